@@ -1,0 +1,1 @@
+"""Staff pages of the contact bank: the wave at a glance, progress, outcome rates."""

@@ -1,0 +1,1 @@
+"""The draw of a wave: its seed, its cases and their inclusion probabilities."""

@@ -1,0 +1,180 @@
+"""The public facts of a wave. Nothing here is about a person, and nothing is an answer."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+def in_language(texts: dict[str, str]) -> str:
+    """Return the text in the language of the moment, Indonesian where there is none."""
+    return texts.get(get_language() or "id") or texts["id"]
+
+
+class Group(models.TextChoices):
+    """The three kinds of people who know an agency."""
+
+    INTERNAL = "internal", _("Internal")
+    EXTERNAL = "external", _("External")
+    EXPERT = "expert", _("Expert")
+
+
+class Specification(models.Model):
+    """A version of the index specification, never changed once a wave uses it."""
+
+    code = models.SlugField()
+    version = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64, unique=True)
+    content = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}"
+
+
+class Instrument(models.Model):
+    """A version of a questionnaire, immutable once in the field; known by its digest."""
+
+    code = models.SlugField()
+    group = models.CharField(max_length=16, choices=Group.choices)
+    version = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64, unique=True)
+    content = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="instrument_version_once"),
+            models.CheckConstraint(name="instrument_group", condition=Q(group__in=["internal", "external", "expert"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}"
+
+
+class Wave(models.Model):
+    """One round of the survey: frame, fieldwork, sealing, publication."""
+
+    class Phase(models.TextChoices):
+        DESIGN = "design", _("Design")
+        FRAMES = "frames", _("Population lists")
+        DRAWN = "drawn", _("Sample drawn")
+        FIELD = "field", _("Fieldwork")
+        CLOSED = "closed", _("Closed")
+        OPENED = "opened", _("Opened")
+        ESTIMATED = "estimated", _("Estimated")
+        RELEASED = "released", _("Released")
+
+    code = models.SlugField(unique=True)
+    title = models.JSONField()
+    year = models.PositiveSmallIntegerField()
+    phase = models.CharField(max_length=16, choices=Phase.choices, default=Phase.DESIGN)
+    opens_on = models.DateField()
+    closes_on = models.DateField()
+    level = models.CharField(max_length=2, default="L1")
+    minimum_cell = models.PositiveSmallIntegerField(default=10)
+    margin_of_error = models.FloatField()
+    expected_response = models.JSONField()
+    specification = models.ForeignKey(Specification, on_delete=models.PROTECT)
+    instruments = models.ManyToManyField(Instrument)
+    election_key = models.JSONField(null=True)
+    rehearsal = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="wave_phase", condition=Q(phase__in=[
+                "design", "frames", "drawn", "field", "closed", "opened", "estimated", "released",
+            ])),
+            models.CheckConstraint(name="wave_calendar", condition=Q(opens_on__lt=F("closes_on"))),
+            models.CheckConstraint(name="wave_cell", condition=Q(minimum_cell__gte=10)),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def name(self) -> str:
+        """The title in the language of the moment."""
+        return in_language(self.title)
+
+    def has_reached(self, phase: str) -> bool:
+        """Say whether the wave is in this phase or a later one."""
+        order = self.Phase.values
+        return order.index(self.phase) >= order.index(phase)
+
+
+class Agency(models.Model):
+    """A ministry, institution or local government that is assessed (K/L/PD)."""
+
+    class Type(models.TextChoices):
+        MINISTRY = "ministry", _("Ministry")
+        AGENCY = "agency", _("Agency")
+        PROVINCE = "province", _("Province")
+        REGENCY = "regency", _("Regency")
+        CITY = "city", _("City")
+
+    code = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+    type = models.CharField(max_length=16, choices=Type.choices)
+    sector = models.SlugField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="agency_type",
+                condition=Q(type__in=["ministry", "agency", "province", "regency", "city"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeyStratum(models.Model):
+    """A group of strata large enough to share a signing key of their own.
+
+    Attributes:
+        public_key: DER SubjectPublicKeyInfo in base64, once it has been made.
+    """
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="key_strata")
+    code = models.CharField(max_length=80)
+    group = models.CharField(max_length=16, choices=Group.choices)
+    label = models.JSONField()
+    public_key = models.TextField(blank=True)
+    invited_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "code"], name="key_stratum_once"),
+            models.CheckConstraint(name="key_stratum_group", condition=Q(group__in=["internal", "external", "expert"])),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Stratum(models.Model):
+    """A part of the frame sampled separately: some units of one agency and one group."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="strata")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="strata")
+    group = models.CharField(max_length=16, choices=Group.choices)
+    code = models.CharField(max_length=80)
+    label = models.JSONField()
+    units = models.JSONField(default=list)
+    key_stratum = models.ForeignKey(KeyStratum, on_delete=models.PROTECT, related_name="strata")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "code"], name="stratum_once"),
+            models.CheckConstraint(name="stratum_group", condition=Q(group__in=["internal", "external", "expert"])),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def name(self) -> str:
+        """The label in the language of the moment."""
+        return in_language(self.label)

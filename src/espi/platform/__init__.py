@@ -1,0 +1,1 @@
+"""Django plumbing without a word of the domain: audit, clock, jobs, errors, forms, base templates."""

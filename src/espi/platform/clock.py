@@ -1,0 +1,22 @@
+"""The one place that asks what time it is. A rehearsal may run ahead of the real clock."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def now() -> datetime:
+    """Return the present instant; in a rehearsal, shifted by the days its clock file holds."""
+    instant = timezone.now()
+    if settings.CLOCK_FILE:
+        instant += timedelta(days=float(Path(settings.CLOCK_FILE).read_text("ascii")))
+    return instant
+
+
+def today() -> date:
+    """Return the present day in the survey's time zone."""
+    return timezone.localdate(now())

@@ -1,0 +1,23 @@
+"""What every page knows without asking: whether this is a rehearsal, and where it stands."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import translation
+
+from espi.platform.navigation import links_for
+
+
+def surroundings(request: HttpRequest) -> dict[str, object]:
+    """Return the context shared by all pages."""
+    other = "en" if translation.get_language() == "id" else "id"
+    query = request.GET.copy()
+    query["lang"] = other
+    return {
+        "rehearsal": settings.REHEARSAL,
+        "site_name": "E-SPI",
+        "other_language": other,
+        "other_language_query": query.urlencode(),
+        "navigation": links_for(request),
+    }

@@ -1,0 +1,25 @@
+"""The audit log: who did what, each line chained to the one before."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class AuditLine(models.Model):
+    """One deed of a member of staff, a command or the system.
+
+    Lines are only added. ``chain`` is the SHA-256 of the previous chain and of this line, so a
+    line that is altered or taken away breaks every later one.
+    """
+
+    on = models.DateField()
+    actor = models.CharField(max_length=150)
+    deed = models.CharField(max_length=80)
+    facts = models.JSONField(default=dict)
+    chain = models.BinaryField(max_length=32)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.actor} {self.deed}"

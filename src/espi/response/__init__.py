@@ -1,0 +1,1 @@
+"""Bank 2: knows what was answered, and never by whom."""

@@ -1,0 +1,1 @@
+"""Runs of the method on an opened wave: inputs, versions, corrections and results, all kept."""

@@ -1,0 +1,1 @@
+"""Released results: pages, reports, open data. Disclosure control before anything leaves."""

@@ -1,0 +1,1 @@
+"""What counts as a complete answer; flags on answers, never deletions."""

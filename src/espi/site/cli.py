@@ -1,0 +1,120 @@
+"""The ``espi`` command line: wires each command by name to the process it runs as.
+
+A command is written in its own package; this table says under which settings it runs. Nothing of
+a bank is imported before its settings are chosen, and never both banks in one process.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from espi.site.commands import COMMANDS, SHARED, Placed
+
+
+def read_environment(path: Path) -> None:
+    """Take settings from a file of ``NAME=value`` lines; what is set already wins."""
+    for line in path.read_text("utf-8").splitlines():
+        name, separator, value = line.partition("=")
+        if separator and not name.lstrip().startswith("#"):
+            os.environ.setdefault(name.strip(), value.strip())
+
+
+def enter(settings: str) -> None:
+    """Become a process with these settings.
+
+    Raises:
+        click.ClickException: the settings are faulty; every fault is named.
+    """
+    from espi.site.environment import SettingsAreFaulty
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = f"espi.site.settings.{settings}"
+    import django
+
+    try:
+        django.setup()
+    except SettingsAreFaulty as faults:
+        raise click.ClickException(str(faults)) from None
+
+
+class Loaded(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def __init__(self, *args: object, table: dict[str, Placed], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type] # passed through to click
+        self.table = table
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
+        """Return the names in the order of the table."""
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command after entering the process it belongs to."""
+        placed = self.table.get(cmd_name)
+        if placed is None:
+            return None
+        settings = placed.settings
+        if settings == SHARED:
+            bank = ctx.find_root().params.get("bank")
+            if bank is None:
+                raise click.UsageError("Say which bank: espi --bank contact|response …")
+            settings = f"worker_{bank}"
+        if settings:
+            enter(settings)
+        module, _, name = placed.target.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return refusals_become_messages(command) if settings else command
+
+
+def refusals_become_messages(command: click.Command) -> click.Command:
+    """Let a command end with the sentence of a refusal instead of a trace."""
+    from espi.platform.errors import Refusal
+
+    deed = command.callback
+    if deed is None or getattr(command, "speaks", False):
+        return command
+
+    def told(*args: object, **kwargs: object) -> object:
+        try:
+            return deed(*args, **kwargs)
+        except Refusal as refusal:
+            raise click.ClickException(str(refusal)) from None
+
+    command.callback = told
+    command.speaks = True  # type: ignore[attr-defined] # marks a command that was wrapped
+    return command
+
+
+class Nouns(click.Group):
+    """The first word of a command: a thing, or a deed that stands alone."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
+        """Return the nouns in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the group of a noun, or the command that stands alone."""
+        entry = COMMANDS.get(cmd_name)
+        if isinstance(entry, Placed):
+            return Loaded(name=cmd_name, table={cmd_name: entry}).get_command(ctx, cmd_name)
+        if entry is None:
+            return None
+        return Loaded(name=cmd_name, table=entry, help=f"Commands upon: {cmd_name}.")
+
+
+@click.group(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--bank", type=click.Choice(["contact", "response"]), help="For commands of both.")
+@click.option(
+    "--env-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="ESPI_ENV_FILE",
+    help="Settings of the process, one NAME=value a line.",
+)
+def main(bank: str | None, env_file: Path | None) -> None:
+    """Run a survey wave of E-SPI, from the population list to the published index."""
+    del bank  # read by the group that loads the command
+    if env_file:
+        read_environment(env_file)

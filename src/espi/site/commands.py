@@ -1,0 +1,48 @@
+"""Which command runs as which process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SHARED = "shared"  # the bank is named by --bank
+NONE = ""  # no Django at all
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A command and the process it runs as.
+
+    Attributes:
+        settings: name of a settings module, ``SHARED`` or ``NONE``.
+        target: ``module:attribute`` of a click command.
+    """
+
+    settings: str
+    target: str
+
+
+COMMANDS: dict[str, Placed | dict[str, Placed]] = {
+    "demo": Placed(NONE, "espi.site.demo.command:demo"),
+    "serve": {
+        "registry": Placed(NONE, "espi.site.serve:registry"),
+        "box": Placed(NONE, "espi.site.serve:box"),
+        "booth": Placed(NONE, "espi.site.serve:booth"),
+        "public": Placed(NONE, "espi.site.serve:public"),
+    },
+    "migrate": Placed(SHARED, "espi.site.maintenance:migrate"),
+    "work": Placed(SHARED, "espi.site.maintenance:work"),
+    "staff": {"add": Placed(SHARED, "espi.accounts.commands:add")},
+    "design": {
+        "load": Placed(SHARED, "espi.design.commands:load"),
+        "phase": Placed(SHARED, "espi.design.commands:phase"),
+    },
+    "tallies": {
+        "export": Placed("worker_contact", "espi.tallies.commands:export"),
+        "import": Placed("worker_response", "espi.tallies.commands:take"),
+    },
+    "directory": {
+        "import": Placed("worker_response", "espi.design.commands:take_directory"),
+    },
+    "audit": {"check": Placed(SHARED, "espi.platform.commands:check")},
+    "translations": {"compile": Placed(NONE, "espi.site.maintenance:translations")},
+}

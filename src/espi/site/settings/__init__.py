@@ -1,0 +1,1 @@
+"""One settings module per process. A process is given what it may know, and nothing else."""

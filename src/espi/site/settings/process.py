@@ -1,0 +1,65 @@
+"""Settings that each process takes from its environment, by the bank it belongs to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from espi.site.environment import Environment, database, secret
+
+
+def every(env: Environment) -> dict[str, Any]:
+    """Return what any Django process needs."""
+    origins = {
+        name: env.text(f"ESPI_{name}").rstrip("/")
+        for name in ("REGISTRY_URL", "BOX_URL", "BOOTH_URL", "PUBLIC_URL")
+    }
+    secure = all(origin.startswith("https://") for origin in origins.values())
+    clock_file = env.text("ESPI_CLOCK_FILE", "")
+    rehearsal = env.flag("ESPI_REHEARSAL")
+    if clock_file and not rehearsal:
+        env.faults.append("ESPI_CLOCK_FILE is only for a rehearsal (ESPI_REHEARSAL=yes)")
+    return origins | {
+        "SECRET_KEY": env.text("ESPI_SECRET_KEY"),
+        "ALLOWED_HOSTS": env.text("ESPI_ALLOWED_HOSTS").split(","),
+        "REHEARSAL": rehearsal,
+        "CLOCK_FILE": clock_file,
+        "STORAGE": env.path("ESPI_STORAGE"),
+        "SENDER_NAME": env.text("ESPI_SENDER_NAME"),
+        "CSRF_TRUSTED_ORIGINS": sorted(set(origins.values())),
+        "SESSION_COOKIE_SECURE": secure,
+        "CSRF_COOKIE_SECURE": secure,
+        "SECURE_SSL_REDIRECT": False,
+        "SECURE_HSTS_SECONDS": 31_536_000 if secure else 0,
+    }
+
+
+def contact(env: Environment) -> dict[str, Any]:
+    """Return what a process of the contact bank needs: its database, and the secret of the codes."""
+    return {
+        "DATABASES": {"default": env.read("ESPI_CONTACT_DATABASE", database)},
+        "CODE_SECRET": env.read("ESPI_CODE_SECRET", secret),
+    }
+
+
+def carriers(env: Environment) -> dict[str, Any]:
+    """Return what is needed to reach people and to believe what carriers report."""
+    return {
+        "WHATSAPP_URL": env.text("ESPI_WHATSAPP_URL", "https://graph.facebook.com").rstrip("/"),
+        "WHATSAPP_VERSION": env.text("ESPI_WHATSAPP_VERSION", "v26.0"),
+        "WHATSAPP_PHONE_NUMBER_ID": env.text("ESPI_WHATSAPP_PHONE_NUMBER_ID"),
+        "WHATSAPP_TOKEN": env.text("ESPI_WHATSAPP_TOKEN"),
+        "WHATSAPP_APP_SECRET": env.text("ESPI_WHATSAPP_APP_SECRET"),
+        "WHATSAPP_VERIFY_TOKEN": env.text("ESPI_WHATSAPP_VERIFY_TOKEN"),
+        "SMTP_HOST": env.text("ESPI_SMTP_HOST"),
+        "SMTP_PORT": env.read("ESPI_SMTP_PORT", int),
+        "SMTP_USER": env.text("ESPI_SMTP_USER", ""),
+        "SMTP_PASSWORD": env.text("ESPI_SMTP_PASSWORD", ""),
+        "SMTP_TLS": env.flag("ESPI_SMTP_TLS", "yes"),
+        "MAIL_FROM": env.text("ESPI_MAIL_FROM"),
+        "SENDING_RATE": env.read("ESPI_SENDING_RATE", int, "60"),
+    }
+
+
+def response(env: Environment) -> dict[str, Any]:
+    """Return what a process of the response bank needs: its own database."""
+    return {"DATABASES": {"default": env.read("ESPI_RESPONSE_DATABASE", database)}}

@@ -1,0 +1,21 @@
+"""The public site of results, and the authority's pages of estimation and release."""
+
+from __future__ import annotations
+
+from espi.site.environment import environment
+from espi.site.settings import process
+from espi.site.settings.common import *  # noqa: F403 settings modules are made of names
+from espi.site.settings.common import RESPONSE_APPS, SHARED_APPS, STAFF_MIDDLEWARE
+
+_env = environment()
+globals().update(process.every(_env))
+globals().update(process.response(_env))
+_env.require_no_faults()
+
+INSTALLED_APPS = SHARED_APPS + RESPONSE_APPS
+MIDDLEWARE = STAFF_MIDDLEWARE
+ROOT_URLCONF = "espi.site.urls.public"
+WSGI_APPLICATION = "espi.site.wsgi.application"
+SESSION_COOKIE_NAME = "public_session"
+CSRF_COOKIE_NAME = "public_csrf"
+THIN_ROUTES = ("/log/",)

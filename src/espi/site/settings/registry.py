@@ -1,0 +1,23 @@
+"""The registry: staff console of the contact bank, and the respondent addresses that know persons."""
+
+from __future__ import annotations
+
+from espi.site.environment import environment
+from espi.site.settings import process
+from espi.site.settings.common import *  # noqa: F403 settings modules are made of names
+from espi.site.settings.common import CONTACT_APPS, SHARED_APPS, STAFF_MIDDLEWARE
+
+_env = environment()
+globals().update(process.every(_env))
+globals().update(process.contact(_env))
+globals().update(process.carriers(_env))
+SIGNER_KEYS = _env.path("ESPI_SIGNER_KEYS")
+_env.require_no_faults()
+
+INSTALLED_APPS = SHARED_APPS + CONTACT_APPS
+MIDDLEWARE = STAFF_MIDDLEWARE
+ROOT_URLCONF = "espi.site.urls.registry"
+WSGI_APPLICATION = "espi.site.wsgi.application"
+SESSION_COOKIE_NAME = "registry_session"
+CSRF_COOKIE_NAME = "registry_csrf"
+THIN_ROUTES = ("/v1/", "/webhooks/", "/u/")

@@ -1,0 +1,1 @@
+"""Addresses per web process."""

@@ -1,0 +1,11 @@
+"""Addresses of the results site, and of the staff pages of the response bank."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("espi.accounts.urls")),
+    path("", include("espi.response.estimation.urls")),
+    path("", include("espi.response.publication.urls")),
+]

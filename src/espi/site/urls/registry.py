@@ -1,0 +1,14 @@
+"""Addresses of the registry."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("espi.accounts.urls")),
+    path("", include("espi.contact.frame.urls")),
+    path("", include("espi.contact.sampling.urls")),
+    path("", include("espi.contact.invitations.urls")),
+    path("", include("espi.contact.dispatch.urls")),
+    path("", include("espi.contact.fieldwork.urls")),
+]

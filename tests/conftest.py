@@ -1,0 +1,25 @@
+"""What all tests share: each directory is tested with the addresses of its own process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ADDRESSES = {
+    "contact": "espi.site.urls.registry",
+    "response": "espi.site.urls.public",
+    "response/ballotbox": "espi.site.urls.box",
+}
+
+
+@pytest.fixture(autouse=True)
+def addresses_of_the_process(request, settings, tmp_path):
+    """Set the addresses that the tested process serves, and storage of the test's own."""
+    place = request.path.parent.relative_to(ROOT / "tests").as_posix()
+    for directory, urls in ADDRESSES.items():
+        if place == directory or place.startswith(f"{directory}/"):
+            settings.ROOT_URLCONF = urls
+    settings.STORAGE = tmp_path / "storage"
+    settings.SIGNER_KEYS = tmp_path / "signer"
