@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 
 import click
@@ -23,3 +24,13 @@ def add(username: str, role: str, agency: str) -> None:
         raise click.ClickException("A liaison needs an agency: add --agency CODE.")
     add_staff(username=username, password=password, role=Role(role), agency_code=agency)
     click.echo(f"{username} may sign in as {role}.")
+
+
+@click.command()
+def load() -> None:
+    """Add staff from standard input: username,password,role,agency, one a line."""
+    count = 0
+    for username, password, role, agency in csv.reader(sys.stdin):
+        add_staff(username=username, password=password, role=Role(role), agency_code=agency)
+        count += 1
+    click.echo(f"{count} members of staff may sign in.")

@@ -1,1 +1,1 @@
-"""Public facts of a wave: agencies, strata, published instruments, calendar, phases, key directory."""
+"""Public facts of a wave: agencies, strata, instruments, calendar, phases, key directory."""

@@ -45,7 +45,9 @@ class Instrument(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["code", "version"], name="instrument_version_once"),
-            models.CheckConstraint(name="instrument_group", condition=Q(group__in=["internal", "external", "expert"])),
+            models.CheckConstraint(
+                name="instrument_group", condition=Q(group__in=["internal", "external", "expert"])
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,9 +84,21 @@ class Wave(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="wave_phase", condition=Q(phase__in=[
-                "design", "frames", "drawn", "field", "closed", "opened", "estimated", "released",
-            ])),
+            models.CheckConstraint(
+                name="wave_phase",
+                condition=Q(
+                    phase__in=[
+                        "design",
+                        "frames",
+                        "drawn",
+                        "field",
+                        "closed",
+                        "opened",
+                        "estimated",
+                        "released",
+                    ]
+                ),
+            ),
             models.CheckConstraint(name="wave_calendar", condition=Q(opens_on__lt=F("closes_on"))),
             models.CheckConstraint(name="wave_cell", condition=Q(minimum_cell__gte=10)),
         ]
@@ -147,7 +161,9 @@ class KeyStratum(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["wave", "code"], name="key_stratum_once"),
-            models.CheckConstraint(name="key_stratum_group", condition=Q(group__in=["internal", "external", "expert"])),
+            models.CheckConstraint(
+                name="key_stratum_group", condition=Q(group__in=["internal", "external", "expert"])
+            ),
         ]
 
     def __str__(self) -> str:
@@ -168,7 +184,9 @@ class Stratum(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["wave", "code"], name="stratum_once"),
-            models.CheckConstraint(name="stratum_group", condition=Q(group__in=["internal", "external", "expert"])),
+            models.CheckConstraint(
+                name="stratum_group", condition=Q(group__in=["internal", "external", "expert"])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,1 +1,1 @@
-"""Django plumbing without a word of the domain: audit, clock, jobs, errors, forms, base templates."""
+"""Django plumbing without a word of the domain: audit, clock, jobs, errors, base templates."""

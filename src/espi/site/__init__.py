@@ -1,1 +1,4 @@
-"""Composition root: settings per process, addresses, and the espi command line. Wires by name, imports no bank."""
+"""Composition root: settings per process, addresses, command line.
+
+It wires by name and imports neither bank.
+"""

@@ -31,7 +31,10 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
     },
     "migrate": Placed(SHARED, "espi.site.maintenance:migrate"),
     "work": Placed(SHARED, "espi.site.maintenance:work"),
-    "staff": {"add": Placed(SHARED, "espi.accounts.commands:add")},
+    "staff": {
+        "add": Placed(SHARED, "espi.accounts.commands:add"),
+        "load": Placed(SHARED, "espi.accounts.commands:load"),
+    },
     "design": {
         "load": Placed(SHARED, "espi.design.commands:load"),
         "phase": Placed(SHARED, "espi.design.commands:phase"),

@@ -1,1 +1,1 @@
-"""Counts that may cross between the banks: wave, stratum, kind, count; never a person, never a small cell."""
+"""Counts that may cross between the banks; never a person, never a small cell."""

@@ -34,7 +34,7 @@ def every(env: Environment) -> dict[str, Any]:
 
 
 def contact(env: Environment) -> dict[str, Any]:
-    """Return what a process of the contact bank needs: its database, and the secret of the codes."""
+    """Return what the contact bank needs: its database, and the secret of the codes."""
     return {
         "DATABASES": {"default": env.read("ESPI_CONTACT_DATABASE", database)},
         "CODE_SECRET": env.read("ESPI_CODE_SECRET", secret),

@@ -1,4 +1,4 @@
-"""The registry: staff console of the contact bank, and the respondent addresses that know persons."""
+"""The registry: staff console of the contact bank, and the addresses that know persons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worker of the contact bank: jobs too long for a page, such as reading a list of 100,000 people."""
+"""The worker of the contact bank: jobs too long for a page, such as reading a long list."""
 
 from __future__ import annotations
 

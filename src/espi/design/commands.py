@@ -1,0 +1,38 @@
+"""Commands upon the design of a wave."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from espi.design import actions, directory
+from espi.design.models import Wave
+from espi.design.queries import current_wave
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+def load(folder: Path) -> None:
+    """Load the wave described in FOLDER: wave.toml, agencies.csv, strata.csv."""
+    wave = actions.load_design(directory=folder, actor="command")
+    click.echo(f"{wave.code}: {wave.strata.count()} strata, {wave.key_strata.count()} with a key.")
+
+
+@click.command()
+@click.argument("to", type=click.Choice(Wave.Phase.values))
+def phase(to: str) -> None:
+    """Move the wave to the phase TO."""
+    wave = actions.advance_phase(wave=current_wave(), to=to, actor="command")
+    click.echo(f"{wave.code} is now: {wave.phase}.")
+
+
+@click.command()
+@click.argument("file", type=FILE)
+def take_directory(file: Path) -> None:
+    """Take the key directory of the wave from FILE (espi directory export)."""
+    wave = directory.take_directory(path=file, actor="command")
+    click.echo(f"{wave.code}: the box knows {wave.key_strata.exclude(public_key='').count()} keys.")

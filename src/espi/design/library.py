@@ -1,0 +1,35 @@
+"""The versioned files of the repository: questionnaires and index specifications."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from espi.design.errors import DesignFileFaulty
+from espi.instrument.library import read_library
+
+
+def specification_content(code: str) -> tuple[dict[str, Any], str]:
+    """Return an index specification as plain data, and its digest.
+
+    Raises:
+        DesignFileFaulty: there is none of that name.
+    """
+    path = files("espi.method.index") / "specifications" / f"{code}.toml"
+    if not path.is_file():
+        raise DesignFileFaulty(file=f"{code}.toml", reason="no such index specification")
+    content = tomllib.loads(path.read_text("utf-8"))
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    return json.loads(canonical), sha256(canonical.encode()).hexdigest()
+
+
+def instrument_content(name: str) -> tuple[dict[str, Any], str]:
+    """Return a questionnaire as the browser reads it, and its digest.
+
+    Raises:
+        DesignFileFaulty: there is none of that name.
+    """
+    raise NotImplementedError(name, read_library)

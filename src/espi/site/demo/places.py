@@ -1,0 +1,110 @@
+"""Where the demo keeps its things, on which ports it serves, and with which settings."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+PORTS = {
+    "registry": 1,
+    "box": 2,
+    "booth": 3,
+    "public": 4,
+    "whatsapp": 5,
+    "mail": 6,
+    "smtp": 7,
+}
+PASSWORD = "rehearsal only"  # noqa: S105 the demo listens on this machine alone, and says so
+AUTHORITY, SECOND, CONTRACTOR, AUDITOR = "otoritas", "otoritas-kedua", "pelaksana", "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folder of the demo and the ports of its processes."""
+
+    root: Path
+    base_port: int
+
+    def port(self, process: str) -> int:
+        """Return the port of a process."""
+        return self.base_port + PORTS[process]
+
+    def url(self, process: str) -> str:
+        """Return the address of a process, without a slash at the end."""
+        return f"http://localhost:{self.port(process)}"
+
+    @property
+    def lists(self) -> Path:
+        """The population lists, as the liaisons deliver them."""
+        return self.root / "lists"
+
+    @property
+    def clock(self) -> Path:
+        """The file that shifts the clock of the rehearsal, in days."""
+        return self.root / "clock"
+
+    def environment(self, bank: str) -> dict[str, str]:
+        """Return the settings of a bank as they were written, without the other bank's."""
+        lines = (self.root / f"{bank}.env").read_text("utf-8").splitlines()
+        told = dict(line.split("=", 1) for line in lines if line)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("ESPI_")}
+        return kept | told
+
+
+def free_base(wanted: int) -> int:
+    """Return the first base port, from ``wanted`` in steps of 100, with all its ports free."""
+    for base in range(wanted, wanted + 2000, 100):
+        if all(_is_free(base + offset) for offset in PORTS.values()):
+            return base
+    raise OSError("No free ports were found; end another demo first.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def write_environments(places: Places) -> None:
+    """Write the settings of both banks, each with its own secrets and its own database."""
+    shared = {
+        "ESPI_REHEARSAL": "yes",
+        "ESPI_CLOCK_FILE": str(places.clock),
+        "ESPI_ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "ESPI_SENDER_NAME": "E-SPI",
+    } | {f"ESPI_{name.upper()}_URL": places.url(name) for name in ("registry", "box", "booth")}
+    shared["ESPI_PUBLIC_URL"] = places.url("public")
+    contact = {
+        "ESPI_SECRET_KEY": secrets.token_hex(32),
+        "ESPI_CODE_SECRET": secrets.token_hex(32),
+        "ESPI_CONTACT_DATABASE": f"sqlite:///{places.root / 'contact.sqlite3'}",
+        "ESPI_STORAGE": str(places.root / "contact"),
+        "ESPI_SIGNER_KEYS": str(places.root / "signer"),
+        "ESPI_WHATSAPP_URL": places.url("whatsapp"),
+        "ESPI_WHATSAPP_PHONE_NUMBER_ID": "100000000000001",
+        "ESPI_WHATSAPP_TOKEN": secrets.token_hex(16),
+        "ESPI_WHATSAPP_APP_SECRET": secrets.token_hex(16),
+        "ESPI_WHATSAPP_VERIFY_TOKEN": secrets.token_hex(16),
+        "ESPI_SMTP_HOST": "127.0.0.1",
+        "ESPI_SMTP_PORT": str(places.port("smtp")),
+        "ESPI_SMTP_TLS": "no",
+        "ESPI_MAIL_FROM": "survei@espi.example",
+        "ESPI_SENDING_RATE": "1000",
+    }
+    response = {
+        "ESPI_SECRET_KEY": secrets.token_hex(32),
+        "ESPI_RESPONSE_DATABASE": f"sqlite:///{places.root / 'response.sqlite3'}",
+        "ESPI_STORAGE": str(places.root / "response"),
+    }
+    for bank, own in (("contact", contact), ("response", response)):
+        path = places.root / f"{bank}.env"
+        lines = "".join(f"{name}={value}\n" for name, value in (shared | own).items())
+        path.write_text(lines, "utf-8")
+        path.chmod(0o600)

@@ -1,0 +1,108 @@
+"""Starting, watching and ending the processes of the demo."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from espi.site.demo.places import Places
+
+ESPI = str(Path(sys.executable).with_name("espi"))
+START_WITHIN = 30.0  # seconds
+
+
+class StepFailed(Exception):
+    """A command or process of the demo ended with an error; its own words are in the message."""
+
+
+@dataclass(slots=True)
+class Processes:
+    """All processes of a demo: started one by one, ended together."""
+
+    places: Places
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, bank: str, *arguments: str) -> None:
+        """Start ``espi`` with these arguments and the settings of ``bank``."""
+        log = (self.places.root / f"{name}.log").open("ab")
+        self.running[name] = subprocess.Popen(  # noqa: S603 our own command line
+            [ESPI, *arguments],
+            env=self.places.environment(bank),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+    def wait_for_ports(self, *names: str) -> None:
+        """Wait until each of these processes answers on its port.
+
+        Raises:
+            StepFailed: one ended, or did not answer in time.
+        """
+        until = time.monotonic() + START_WITHIN
+        for name in names:
+            while not _answers(self.places.port(name)):
+                self.check()
+                if time.monotonic() > until:
+                    raise StepFailed(f"{name} does not answer; see {self.log_of(name)}")
+                time.sleep(0.05)
+
+    def check(self) -> None:
+        """Raise if a process has ended by itself."""
+        for name, process in self.running.items():
+            if process.poll() is not None:
+                tail = self.log_of(name).read_text("utf-8", "replace")[-2000:]
+                raise StepFailed(f"{name} ended with {process.returncode}:\n{tail}")
+
+    def log_of(self, name: str) -> Path:
+        """Return where a process writes what it has to say."""
+        return self.places.root / f"{name}.log"
+
+    def end(self) -> None:
+        """End every process, kindly first."""
+        for process in self.running.values():
+            _signal(process, signal.SIGTERM)
+        until = time.monotonic() + 8
+        for process in self.running.values():
+            try:
+                process.wait(max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _signal(process, signal.SIGKILL)
+        self.running.clear()
+
+    def run(self, bank: str, *arguments: str, stdin: str = "") -> str:
+        """Run one command to its end, and return what it printed.
+
+        Raises:
+            StepFailed: it ended with an error.
+        """
+        done = subprocess.run(  # noqa: S603 our own command line
+            [ESPI, *arguments],
+            env=self.places.environment(bank),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            said = (done.stderr or done.stdout).strip()[-3000:]
+            raise StepFailed(f"espi {' '.join(arguments)}\n{said}")
+        return done.stdout
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, number)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex(("127.0.0.1", port)) == 0

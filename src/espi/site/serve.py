@@ -1,0 +1,74 @@
+"""Starts a web process: granian serving one WSGI application, without an access log."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+from espi.site.cli import enter
+
+HOST = click.option("--host", default="127.0.0.1", show_default=True)
+THREADS = click.option("--threads", default=8, show_default=True, help="Requests at a time.")
+
+
+def run(target: str, host: str, at: int, threads: int) -> None:
+    """Serve a WSGI application until told to end."""
+    Granian(
+        target,
+        address=host,
+        port=at,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=threads,
+        log_access=False,
+        log_level="warning",  # type: ignore[arg-type] # granian takes the name too
+    ).serve()
+
+
+def django_process(settings: str, host: str, at: int, threads: int) -> None:
+    """Serve a Django process; its settings are checked here, before a worker starts."""
+    enter(settings)
+    os.environ["DJANGO_SETTINGS_MODULE"] = f"espi.site.settings.{settings}"
+    run("espi.site.wsgi:application", host, at, threads)
+
+
+@click.command()
+@HOST
+@click.option("--port", "at", default=8001, show_default=True)
+@THREADS
+def registry(host: str, at: int, threads: int) -> None:
+    """Serve the registry: staff console and respondent addresses of the contact bank."""
+    django_process("registry", host, at, threads)
+
+
+@click.command()
+@HOST
+@click.option("--port", "at", default=8002, show_default=True)
+@THREADS
+def box(host: str, at: int, threads: int) -> None:
+    """Serve the ballot box of the response bank."""
+    django_process("box", host, at, threads)
+
+
+@click.command()
+@HOST
+@click.option("--port", "at", default=8004, show_default=True)
+@THREADS
+def public(host: str, at: int, threads: int) -> None:
+    """Serve the results site and the staff pages of the response bank."""
+    django_process("public", host, at, threads)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@HOST
+@click.option("--port", "at", default=8003, show_default=True)
+@THREADS
+def booth(folder: Path, host: str, at: int, threads: int) -> None:
+    """Serve the booth from FOLDER (made by: espi booth publish). It has no database."""
+    os.environ["ESPI_BOOTH_FOLDER"] = str(folder)
+    run("espi.booth.wsgi:application", host, at, threads)
