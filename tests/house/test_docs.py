@@ -1,0 +1,74 @@
+"""Every setting, every refusal, every command has its heading in the documentation."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from espi.platform.errors import Refusal
+from espi.site.commands import COMMANDS, Placed
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "espi"
+REFERENCE = ROOT / "docs" / "reference"
+
+
+def headings(name):
+    text = (REFERENCE / name).read_text("utf-8")
+    return set(re.findall(r"^#+ `([^`]+)`", text, re.MULTILINE))
+
+
+def settings_read():
+    names = set()
+    for path in (SOURCE / "site").rglob("*.py"):
+        names |= set(re.findall(r'env\.\w+\(\s*f?"(ESPI_[A-Z_]+)"', path.read_text("utf-8")))
+    origins = {f"ESPI_{name}_URL" for name in ("REGISTRY", "BOX", "BOOTH", "PUBLIC")}
+    return names | origins | {"ESPI_ENV_FILE", "ESPI_TEST_DATABASE"}
+
+
+def refusals(of=Refusal):
+    for kind in of.__subclasses__():
+        yield kind
+        yield from refusals(kind)
+
+
+def commands():
+    for noun, entry in COMMANDS.items():
+        if isinstance(entry, Placed):
+            yield f"espi {noun}"
+        else:
+            yield from (f"espi {noun} {verb}" for verb in entry)
+
+
+def test_every_setting_is_documented():
+    """docs/reference/settings.md has a heading for each setting, and for none that is gone."""
+    assert headings("settings.md") == settings_read()
+
+
+def test_every_command_is_documented():
+    """docs/reference/commands.md has a heading for each command, and for none that is gone."""
+    assert headings("commands.md") == set(commands())
+
+
+def test_every_refusal_is_documented_and_has_a_sentence():
+    """docs/reference/errors.md has a heading for each refusal; each one speaks."""
+    known = {kind.__name__ for kind in refusals() if kind.__module__.startswith("espi.")}
+
+    assert headings("errors.md") >= known
+    assert all(str(kind.sentence) for kind in refusals() if not kind.__subclasses__())
+
+
+@pytest.mark.parametrize("target", [
+    placed.target
+    for entry in COMMANDS.values()
+    for placed in ([entry] if isinstance(entry, Placed) else entry.values())
+])  # fmt: skip
+def test_every_command_of_the_table_exists(target):
+    """The table names modules and attributes that are there."""
+    module, _, name = target.partition(":")
+    path = SOURCE.parent / Path(*module.split("."))
+    text = path.with_suffix(".py").read_text("utf-8")
+
+    assert re.search(rf"^(def|async def) {name}\b|^{name} = ", text, re.MULTILINE)

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from espi.site.environment import Environment, SettingsAreFaulty, database
+from espi.site.settings import process
+
+
+def test_every_fault_is_named_at_once():
+    """A process that is told too little says all that is missing, in one message."""
+    env = Environment({"ESPI_CONTACT_DATABASE": "mysql://x", "ESPI_CODE_SECRET": "abc"})
+    process.every(env)
+    process.contact(env)
+
+    with pytest.raises(SettingsAreFaulty) as caught:
+        env.require_no_faults()
+    message = str(caught.value)
+    for name in ("ESPI_SECRET_KEY", "ESPI_BOX_URL", "ESPI_CONTACT_DATABASE", "ESPI_CODE_SECRET"):
+        assert name in message
+
+
+def test_a_rehearsal_clock_needs_a_rehearsal():
+    """Outside a rehearsal nobody can shift the clock."""
+    env = Environment({"ESPI_REHEARSAL": "no", "ESPI_CLOCK_FILE": "/clock"})
+    process.every(env)
+
+    assert any("ESPI_CLOCK_FILE" in fault for fault in env.faults)
+
+
+def test_a_database_address_is_understood():
+    """Both engines are named by an address; a password may hold any character."""
+    postgres = database("postgres://espi:p%40ss@db.example:5433/contact")
+
+    assert (postgres["HOST"], postgres["PORT"], postgres["NAME"]) == (
+        "db.example",
+        "5433",
+        "contact",
+    )
+    assert postgres["PASSWORD"] == "p@ss"
+    assert database("sqlite:////var/espi/contact.sqlite3")["NAME"] == "/var/espi/contact.sqlite3"
