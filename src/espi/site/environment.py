@@ -86,7 +86,7 @@ def database(url: str) -> dict[str, object]:
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": parts.path[1:] if parts.path.startswith("//") else parts.path,
+            "NAME": parts.path[1:],
             "OPTIONS": {
                 "timeout": 60,
                 "transaction_mode": "IMMEDIATE",

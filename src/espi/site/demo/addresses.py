@@ -1,0 +1,37 @@
+"""The list of addresses and logins that the demo prints."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from espi.site.demo import cast
+from espi.site.demo.places import AUDITOR, AUTHORITY, CONTRACTOR, PASSWORD, SECOND, Places
+
+
+def show_addresses(places: Places, console: Console) -> None:
+    """Print where everything is, and who may sign in where."""
+    where = Table(title="Everything is being served; Ctrl-C ends all of it", show_header=False)
+    for name, what in (
+        ("public", "results, reports, open data; /masuk for the authority"),
+        ("registry", "staff console: lists, draw, invitations, progress"),
+        ("whatsapp", "a page of phones: open a message, follow its button, answer"),
+        ("mail", "the e-mails that were sent"),
+        ("booth", "the respondent's page (needs the link of a message)"),
+        ("box", "the ballot box (accepts sealed ballots, shows nothing)"),
+    ):
+        where.add_row(name, f"{places.url(name)}/", what)
+    console.print(where)
+    who = Table(title=f"Logins, all with the password: {PASSWORD}")
+    who.add_column("Name")
+    who.add_column("Role")
+    for name, role in (
+        (AUTHORITY, "survey authority"),
+        (SECOND, "survey authority, the second pair of eyes"),
+        (CONTRACTOR, "fieldwork contractor"),
+        (cast.liaison_of("kab-contoh-jaya"), "liaison of Kabupaten Contoh Jaya"),
+        (AUDITOR, "auditor"),
+    ):
+        who.add_row(name, role)
+    console.print(who)
+    console.print(f"Files: {places.root}   Commands: espi --env-file {places.root}/contact.env …")

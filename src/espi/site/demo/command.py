@@ -1,0 +1,97 @@
+"""``espi demo``: run a whole wave, show what came of it, and serve every page."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+
+import click
+from rich.console import Console
+
+from espi.site.demo import story as chapters
+from espi.site.demo import summary as outcome
+from espi.site.demo.addresses import show_addresses
+from espi.site.demo.places import Places, free_base, write_environments
+from espi.site.demo.processes import Processes, StepFailed
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+class Ended(Exception):
+    """The operator asked the demo to end."""
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Run the wave, write summary.json, and end.")
+@click.option("--folder", type=click.Path(path_type=Path), default=ROOT / "var" / "demo")
+@click.option("--base-port", default=8000, show_default=True)
+def demo(*, once: bool, folder: Path, base_port: int) -> None:
+    """Run a whole wave of a fictional nation through the real programs, and serve every page."""
+    console = Console(highlight=False)
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        places = fresh_places(folder, base_port)
+    except OSError as error:
+        raise click.ClickException(f"The demo cannot prepare {folder}: {error}") from None
+    processes = Processes(places)
+    story = chapters.Story(places, processes, lambda line: console.print(f"[dim]›[/dim] {line}"))
+    try:
+        run_wave(story, console)
+        if not once:
+            chapters.keep_one_open(story)
+            show_addresses(places, console)
+            wait(processes)
+    except (KeyboardInterrupt, Ended):
+        console.print("\nThe demo ends; its files stay in", str(folder))
+    except StepFailed as failure:
+        raise click.ClickException(str(failure)) from None
+    finally:
+        processes.end()
+
+
+def run_wave(story: chapters.Story, console: Console) -> None:
+    """Run the ten steps of a wave and write what came of it."""
+    start = time.monotonic()
+    for chapter in (
+        chapters.prepare,
+        chapters.lists,
+        chapters.keys,
+        chapters.fieldwork,
+        chapters.closing,
+        chapters.results,
+    ):
+        chapter(story)
+    story.seconds["whole"] = round(time.monotonic() - start, 2)
+    result = outcome.collect(story)
+    path = story.places.root / "summary.json"
+    path.write_text(json.dumps(result, indent=1, ensure_ascii=False), "utf-8")
+    outcome.show(result, console)
+    console.print(f"\nThe whole wave took {story.seconds['whole']:.0f} s. Summary: {path}")
+
+
+def fresh_places(folder: Path, base_port: int) -> Places:
+    """Empty the folder of an earlier demo, and write the settings of this one."""
+    if (folder / "contact.env").exists() or (folder / "summary.json").exists():
+        shutil.rmtree(folder)
+    for name in ("contact", "response", "signer", "lists", "booth"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    places = Places(folder.resolve(), free_base(base_port))
+    places.clock.write_text("0", "ascii")
+    write_environments(places)
+    return places
+
+
+def wait(processes: Processes) -> None:
+    """Wait until told to end, or until a process ends by itself."""
+    while True:
+        processes.check()
+        time.sleep(1)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise Ended

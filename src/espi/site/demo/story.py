@@ -1,0 +1,199 @@
+"""The steps of the demo, in order: each a few commands of ``espi``, as an operator would give them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from espi.site.demo import cast
+from espi.site.demo.places import AUTHORITY, SECOND, Places
+from espi.site.demo.processes import Processes, StepFailed
+
+WAVE_DESIGN = Path(__file__).resolve().parents[2] / "rehearsal" / "nation" / "wave"
+SEED = "20260706"
+DRAIN_WITHIN = 90.0  # seconds for the dispatcher to become idle
+SERVED = ("registry", "box", "booth", "public", "whatsapp", "mail")
+
+
+@dataclass(slots=True)
+class Story:
+    """One run of the demo.
+
+    Attributes:
+        seconds: how long each step took.
+    """
+
+    places: Places
+    processes: Processes
+    tell: Callable[[str], None]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str, sentence: str) -> Iterator[None]:
+        """Announce a step, and note how long it took."""
+        self.tell(sentence)
+        start = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - start, 2)
+
+    def contact(self, *words: str, stdin: str = "") -> str:
+        """Run a command with the settings of the contact bank."""
+        return self.processes.run("contact", *words, stdin=stdin)
+
+    def response(self, *words: str, stdin: str = "") -> str:
+        """Run a command with the settings of the response bank."""
+        return self.processes.run("response", *words, stdin=stdin)
+
+    def both(self, *words: str, stdin: str = "") -> None:
+        """Run a command in each bank."""
+        self.contact("--bank", "contact", *words, stdin=stdin)
+        self.response("--bank", "response", *words, stdin=stdin)
+
+    def set_day(self, day: date) -> None:
+        """Move the clock of the rehearsal to a day."""
+        offset = (day - date.today()).days  # noqa: DTZ011 the shift is counted in whole days
+        fresh = self.places.clock.with_suffix(".new")
+        fresh.write_text(str(offset), "ascii")
+        fresh.replace(self.places.clock)
+
+    def file(self, name: str) -> str:
+        """Return the path of a file of the demo, as a command takes it."""
+        return str(self.places.root / name)
+
+    def drain(self) -> None:
+        """Wait until nothing is due in the outbox and every report has been read."""
+        until = time.monotonic() + DRAIN_WITHIN
+        while time.monotonic() < until:
+            self.processes.check()
+            waiting = json.loads(self.contact("dispatch-state"))
+            if not any(waiting.values()):
+                return
+            time.sleep(0.5)
+        raise StepFailed(f"The dispatcher is still busy: {waiting}")
+
+
+def read_wave(folder: Path) -> dict[str, Any]:
+    """Return the settings of the wave in a design folder."""
+    import tomllib
+
+    return tomllib.loads((folder / "wave.toml").read_text("utf-8"))
+
+
+def prepare(story: Story) -> None:
+    """Make databases, staff and the wave; start everything that serves."""
+    with story.step("prepare", "Databases, staff and the design of the wave"):
+        story.set_day(read_wave(WAVE_DESIGN)["opens_on"] - timedelta(days=40))
+        story.both("migrate")
+        story.both("staff", "load", stdin=cast.staff_lines(WAVE_DESIGN))
+        story.both("design", "load", str(WAVE_DESIGN))
+    with story.step("processes", "Starting the processes"):
+        start_servers(story)
+
+
+def start_servers(story: Story) -> None:
+    """Start each process as its own program."""
+    run, places = story.processes, story.places
+    port = {name: str(places.port(name)) for name in (*SERVED, "smtp")}
+    run.start("registry", "contact", "serve", "registry", "--port", port["registry"])
+    run.start("box", "response", "serve", "box", "--port", port["box"])
+    run.start("public", "response", "serve", "public", "--port", port["public"])
+    simulator = ["--port", port["whatsapp"], "--webhook", f"{places.url('registry')}/webhooks/whatsapp"]
+    run.start("whatsapp", "contact", "rehearsal", "whatsapp", *simulator)
+    run.start("mail", "contact", "rehearsal", "mail", "--port", port["mail"], "--smtp-port", port["smtp"])
+    run.wait_for_ports("registry", "box", "public", "whatsapp", "mail")
+    run.start("dispatcher", "contact", "dispatch")
+    run.start("worker-contact", "contact", "--bank", "contact", "work")
+    run.start("worker-response", "response", "--bank", "response", "work")
+
+
+def lists(story: Story) -> None:
+    """Let each liaison deliver the population lists, then draw the sample."""
+    with story.step("nation", "A fictional nation writes its population lists"):
+        story.contact("rehearsal", "nation", str(story.places.lists), "--seed", SEED)
+        story.contact("--bank", "contact", "design", "phase", "frames")
+    with story.step("frames", "The lists are read, checked and returned where they are wrong"):
+        story.contact("frame", "import-folder", str(story.places.lists))
+    with story.step("draw", "The sample is drawn from a seed"):
+        story.contact("sample", "draw", "--seed", SEED)
+
+
+def keys(story: Story) -> None:
+    """Make the trustees' key and the signing keys, and publish the booth."""
+    with story.step("keys", "Trustees and signing keys"):
+        story.contact("trustees", "create", story.file("trustees"))
+        story.contact("design", "election-key", story.file("trustees/election-key.json"))
+        story.contact("invitations", "issue")
+        story.contact("keys", "create")
+        publish_keys(story)
+
+
+def publish_keys(story: Story) -> None:
+    """Carry the key directory to the box and into the booth, and open fieldwork."""
+    story.contact("directory", "export", story.file("directory.json"))
+    story.response("directory", "import", story.file("directory.json"))
+    story.contact("booth", "publish", story.file("directory.json"), story.file("booth"))
+    story.contact("fieldwork", "open")
+    story.response("--bank", "response", "design", "phase", "field")
+
+
+def fieldwork(story: Story) -> None:
+    """Invite, answer, remind, answer; a day at a time."""
+    opens = read_wave(WAVE_DESIGN)["opens_on"]
+    if "booth" not in story.processes.running:
+        port = str(story.places.port("booth"))
+        story.processes.start("booth", "contact", "serve", "booth", story.file("booth"), "--port", port)
+        story.processes.wait_for_ports("booth")
+    with story.step("invitations", "Invitations go out over WhatsApp and e-mail"):
+        story.set_day(opens)
+        story.contact("campaign", "plan", "invitation")
+        story.drain()
+    for number, days in enumerate((1, 3, 8), start=1):
+        with story.step(f"answers {number}", f"Day {days}: people answer on their phones"):
+            story.set_day(opens + timedelta(days=days))
+            answer(story, number)
+            story.response("box", "release")
+    with story.step("reminder", "One reminder to those who have not finished"):
+        story.set_day(opens + timedelta(days=14))
+        story.contact("campaign", "plan", "reminder")
+        story.drain()
+    with story.step("answers 4", "Day 16: people answer after the reminder"):
+        story.set_day(opens + timedelta(days=16))
+        answer(story, 4)
+        story.drain()
+
+
+def answer(story: Story, turn: int) -> None:
+    """Let the simulated respondents of this turn answer."""
+    words = ["--turn", str(turn), "--turns", "4", "--seed", SEED]
+    story.contact("rehearsal", "answer", *words)
+
+
+def closing(story: Story) -> None:
+    """Close the wave, open the ballots with two of three shares."""
+    with story.step("closing", "Fieldwork closes; signing keys are destroyed"):
+        story.set_day(read_wave(WAVE_DESIGN)["closes_on"] + timedelta(days=1))
+        story.contact("fieldwork", "close")
+        story.response("box", "close")
+        story.contact("tallies", "export", story.file("tallies.json"))
+        story.response("tallies", "import", story.file("tallies.json"))
+    with story.step("opening", "Two of three trustees open the envelopes"):
+        shares = [story.file(f"trustees/share-{number}.txt") for number in (1, 3)]
+        story.response("box", "open", "--share", shares[0], "--share", shares[1])
+
+
+def results(story: Story) -> None:
+    """Correct, estimate and release, each by two people."""
+    with story.step("estimation", "Corrections by two people, then the estimation"):
+        for number, words in enumerate(cast.corrections(), start=1):
+            story.response("corrections", "add", *words, "--author", AUTHORITY)
+            story.response("corrections", "approve", str(number), "--approver", SECOND)
+        story.response("estimation", "run", "--seed", SEED)
+    with story.step("release", "Release by four eyes; reports are written"):
+        story.response("release", "propose", "--by", AUTHORITY)
+        story.response("release", "approve", "--by", SECOND)
