@@ -1,0 +1,54 @@
+"""Reads the wave's own design folder: which agencies there are, and which units they have."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+WAVE = Path(__file__).with_name("wave")
+GROUPS = ("internal", "external", "expert")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An agency of the nation and the units that its people name.
+
+    Attributes:
+        units: unit names of each group; none for experts.
+    """
+
+    code: str
+    name: str
+    type: str
+    units: dict[str, tuple[str, ...]]
+
+
+def places() -> list[Place]:
+    """Return the agencies in the order of the design."""
+    units: dict[tuple[str, str], list[str]] = {}
+    for row in _rows("strata.csv"):
+        named = [unit for unit in row["units"].split("|") if unit]
+        units.setdefault((row["agency"], row["group"]), []).extend(named)
+    return [
+        Place(
+            row["code"],
+            row["name"],
+            row["type"],
+            {group: tuple(units[row["code"], group]) for group in GROUPS},
+        )
+        for row in _rows("agencies.csv")
+    ]
+
+
+def opens_on() -> date:
+    """Return the first day of fieldwork, from which the lists count back."""
+    opened: date = tomllib.loads((WAVE / "wave.toml").read_text("utf-8"))["opens_on"]
+    return opened
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (WAVE / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))

@@ -1,0 +1,114 @@
+"""Writes the population lists of the whole nation: same seed, same bytes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from random import Random
+
+from espi.rehearsal.nation.design import GROUPS, Place, opens_on, places
+from espi.rehearsal.nation.dirt import soil
+from espi.rehearsal.nation.files import FLAVOURS, write_list
+from espi.rehearsal.nation.handwriting import handwrite
+from espi.rehearsal.nation.people import Resident, clean_row
+from espi.rehearsal.nation.template import BLANK, Row
+
+SIZES = {"internal": (600, 860), "external": (760, 1_080), "expert": (18, 22)}
+WITHIN, ACROSS = 0.015, 0.006  # shares of rows typed twice, in this list and in a later one
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationList:
+    """A file as delivered, and what was put into it.
+
+    Attributes:
+        rows: lines with something in them, header not counted.
+        dirt: lines per kind of dirt, ``repeated`` and ``elsewhere`` among them.
+    """
+
+    path: Path
+    agency: str
+    group: str
+    rows: int
+    dirt: Counter[str] = field(default_factory=Counter)
+
+
+def generate(seed: str, directory: Path) -> list[PopulationList]:
+    """Write one list per agency and group as ``<agency>.<group>.(csv|xlsx)``."""
+    directory.mkdir(parents=True, exist_ok=True)
+    town = _Town(seed, opens_on())
+    flavours = Random(f"{seed}|flavours")  # noqa: S311 a reproducible nation, no secret
+    return [
+        _deliver(directory, town, place, group, flavours.choice(FLAVOURS))
+        for place in places()
+        for group in GROUPS
+    ]
+
+
+@dataclass(slots=True)
+class _Town:
+    """What one list knows of the lists before it."""
+
+    seed: str
+    reference: date
+    residents: int = 0
+    movers: list[Row] = field(default_factory=list)
+
+    def resident(self, place: Place, group: str) -> Resident:
+        self.residents += 1
+        return Resident(self.residents, group, place)
+
+
+def _deliver(
+    directory: Path, town: _Town, place: Place, group: str, flavour: str
+) -> PopulationList:
+    rng = Random(f"{town.seed}|{place.code}|{group}")  # noqa: S311 as above
+    dirt: Counter[str] = Counter()
+    rows = _rows(town, place, group, rng, dirt)
+    typed = [handwrite(row, rng, spreadsheet=flavour == "xlsx") for row in rows]
+    blank = [BLANK] * rng.randrange(3, 9)
+    path = write_list(directory / f"{place.code}.{group}", typed + blank, flavour)
+    return PopulationList(path, place.code, group, len(rows), dirt)
+
+
+def _rows(town: _Town, place: Place, group: str, rng: Random, dirt: Counter[str]) -> list[Row]:
+    rows: list[Row] = []
+    for _ in range(rng.randrange(SIZES[group][0], SIZES[group][1] + 1)):
+        clean = clean_row(town.resident(place, group), town.reference, rng)
+        row, kind = soil(clean, group, town.reference, rng)
+        rows.append(row)
+        if kind:
+            dirt[kind] += 1
+        elif group != "expert" and rng.random() < WITHIN:
+            rows.append(row.but(nama=row.nama.upper()))
+            dirt["repeated"] += 1
+        elif group != "expert" and rng.random() < ACROSS:
+            town.movers.append(row)
+    if group == "expert":
+        rows.append(rows[0].but(email=""))
+        dirt["repeated"] += 1
+        return rows
+    arrived = _arrivals(town, place, group, rng)
+    dirt["elsewhere"] += len(arrived)
+    return rows + arrived
+
+
+def _arrivals(town: _Town, place: Place, group: str, rng: Random) -> list[Row]:
+    """Return rows of earlier lists whose people stand on this one as well."""
+    if group != "external":
+        return []
+    coming, town.movers = town.movers[:4], town.movers[4:]
+    units = place.units[group]
+    used = town.reference.replace(month=3)
+    return [
+        row.but(
+            unit=rng.choice(units),
+            jabatan="",
+            mulai_bekerja="",
+            layanan="Izin usaha",
+            tanggal_layanan=used,
+        )
+        for row in coming
+    ]

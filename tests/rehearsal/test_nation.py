@@ -1,0 +1,99 @@
+"""The nation: same seed, same bytes; as dirty as stated; nobody real."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import phonenumbers
+import pytest
+from python_calamine import CalamineWorkbook
+
+from espi.rehearsal.nation.design import GROUPS, places
+from espi.rehearsal.nation.generator import generate
+from espi.rehearsal.nation.people import NUMBERS, Resident
+from espi.rehearsal.nation.template import COLUMNS
+
+
+@pytest.fixture(scope="module")
+def nation(tmp_path_factory):
+    return generate("7", tmp_path_factory.mktemp("nation"))
+
+
+def test_the_same_seed_gives_the_same_bytes(nation, tmp_path):
+    """A rehearsal can be repeated to the byte, workbooks included."""
+    again = generate("7", tmp_path)
+
+    assert [file.path.name for file in again] == [file.path.name for file in nation]
+    assert [file.path.read_bytes() for file in again] == [file.path.read_bytes() for file in nation]
+
+
+def test_another_seed_gives_another_nation(nation, tmp_path):
+    """The seed decides."""
+    other = generate("8", tmp_path)
+
+    assert other[0].path.read_bytes() != nation[0].path.read_bytes()
+
+
+def test_there_is_a_list_for_each_agency_and_group(nation):
+    """Twelve agencies, three groups, about twenty thousand lines."""
+    assert len(nation) == len(places()) * len(GROUPS) == 36
+    assert 18_000 < sum(file.rows for file in nation) < 22_000
+
+
+def test_every_kind_of_dirt_is_there(nation):
+    """Each reason for which a list can come back occurs in the nation."""
+    dirt = sum((file.dirt for file in nation), Counter())
+
+    assert min(dirt.values()) >= 20
+    assert set(dirt) == {
+        "no_contact", "bad_phone", "bad_email", "no_date", "bad_date", "unknown_unit", "swapped",
+        "formula", "newcomer", "high_office", "long_ago", "repeated", "elsewhere",
+    }  # fmt: skip
+
+
+def test_experts_are_few_and_listed_once_or_twice(nation):
+    """Each agency lists 18 to 22 experts, and one of them twice."""
+    experts = [file for file in nation if file.group == "expert"]
+
+    assert all(19 <= file.rows <= 23 for file in experts)
+    assert all(file.dirt == {"repeated": 1} for file in experts)
+
+
+def test_a_workbook_holds_what_was_counted(nation):
+    """The header is the template's, the lines are those stated and some blank ones."""
+    workbook = next(file for file in nation if file.path.suffix == ".xlsx")
+    lines = CalamineWorkbook.from_path(workbook.path).get_sheet_by_index(0).to_python()
+
+    assert tuple(lines[0]) == COLUMNS
+    assert len([line for line in lines[1:] if any(line)]) == workbook.rows
+
+
+def test_lists_arrive_in_different_formats(nation):
+    """Workbooks and text, commas and semicolons, two encodings."""
+    heads = {
+        (file.path.read_bytes()[:3] == b"\xef\xbb\xbf", b";" in file.path.read_bytes()[:40])
+        for file in nation
+        if file.path.suffix == ".csv"
+    }
+
+    assert {file.path.suffix for file in nation} == {".csv", ".xlsx"}
+    assert len(heads) == 3
+
+
+@pytest.mark.parametrize("number", [0, 1, 20_000, NUMBERS - 1])
+def test_numbers_lie_in_the_reserved_range_and_look_valid(number):
+    """Every number passes as an Indonesian mobile number and belongs to the simulator."""
+    resident = Resident(number, "internal", places()[0])
+    parsed = phonenumbers.parse(f"+62{resident.phone}", None)
+
+    assert phonenumbers.is_valid_number(parsed)
+    assert resident.phone.startswith("8990")
+    assert len(resident.phone) == 11
+    assert resident.email.endswith(".example")
+
+
+def test_every_resident_has_a_number_of_their_own():
+    """The shuffle of numbers loses none."""
+    place = places()[0]
+
+    assert len({Resident(n, "internal", place).phone for n in range(25_000)}) == 25_000
