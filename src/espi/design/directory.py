@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from espi.design.errors import DesignFileFaulty
+from espi.design.errors import DesignFileFaulty, WaveAlreadyStarted
 from espi.design.models import KeyStratum, Wave
 from espi.platform import audit
 from espi.platform.audit import Actor
@@ -39,6 +39,29 @@ def take_directory(*, path: Path, actor: Actor | str) -> Wave:
     wave.election_key = directory["election_key"]
     wave.save(update_fields=["election_key"])
     audit.record(actor, "design.take_directory", wave=wave.code, keys=len(keys))
+    return wave
+
+
+@transaction.atomic
+def take_election_key(*, wave: Wave, path: Path, actor: Actor | str) -> Wave:
+    """Take the public key that ballots of ``wave`` are sealed to, as the trustees published it.
+
+    Raises:
+        DesignFileFaulty: the file holds no public key on the curve P-256.
+        WaveAlreadyStarted: fieldwork has begun; ballots may be sealed to the key that is there.
+    """
+    if wave.has_reached(Wave.Phase.FIELD):
+        raise WaveAlreadyStarted(wave=wave.code)
+    try:
+        key = json.loads(path.read_text("utf-8"))
+        public = {name: str(key[name]) for name in ("kty", "crv", "x", "y")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DesignFileFaulty(file=path.name, reason=error) from None
+    if (public["kty"], public["crv"]) != ("EC", "P-256"):
+        raise DesignFileFaulty(file=path.name, reason="it is not a public key on P-256")
+    wave.election_key = public
+    wave.save(update_fields=["election_key"])
+    audit.record(actor, "design.take_election_key", wave=wave.code, x=public["x"])
     return wave
 
 

@@ -1,0 +1,105 @@
+"""A whole demo, run once and served, for every test of this folder to look at."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ESPI = str(Path(sys.executable).with_name("espi"))
+BASE_PORT = 9100
+WITHIN = 600  # seconds, on a busy machine
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo that is being served."""
+
+    folder: Path
+    base_port: int
+    output: str
+
+    def url(self, process, path="/"):
+        number = {"registry": 1, "box": 2, "booth": 3, "public": 4, "whatsapp": 5, "mail": 6}
+        return f"http://localhost:{self.base_port + number[process]}{path}"
+
+    @property
+    def summary(self):
+        return json.loads((self.folder / "summary.json").read_text("utf-8"))
+
+    def espi(self, bank, *words, check=True):
+        return subprocess.run(
+            [ESPI, "--env-file", str(self.folder / f"{bank}.env"), *words],
+            capture_output=True, text=True, check=check,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """The demo as a newcomer starts it, until it says that everything is served."""
+    folder = tmp_path_factory.mktemp("demo")
+    log = folder.with_suffix(".log")
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [ESPI, "demo", "--folder", str(folder), "--base-port", str(BASE_PORT)],
+            stdout=out, stderr=out, start_new_session=True, env=os.environ | {"COLUMNS": "120"},
+        )  # fmt: skip
+    until = time.monotonic() + WITHIN
+    while "Logins" not in log.read_text("utf-8"):
+        if process.poll() is not None or time.monotonic() > until:
+            process.send_signal(signal.SIGTERM)
+            pytest.fail(log.read_text("utf-8")[-6000:])
+        time.sleep(0.5)
+    yield Demo(folder, BASE_PORT, log.read_text("utf-8"))
+    process.send_signal(signal.SIGINT)
+    process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, driven by Playwright; no browser is ever downloaded."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, demo):
+    """A fresh phone, which fails the test on any request to a foreign origin."""
+    context = chromium.new_context(viewport=PHONE, locale="id-ID")
+    page = context.new_page()
+    foreign = []
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith(("http://localhost", "data:")) else foreign.append(r.url),
+    )
+    yield page
+    context.close()
+    assert foreign == []
+
+
+def sign_in(page, demo, process, name):
+    """Sign in as a person would."""
+    page.goto(demo.url(process, "/masuk"))
+    page.get_by_label("Nama pengguna").fill(name)
+    page.get_by_label("Kata sandi").fill("rehearsal only")
+    page.get_by_role("button", name="Masuk").click()
