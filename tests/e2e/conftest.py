@@ -90,7 +90,9 @@ def page(chromium, demo):
     foreign = []
     page.on(
         "request",
-        lambda r: None if r.url.startswith(("http://localhost", "data:")) else foreign.append(r.url),
+        lambda r: (
+            None if r.url.startswith(("http://localhost", "data:")) else foreign.append(r.url)
+        ),
     )
     yield page
     context.close()

@@ -31,7 +31,9 @@ def test_every_message_has_a_state_and_none_is_stuck(demo):
 
     assert set(states) == {"whatsapp", "email"}
     for channel in states.values():
-        assert not {"leased", "sending", "uncertain", "ready"} & {s for s, n in channel.items() if n}
+        assert not {"leased", "sending", "uncertain", "ready"} & {
+            s for s, n in channel.items() if n
+        }
 
 
 def test_the_index_is_its_components_and_corrections(demo):
