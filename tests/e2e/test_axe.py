@@ -1,0 +1,66 @@
+"""Every page can be read by everyone: axe finds nothing, in both languages, on a phone."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.e2e.conftest import sign_in
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+OPEN_PAGES = [
+    ("public", "/"),
+    ("public", "/instansi/kab-contoh-jaya"),
+    ("public", "/tren"),
+    ("public", "/amplop"),
+    ("public", "/metode"),
+    ("public", "/masuk"),
+    ("public", "/no-such-page"),
+    ("registry", "/masuk"),
+    ("registry", "/resmi"),
+    ("registry", "/cek"),
+    ("booth", "/"),
+    ("whatsapp", "/"),
+    ("mail", "/"),
+]
+STAFF_PAGES = [
+    ("registry", "otoritas", ["/", "/kerangka", "/penarikan", "/undangan", "/penutupan"]),
+    ("registry", "pelaksana", ["/", "/undangan", "/kemajuan"]),
+    ("registry", "inspektorat-kab-contoh-jaya", ["/", "/kerangka", "/kemajuan"]),
+    ("public", "otoritas", ["/estimasi", "/koreksi", "/rilis"]),
+]
+
+
+def violations(page):
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{page.url} {v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"][:3]]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(("process", "path"), OPEN_PAGES)
+def test_an_open_page_has_no_barrier(page, demo, process, path, language):
+    """Pages that anybody may open."""
+    page.goto(demo.url(process, f"{path}?lang={language}"))
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(("process", "name", "paths"), STAFF_PAGES)
+def test_a_staff_page_has_no_barrier(page, demo, process, name, paths, language):
+    """Pages of each role, signed in."""
+    sign_in(page, demo, process, name)
+    found = []
+    for path in paths:
+        page.goto(demo.url(process, f"{path}?lang={language}"))
+        found += violations(page)
+
+    assert found == []
+
+
+@pytest.mark.parametrize(("process", "path"), OPEN_PAGES)
+def test_no_page_scrolls_sideways_on_a_phone(page, demo, process, path):
+    """At 360 px nothing but a table's own frame is wider than the screen."""
+    page.goto(demo.url(process, path))
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

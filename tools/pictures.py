@@ -1,0 +1,64 @@
+"""Makes the pictures of docs/pictures from a demo that is being served (``make demo`` beside it)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
+WIDTHS = {"phone": (360, 740), "desk": (1280, 900)}
+OPEN = [
+    ("national", 4, "/"),
+    ("agency", 4, "/instansi/kab-contoh-jaya"),
+    ("phones", 5, "/"),
+    ("booth", 3, "/"),
+]
+STAFF = [
+    ("registry-home", 1, "otoritas", "/"),
+    ("lists", 1, "otoritas", "/kerangka"),
+    ("draw", 1, "otoritas", "/penarikan"),
+    ("campaigns", 1, "pelaksana", "/undangan"),
+    ("progress", 1, "pelaksana", "/kemajuan"),
+    ("estimation", 4, "otoritas", "/estimasi"),
+    ("corrections", 4, "otoritas", "/koreksi"),
+    ("release", 4, "otoritas", "/rilis"),
+]
+
+
+def shoot(page: Page, name: str, width: str) -> None:
+    """Save what the page shows, a screen and a half of it at the most."""
+    tall = min(page.evaluate("document.documentElement.scrollHeight"), 1800)
+    page.set_viewport_size({"width": WIDTHS[width][0], "height": max(tall, WIDTHS[width][1])})
+    page.screenshot(path=PICTURES / f"{name}-{width}.png")
+    page.set_viewport_size({"width": WIDTHS[width][0], "height": WIDTHS[width][1]})
+
+
+def main(base_port: int) -> None:
+    """Open each page at both widths and save it."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        for width, (across, down) in WIDTHS.items():
+            for name, port, path in OPEN:
+                page = browser.new_page(viewport={"width": across, "height": down})
+                page.goto(f"http://localhost:{base_port + port}{path}")
+                shoot(page, name, width)
+                page.close()
+            for name, port, who, path in STAFF:
+                page = browser.new_page(viewport={"width": across, "height": down})
+                page.goto(f"http://localhost:{base_port + port}/masuk")
+                page.locator("input[name=username]").fill(who)
+                page.locator("input[name=password]").fill("rehearsal only")
+                page.locator("main button[type=submit]").click()
+                page.goto(f"http://localhost:{base_port + port}{path}")
+                shoot(page, name, width)
+                page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 8000)
