@@ -1,4 +1,4 @@
-"""Makes the pictures of docs/pictures from a demo that is being served (``make demo`` beside it)."""
+"""Makes the pictures of docs/pictures from a demo that is being served beside it."""
 
 from __future__ import annotations
 

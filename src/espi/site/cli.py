@@ -6,6 +6,7 @@ a bank is imported before its settings are chosen, and never both banks in one p
 
 from __future__ import annotations
 
+import ast
 import os
 from importlib import import_module
 from pathlib import Path
@@ -40,6 +41,22 @@ def enter(settings: str) -> None:
         raise click.ClickException(str(faults)) from None
 
 
+def first_sentence(target: str) -> str:
+    """Return what a command says of itself, read from its source and without importing it."""
+    module, _, name = target.partition(":")
+    path = Path(__file__).resolve().parents[2].joinpath(*module.split(".")).with_suffix(".py")
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return (ast.get_docstring(node) or "").split("\n")[0]
+    return ""
+
+
+def write_list(formatter: click.HelpFormatter, rows: list[tuple[str, str]]) -> None:
+    """Write names and their sentences into a help page."""
+    with formatter.section("Commands"):
+        formatter.write_dl(rows)
+
+
 class Loaded(click.Group):
     """A group whose commands are imported when they are asked for."""
 
@@ -50,6 +67,13 @@ class Loaded(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
         """Return the names in the order of the table."""
         return list(self.table)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 click's signature
+        """List the commands without entering any process."""
+        write_list(
+            formatter,
+            [(name, first_sentence(placed.target)) for name, placed in self.table.items()],
+        )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command after entering the process it belongs to."""
@@ -94,6 +118,17 @@ class Nouns(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
         """Return the nouns in the order of the table."""
         return list(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 click's signature
+        """List the nouns with their verbs, without entering any process."""
+        rows = []
+        for noun, entry in COMMANDS.items():
+            table = {"": entry} if isinstance(entry, Placed) else entry
+            rows += [
+                (f"{noun} {verb}".strip(), first_sentence(placed.target))
+                for verb, placed in table.items()
+            ]
+        write_list(formatter, rows)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the group of a noun, or the command that stands alone."""

@@ -1,4 +1,4 @@
-"""The steps of the demo, in order: each a few commands of ``espi``, as an operator would give them."""
+"""The steps of the demo, in order: each a few commands of ``espi``, as an operator gives them."""
 
 from __future__ import annotations
 
@@ -103,9 +103,16 @@ def start_servers(story: Story) -> None:
     run.start("registry", "contact", "serve", "registry", "--port", port["registry"])
     run.start("box", "response", "serve", "box", "--port", port["box"])
     run.start("public", "response", "serve", "public", "--port", port["public"])
-    simulator = ["--port", port["whatsapp"], "--webhook", f"{places.url('registry')}/webhooks/whatsapp"]
+    simulator = [
+        "--port",
+        port["whatsapp"],
+        "--webhook",
+        f"{places.url('registry')}/webhooks/whatsapp",
+    ]
     run.start("whatsapp", "contact", "rehearsal", "whatsapp", *simulator)
-    run.start("mail", "contact", "rehearsal", "mail", "--port", port["mail"], "--smtp-port", port["smtp"])
+    run.start(
+        "mail", "contact", "rehearsal", "mail", "--port", port["mail"], "--smtp-port", port["smtp"]
+    )
     run.wait_for_ports("registry", "box", "public", "whatsapp", "mail")
     run.start("dispatcher", "contact", "dispatch")
     run.start("worker-contact", "contact", "--bank", "contact", "work")
@@ -147,7 +154,9 @@ def fieldwork(story: Story) -> None:
     opens = read_wave(WAVE_DESIGN)["opens_on"]
     if "booth" not in story.processes.running:
         port = str(story.places.port("booth"))
-        story.processes.start("booth", "contact", "serve", "booth", story.file("booth"), "--port", port)
+        story.processes.start(
+            "booth", "contact", "serve", "booth", story.file("booth"), "--port", port
+        )
         story.processes.wait_for_ports("booth")
     with story.step("invitations", "Invitations go out over WhatsApp and e-mail"):
         story.set_day(opens)
