@@ -1,0 +1,1 @@
+"""The algebra of the anonymity protocol, one folder per version. Pure: no Django, no database."""

@@ -1,0 +1,58 @@
+"""Keys: one that signs per stratum, and one that opens, split among three trustees.
+
+Source: docs/protocol/v1.md, P5; SLIP-0039 for the shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import shamir_mnemonic
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+MODULUS_BITS, EXPONENT = 3072, 65537
+THRESHOLD, TRUSTEES = 2, 3
+
+
+class SharesDoNotFit(Exception):
+    """The shares are too few, mistyped, or not of one key."""
+
+
+def generate_signing_key() -> tuple[bytes, bytes]:
+    """Return an RSA-3072 key: private as PEM (PKCS #8), public as DER (SubjectPublicKeyInfo)."""
+    key = rsa.generate_private_key(EXPONENT, MODULUS_BITS)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return private, public
+
+
+def generate_election_key() -> ec.EllipticCurvePrivateKey:
+    """Return a fresh key on P-256 that ballots are sealed to."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def split(key: ec.EllipticCurvePrivateKey) -> list[str]:
+    """Return three shares in words, any two of which give the key back."""
+    secret = key.private_numbers().private_value.to_bytes(32, "big")
+    [shares] = shamir_mnemonic.generate_mnemonics(1, [(THRESHOLD, TRUSTEES)], secret)
+    return list(shares)
+
+
+def combine(shares: Sequence[str]) -> ec.EllipticCurvePrivateKey:
+    """Return the key of two shares.
+
+    Raises:
+        SharesDoNotFit: one share alone, a mistyped word, or shares of different keys.
+    """
+    try:
+        secret = shamir_mnemonic.combine_mnemonics(shares)
+        return ec.derive_private_key(int.from_bytes(secret, "big"), ec.SECP256R1())
+    except (shamir_mnemonic.MnemonicError, ValueError) as error:
+        raise SharesDoNotFit(str(error)) from None
