@@ -15,6 +15,7 @@ from rich.console import Console
 from espi.site.demo import story as chapters
 from espi.site.demo import summary as outcome
 from espi.site.demo.addresses import show_addresses
+from espi.site.demo.encore import keep_one_open
 from espi.site.demo.places import Places, free_base, write_environments
 from espi.site.demo.processes import Processes, StepFailed
 
@@ -42,7 +43,7 @@ def demo(*, once: bool, folder: Path, base_port: int) -> None:
     try:
         run_wave(story, console)
         if not once:
-            chapters.keep_one_open(story)
+            keep_one_open(story)
             show_addresses(places, console)
             wait(processes)
     except (KeyboardInterrupt, Ended):

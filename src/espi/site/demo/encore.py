@@ -1,0 +1,74 @@
+"""After the whole wave a second small one goes into the field, to be tried by hand."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+from espi.site.demo.story import SEED, WAVE_DESIGN, Story, publish_keys, read_wave
+
+AGENCIES = ("kab-contoh-jaya", "kota-contoh")
+PREFIX = "kedua."  # key strata of the second wave are its own
+
+
+def keep_one_open(story: Story) -> None:
+    """Bring a second wave of two agencies into the field and send its invitations."""
+    with story.step("second wave", "A second small wave goes into the field, for you to take part"):
+        folder = second_design(story.places.root / "second")
+        opens = read_wave(folder)["opens_on"]
+        story.set_day(opens - timedelta(days=2))
+        story.both("design", "load", str(folder))
+        story.contact("--bank", "contact", "design", "phase", "frames")
+        story.contact("frame", "import-folder", str(some_lists(story)))
+        story.contact("sample", "draw", "--seed", SEED)
+        story.contact("design", "election-key", story.file("trustees/election-key.json"))
+        story.contact("invitations", "issue")
+        story.contact("keys", "create")
+        story.set_day(opens + timedelta(days=1))
+        publish_keys(story)
+        story.contact("campaign", "plan", "invitation")
+        story.drain()
+
+
+def second_design(folder: Path) -> Path:
+    """Write the design of the second wave: two agencies of the first, under another code."""
+    folder.mkdir(exist_ok=True)
+    text = (WAVE_DESIGN / "wave.toml").read_text("utf-8")
+    for old, new in (
+        ('code = "latihan-2026"', 'code = "latihan-2027"'),
+        ("year = 2026", "year = 2027"),
+        ("opens_on = 2026-07-06", "opens_on = 2026-11-09"),
+        ("closes_on = 2026-10-30", "closes_on = 2027-02-26"),
+        ("Latihan Survei Integritas 2026", "Latihan Survei Integritas 2027"),
+        ("Rehearsal of the Integrity Survey 2026", "Rehearsal of the Integrity Survey 2027"),
+    ):
+        text = text.replace(old, new)
+    (folder / "wave.toml").write_text(text, "utf-8")
+    _copy_rows("agencies.csv", "code", folder)
+    _copy_rows("strata.csv", "agency", folder)
+    return folder
+
+
+def _copy_rows(name: str, column: str, folder: Path) -> None:
+    with (WAVE_DESIGN / name).open(encoding="utf-8", newline="") as source:
+        reader = csv.DictReader(source)
+        rows = [row for row in reader if row[column] in AGENCIES]
+    with (folder / name).open("w", encoding="utf-8", newline="") as target:
+        writer = csv.DictWriter(target, reader.fieldnames or [])
+        writer.writeheader()
+        for row in rows:
+            if "key_stratum" in row:
+                row["key_stratum"] = PREFIX + row["key_stratum"]
+            writer.writerow(row)
+
+
+def some_lists(story: Story) -> Path:
+    """Return a folder with the lists of the second wave's agencies."""
+    folder = story.places.root / "second" / "lists"
+    folder.mkdir(exist_ok=True)
+    for path in story.places.lists.iterdir():
+        if path.name.startswith(tuple(f"{code}." for code in AGENCIES)):
+            shutil.copy(path, folder)
+    return folder
