@@ -1,0 +1,86 @@
+"""Webhook updates in the carrier's shape: statuses of messages, and what people write."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from espi.rehearsal.whatsapp.errors import told_by_webhook
+from espi.rehearsal.whatsapp.personas import Persona
+from espi.rehearsal.whatsapp.phones import Entry
+
+Update = dict[str, Any]
+SENDER = "6289900000000"  # the survey's own number, as the phones show it
+
+
+def status_update(entry: Entry, number: str, at: datetime, persona: Persona) -> Update:
+    """Return the status that ``entry`` has just reached, as an element of ``statuses``."""
+    update: Update = {
+        "id": entry.wamid,
+        "status": "failed" if entry.code else entry.status,
+        "timestamp": str(int(at.timestamp())),
+        "recipient_id": number,
+        "recipient_user_id": user_id(number),
+    }
+    if persona is Persona.USERNAME_ONLY:
+        del update["recipient_id"]
+    if entry.opaque:
+        update["biz_opaque_callback_data"] = entry.opaque
+    if entry.code:
+        update["errors"] = [told_by_webhook(entry.code)]
+    else:
+        update["pricing"] = {
+            "billable": True,
+            "pricing_model": "PMP",
+            "type": "regular",
+            "category": entry.category,
+        }
+    return update
+
+
+def incoming_message(number: str, reply: Entry, answered: Entry | None, *, button: bool) -> Update:
+    """Return what a person wrote or pressed, as an element of ``messages``."""
+    update: Update = {
+        "from": number,
+        "from_user_id": user_id(number),
+        "id": reply.wamid,
+        "timestamp": str(int(reply.at.timestamp())),
+    }
+    if button and answered:
+        update["context"] = {"from": SENDER, "id": answered.wamid}
+        return update | {
+            "type": "button",
+            "button": {"text": reply.bubble.text, "payload": reply.bubble.text},
+        }
+    return update | {"type": "text", "text": {"body": reply.bubble.text}}
+
+
+def envelope(updates: list[tuple[str, Update]], phone_number_id: str) -> dict[str, Any]:
+    """Return the body of one webhook with these (kind, update) pairs; kinds keep their order.
+
+    A change holds either statuses or messages, as the carrier's do.
+    """
+    changes = []
+    for kind in ("statuses", "messages"):
+        told = [update for name, update in updates if name == kind]
+        if not told:
+            continue
+        value: dict[str, Any] = {
+            "messaging_product": "whatsapp",
+            "metadata": {"display_phone_number": SENDER, "phone_number_id": phone_number_id},
+        }
+        if kind == "messages":
+            value["contacts"] = [
+                {"profile": {"name": "Warga"}, "wa_id": number, "user_id": user_id(number)}
+                for number in dict.fromkeys(update["from"] for update in told)
+            ]
+        changes.append({"value": value | {kind: told}, "field": "messages"})
+    return {
+        "object": "whatsapp_business_account",
+        "entry": [{"id": f"9{phone_number_id}", "changes": changes}],
+    }
+
+
+def user_id(number: str) -> str:
+    """Return the business-scoped id of a person."""
+    return f"ID.{int(number) * 31 % 10**16:016d}"
