@@ -1,0 +1,109 @@
+"""Commands of the rehearsal. Each refuses outside one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+import click
+from aiohttp import web
+
+LOOPBACK = "127.0.0.1"
+
+
+def only_in_rehearsal() -> None:
+    """Refuse where the settings are not those of a rehearsal.
+
+    Raises:
+        click.ClickException: ESPI_REHEARSAL is not ``yes``.
+    """
+    if os.environ.get("ESPI_REHEARSAL") != "yes":
+        raise click.ClickException(
+            "Ini hanya untuk latihan: ESPI_REHEARSAL=yes. / This is for a rehearsal only."
+        )
+
+
+@click.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--seed", default="1", show_default=True, help="Same seed, same bytes.")
+def nation(directory: Path, seed: str) -> None:
+    """Write the population lists of the fictional nation into DIRECTORY."""
+    from espi.rehearsal.nation.generator import generate
+
+    lists = generate(seed, directory)
+    dirt: dict[str, int] = {}
+    for file in lists:
+        for kind, count in file.dirt.items():
+            dirt[kind] = dirt.get(kind, 0) + count
+    rows = sum(file.rows for file in lists)
+    click.echo(json.dumps({"files": len(lists), "rows": rows, "dirt": dirt}))
+
+
+@click.command()
+@click.option("--port", type=int, required=True)
+@click.option("--webhook", help="Where updates go; the registry's address where not said.")
+@click.option("--seed", default="1", show_default=True)
+@click.option("--speed", default=3_600.0, show_default=True, help="Times faster than life.")
+@click.option("--rate", default=1_000.0, show_default=True, help="Messages a second it takes.")
+@click.option("--templates", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--phone-number-id", envvar="ESPI_WHATSAPP_PHONE_NUMBER_ID", required=True)
+@click.option("--token", envvar="ESPI_WHATSAPP_TOKEN", required=True)
+@click.option("--app-secret", envvar="ESPI_WHATSAPP_APP_SECRET", required=True)
+@click.option("--verify-token", envvar="ESPI_WHATSAPP_VERIFY_TOKEN", required=True)
+@click.option("--booth", envvar="ESPI_BOOTH_URL", required=True)
+@click.option("--registry", envvar="ESPI_REGISTRY_URL", required=True)
+def whatsapp(
+    port: int,
+    webhook: str | None,
+    seed: str,
+    speed: float,
+    rate: float,
+    templates: Path | None,
+    **agreed: str,
+) -> None:
+    """Simulate the WhatsApp Cloud API, with a page of phones."""
+    only_in_rehearsal()
+    from espi.rehearsal.whatsapp.server import Behaviour, Sender, make_app
+    from espi.rehearsal.whatsapp.templates import DEFAULT
+
+    sender = Sender(webhook=webhook or f"{agreed['registry']}/webhooks/whatsapp", **agreed)
+    behaviour = Behaviour(seed, speed, rate, templates or DEFAULT)
+    serve(make_app(sender, behaviour), port)
+
+
+@click.command()
+@click.option("--port", type=int, required=True, help="Of the page.")
+@click.option("--smtp-port", type=int, envvar="ESPI_SMTP_PORT", required=True)
+@click.option("--registry", envvar="ESPI_REGISTRY_URL", required=True)
+def mail(port: int, smtp_port: int, registry: str) -> None:
+    """Take all mail, deliver none, show it on a page."""
+    only_in_rehearsal()
+    from espi.rehearsal.mail.server import make_app
+
+    serve(make_app(smtp_port, registry), port)
+
+
+def serve(app: web.Application, port: int) -> None:
+    """Serve on this machine alone, until told to end."""
+    web.run_app(app, host=LOOPBACK, port=port, print=None, access_log=None, shutdown_timeout=1.0)
+
+
+@click.command()
+@click.option("--turn", type=int, default=1, show_default=True)
+@click.option("--turns", type=int, default=4, show_default=True, help="The last: after a reminder.")
+@click.option("--seed", default="1", show_default=True)
+@click.option("--phones", envvar="ESPI_WHATSAPP_URL", required=True)
+@click.option("--mail", envvar="ESPI_MAIL_URL", help="Page of the mail sink.")
+@click.option("--registry", envvar="ESPI_REGISTRY_URL", required=True)
+@click.option("--box", envvar="ESPI_BOX_URL", required=True)
+@click.option("--booth", envvar="ESPI_BOOTH_URL", required=True)
+@click.option("--at-once", default=12, show_default=True, help="People answering together.")
+def answer(turn: int, turns: int, seed: str, at_once: int, **places: str | None) -> None:
+    """Let simulated respondents read their messages and answer."""
+    only_in_rehearsal()
+    from espi.rehearsal.respondents.crowd import Places, Turn, answer_all
+
+    counts = asyncio.run(answer_all(Places(**places), Turn(turn, turns, seed, at_once)))
+    click.echo(json.dumps(counts))

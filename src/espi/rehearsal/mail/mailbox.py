@@ -1,0 +1,85 @@
+"""The mails that came, in the order they came."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from espi.rehearsal.clock import now
+
+ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)]")
+ONE_CLICK = "List-Unsubscribe=One-Click"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail as it came over the wire."""
+
+    number: int
+    to: str
+    at: datetime
+    message: EmailMessage
+
+    @property
+    def subject(self) -> str:
+        """The subject line."""
+        return str(self.message["Subject"] or "")
+
+    @property
+    def text(self) -> str:
+        """The part that a plain reader shows."""
+        part = self.message.get_body(("plain", "html"))
+        return str(part.get_content()) if part else ""
+
+    @property
+    def unsubscribe(self) -> str:
+        """The address for one-click unsubscribing by RFC 8058; empty where the mail has none."""
+        offered = str(self.message["List-Unsubscribe"] or "")
+        found = re.search(r"<(https?://[^>]+)>", offered)
+        one_click = str(self.message["List-Unsubscribe-Post"] or "").strip() == ONE_CLICK
+        return found.group(1) if found and one_click else ""
+
+    def told(self) -> dict[str, Any]:
+        """Return the mail as plain data, for respondents and tests."""
+        return {
+            "id": self.number,
+            "to": self.to,
+            "subject": self.subject,
+            "text": self.text,
+            "links": list(dict.fromkeys(ADDRESS.findall(self.text))),
+            "unsubscribe": self.unsubscribe,
+            "message_id": str(self.message["Message-ID"] or ""),
+            "at": self.at.isoformat(),
+        }
+
+
+@dataclass(slots=True)
+class Mailbox:
+    """All mails, and how often each was sent."""
+
+    mails: list[Mail] = field(default_factory=list)
+    sendings: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+    def put(self, recipients: list[str], content: bytes) -> None:
+        """Take one message for its recipients."""
+        message = message_from_bytes(content, policy=default)
+        at = now()
+        for to in recipients:
+            mail = Mail(len(self.mails), to.lower(), at, message)
+            self.mails.append(mail)
+            self.sendings[mail.to, mail.subject, at.date().isoformat()] += 1
+
+    def counted(self) -> dict[str, int]:
+        """Return the counters that tests look at."""
+        return {
+            "mails": len(self.mails),
+            "people": len({mail.to for mail in self.mails}),
+            "duplicates": sum(count - 1 for count in self.sendings.values()),
+            "one_click": sum(bool(mail.unsubscribe) for mail in self.mails),
+        }

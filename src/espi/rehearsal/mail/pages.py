@@ -1,0 +1,144 @@
+"""The page of mails, with the button that unsubscribes as mail programs do (RFC 8058)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import aiohttp
+from aiohttp import web
+
+from espi.rehearsal.mail.mailbox import ONE_CLICK, Mail, Mailbox
+from espi.rehearsal.pages.frame import Markup, html, joined, page, with_links
+
+MAILBOX = web.AppKey("mailbox", Mailbox)
+REGISTRY = web.AppKey("registry", str)
+JAKARTA = ZoneInfo("Asia/Jakarta")
+SHOWN = 60
+PATIENCE = aiohttp.ClientTimeout(total=10)
+
+
+async def all_mails(request: web.Request) -> web.Response:
+    """List the mails, newest first."""
+    mailbox, asked = request.app[MAILBOX], request.query.get("q", "").strip().lower()
+    found = [mail for mail in reversed(mailbox.mails) if _fits(mail, asked)]
+    counted = mailbox.counted()
+    figures = [
+        html("<li><b>$count</b><span>$name</span></li>", count=count, name=name)
+        for name, count in (
+            ("surat", counted["mails"]),
+            ("penerima", counted["people"]),
+            ("terkirim dua kali", counted["duplicates"]),
+        )
+    ]
+    rows = [_row(mail) for mail in found[:SHOWN]]
+    main = html(
+        '<ul class="figures" aria-label="Hitungan">$figures</ul>'
+        '<form class="search" role="search" action="/"><label>Cari alamat atau isi surat'
+        '<input name="q" value="$asked"></label><button>Cari</button></form>'
+        "<h2>$count</h2>$rows",
+        figures=joined(figures),
+        asked=asked,
+        count=f"{len(found)} surat" if found else "Belum ada surat",
+        rows=html('<ul class="list">$rows</ul>', rows=joined(rows)) if rows else Markup(),
+    )
+    return page("Kotak surat warga", "The mail of the fictional nation", main)
+
+
+async def one_mail(request: web.Request) -> web.Response:
+    """Show a mail: its head, its text, and how to unsubscribe."""
+    return _mail_page(_asked(request), Markup())
+
+
+async def unsubscribe(request: web.Request) -> web.Response:
+    """Do what a mail program does when its unsubscribe button is pressed."""
+    mail = _asked(request)
+    origin = urlsplit(request.app[REGISTRY])
+    target = urlsplit(mail.unsubscribe)
+    if (target.scheme, target.netloc) != (origin.scheme, origin.netloc):
+        raise web.HTTPForbidden(text="Alamat berhenti bukan milik sistem. / Not the system's.")
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    async with (
+        aiohttp.ClientSession(timeout=PATIENCE) as session,
+        session.post(
+            mail.unsubscribe, data=ONE_CLICK, headers=headers, allow_redirects=False
+        ) as answer,
+    ):
+        done = answer.status in {HTTPStatus.OK, HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT}
+        said = "Permintaan berhenti diterima." if done else "Permintaan berhenti ditolak."
+        note = html(
+            '<p class="note" role="status">$said Jawaban sistem: $status. '
+            '<span lang="en">$english</span></p>',
+            said=said,
+            status=answer.status,
+            english="The system took the request." if done else "The system refused it.",
+        )
+    return _mail_page(mail, note)
+
+
+async def mails(request: web.Request) -> web.Response:
+    """List mails as plain data; ``?to=`` for one recipient."""
+    asked = request.query.get("to", "").lower()
+    chosen = [mail.told() for mail in request.app[MAILBOX].mails if asked in {"", mail.to}]
+    return web.json_response(chosen)
+
+
+async def counters(request: web.Request) -> web.Response:
+    """Return what was counted."""
+    return web.json_response(request.app[MAILBOX].counted())
+
+
+def _asked(request: web.Request) -> Mail:
+    mails, number = request.app[MAILBOX].mails, int(request.match_info["number"])
+    if number >= len(mails):
+        raise web.HTTPNotFound(text="Tidak ada surat itu. / No such mail.")
+    return mails[number]
+
+
+def _fits(mail: Mail, asked: str) -> bool:
+    return asked in mail.to or asked in mail.subject.lower() or asked in mail.text.lower()
+
+
+def _row(mail: Mail) -> Markup:
+    return html(
+        '<li><a href="/surat/$number"><span class="when">$at</span><span class="who">$to</span>'
+        '<span class="last">$subject</span></a></li>',
+        number=mail.number,
+        at=_clock(mail),
+        to=mail.to,
+        subject=mail.subject,
+    )
+
+
+def _mail_page(mail: Mail, note: Markup) -> web.Response:
+    button = html(
+        '<form method="post" action="/surat/$number/berhenti"><button class="quiet">Berhenti '
+        'berlangganan</button> <span lang="en">Unsubscribe, as a mail program does</span></form>',
+        number=mail.number,
+    )
+    main = html(
+        '$note<article class="mail"><dl><dt>Dari</dt><dd>$sender</dd><dt>Kepada</dt><dd>$to</dd>'
+        "<dt>Waktu</dt><dd>$at</dd></dl><p>$text</p>$button</article>"
+        '<p><a href="/">Semua surat</a></p>',
+        note=note,
+        sender=mail.message["From"] or "",
+        to=mail.to,
+        at=_clock(mail),
+        text=with_links(mail.text),
+        button=button if mail.unsubscribe else Markup(),
+    )
+    return page(mail.subject or "Tanpa judul", "As its recipient reads it", main)
+
+
+def _clock(mail: Mail) -> str:
+    return mail.at.astimezone(JAKARTA).strftime("%d/%m %H.%M")
+
+
+def add_routes(app: web.Application) -> None:
+    """Serve the page of mails and the looks inside."""
+    app.router.add_get("/", all_mails)
+    app.router.add_get(r"/surat/{number:\d+}", one_mail)
+    app.router.add_post(r"/surat/{number:\d+}/berhenti", unsubscribe)
+    app.router.add_get("/__sim/messages", mails)
+    app.router.add_get("/__sim/counters", counters)
