@@ -9,7 +9,8 @@ from importlib.resources import files
 from typing import Any
 
 from espi.design.errors import DesignFileFaulty
-from espi.instrument.library import read_library
+from espi.instrument.errors import InstrumentFaulty
+from espi.instrument.shelf import take
 
 
 def specification_content(code: str) -> tuple[dict[str, Any], str]:
@@ -32,4 +33,8 @@ def instrument_content(name: str) -> tuple[dict[str, Any], str]:
     Raises:
         DesignFileFaulty: there is none of that name.
     """
-    raise NotImplementedError(name, read_library)
+    try:
+        instrument = take(name)
+    except InstrumentFaulty as error:
+        raise DesignFileFaulty(file=f"{name}.toml", reason=error) from None
+    return instrument.to_json(), instrument.digest

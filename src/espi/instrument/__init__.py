@@ -1,0 +1,1 @@
+"""The questionnaire: model, reader, routing, validation. Pure: no Django, no database."""
