@@ -103,7 +103,10 @@ def serve(app: web.Application, port: int) -> None:
 def answer(turn: int, turns: int, seed: str, at_once: int, **places: str | None) -> None:
     """Let simulated respondents read their messages and answer."""
     only_in_rehearsal()
-    from espi.rehearsal.respondents.crowd import Places, Turn, answer_all
+    from espi.rehearsal.respondents.crowd import Turn, answer_all
+    from espi.rehearsal.respondents.journey import Places
 
-    counts = asyncio.run(answer_all(Places(**places), Turn(turn, turns, seed, at_once)))
+    counts = asyncio.run(answer_all(Places(**places), Turn(turn, turns, seed, at_once)))  # type: ignore[arg-type] # click demands them
     click.echo(json.dumps(counts))
+    if wrong := [ending for ending in counts if ending.startswith("went wrong")]:
+        raise click.ClickException("; ".join(wrong))

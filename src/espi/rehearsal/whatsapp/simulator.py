@@ -133,7 +133,7 @@ class Simulator:
         if request.get("type") != "template" or not isinstance(asked, dict):
             raise CarrierRefusal(131047, "More than 24 hours have passed since the last reply.")
         name, language = asked.get("name"), asked.get("language", {}).get("code")
-        template = self.templates.get((name, language))
+        template = self.templates.get((str(name), str(language)))
         if template is None:
             raise CarrierRefusal(132001, f"template name ({name}) does not exist in {language}")
         return template

@@ -1,0 +1,81 @@
+"""Lets everybody whose turn it is answer, a few at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+
+import aiohttp
+
+from espi.rehearsal.respondents.character import Character, character_of
+from espi.rehearsal.respondents.envelope import Booth
+from espi.rehearsal.respondents.journey import Places, Travel, WentWrong, fetch, go
+from espi.rehearsal.respondents.reading import Reader, readers
+
+PATIENCE = aiohttp.ClientTimeout(total=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which part of fieldwork this is.
+
+    Attributes:
+        number: 1 to ``of``; the last comes after the reminder.
+        at_once: how many people answer together.
+    """
+
+    number: int
+    of: int
+    seed: str
+    at_once: int
+
+
+async def answer_all(places: Places, turn: Turn) -> dict[str, int]:
+    """Let all whose turn it is answer, and return how it ended for how many.
+
+    ``went wrong: …`` counts what the system did against the protocol.
+    """
+    connector = aiohttp.TCPConnector(limit=turn.at_once * 2)
+    async with aiohttp.ClientSession(connector=connector, timeout=PATIENCE) as session:
+        everybody = await _everybody(session, places)
+        counts: Counter[str] = Counter({"with a link": len(everybody)})
+        whose = [
+            (reader, character)
+            for reader in everybody
+            for character in [character_of(reader.address, turn.seed, turn.of)]
+            if _comes_now(reader, character, turn)
+        ]
+        booth = await open_booth(session, places.booth)
+        travel = Travel(session, places, booth, turn.seed, counts)
+        seats = asyncio.Semaphore(turn.at_once)
+
+        async def one(reader: Reader, character: Character) -> None:
+            async with seats:
+                try:
+                    counts[await go(travel, reader, character)] += 1
+                except WentWrong as problem:
+                    counts[f"went wrong: {problem}"] += 1
+
+        await asyncio.gather(*(one(*person) for person in whose))
+    return dict(counts)
+
+
+async def open_booth(session: aiohttp.ClientSession, url: str) -> Booth:
+    """Read the files that the booth gives everybody."""
+    config = await fetch(session, f"{url}/config.json")
+    return Booth(config, await fetch(session, f"{url}/directory.json"))
+
+
+def _comes_now(reader: Reader, character: Character, turn: Turn) -> bool:
+    if character.says_stop:
+        return turn.number == 1
+    if character.never_opens or character.turn != turn.number:
+        return False
+    return turn.number < turn.of or reader.letters > 1 or turn.of == 1
+
+
+async def _everybody(session: aiohttp.ClientSession, places: Places) -> list[Reader]:
+    on_phones = await fetch(session, f"{places.phones}/__sim/messages")
+    by_mail = await fetch(session, f"{places.mail}/__sim/messages") if places.mail else []
+    return readers(on_phones, by_mail, places.booth)

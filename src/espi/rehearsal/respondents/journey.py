@@ -1,0 +1,144 @@
+"""The way of one person from the link to the receipt, and the ways in which it can go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import aiohttp
+
+from espi.rehearsal.nation.truth import willingness
+from espi.rehearsal.respondents.character import Character
+from espi.rehearsal.respondents.choices import choose_answers
+from espi.rehearsal.respondents.envelope import Booth, Envelope, seal
+from espi.rehearsal.respondents.reading import Reader
+
+TRIES, FIRST_WAIT = 5, 0.2  # at a connection that fails
+
+
+class WentWrong(Exception):
+    """The system answered otherwise than the protocol says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the system and the simulators are, without a slash at the end."""
+
+    phones: str
+    registry: str
+    box: str
+    booth: str
+    mail: str | None = None
+
+
+@dataclass(slots=True)
+class Travel:
+    """What all journeys share."""
+
+    session: aiohttp.ClientSession
+    places: Places
+    booth: Booth
+    seed: str
+    counts: Counter[str] = field(default_factory=Counter)
+    instruments: dict[str, Any] = field(default_factory=dict)
+
+    async def instrument(self, digest: str) -> Mapping[str, Any]:
+        """Return a questionnaire as the booth publishes it, fetched once."""
+        if digest not in self.instruments:
+            url = f"{self.places.booth}/instruments/{digest}.json"
+            self.instruments[digest] = await fetch(self.session, url)
+        found: Mapping[str, Any] = self.instruments[digest]
+        return found
+
+    async def post(self, url: str, body: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Post JSON as plain text, again where the connection fails, and return the answer.
+
+        Raises:
+            WentWrong: no try came through.
+        """
+        written = json.dumps(body)
+        for number in range(TRIES):
+            try:
+                async with self.session.post(
+                    url, data=written, headers={"Content-Type": "text/plain"}
+                ) as answer:
+                    if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                        return answer.status, await answer.json(content_type=None)
+            except (aiohttp.ClientError, TimeoutError, json.JSONDecodeError):
+                self.counts["connections lost"] += 1
+            await asyncio.sleep(FIRST_WAIT * 2**number)
+        raise WentWrong(f"no answer from {url}")
+
+
+async def fetch(session: aiohttp.ClientSession, url: str) -> Any:
+    """Return the JSON at an address."""
+    async with session.get(url) as answer:
+        answer.raise_for_status()
+        return await answer.json(content_type=None)
+
+
+async def go(travel: Travel, reader: Reader, character: Character) -> str:
+    """Follow one person, and return in a word how it ended.
+
+    Raises:
+        WentWrong: the system did not keep to the protocol.
+    """
+    if character.says_stop and reader.letters == 1:
+        return await _ask_to_stop(travel, reader)
+    status, invitation = await travel.post(
+        f"{travel.places.registry}/v1/invitation", {"code": reader.code}
+    )
+    if status == HTTPStatus.GONE:
+        return "closed"
+    if status != HTTPStatus.OK:
+        raise WentWrong(f"invitation: {status} {invitation.get('error')}")
+    if invitation["state"] != "open":
+        return str(invitation["state"])
+    agency, group = str(invitation["agency"]["code"]), str(invitation["group"])
+    if character.reluctance > willingness(travel.seed, agency, group):
+        return "looked only"
+    instrument = await travel.instrument(str(invitation["instrument"]["digest"]))
+    answers = choose_answers(instrument, agency, travel.seed, reader.address)
+    envelope = seal(travel.booth, invitation, answers)
+    await _cast(travel, reader.code, envelope, again=character.loses_reply)
+    if character.tries_twice:
+        await _try_twice(travel, reader.code, seal(travel.booth, invitation, answers))
+    return "answered"
+
+
+async def _cast(travel: Travel, code: str, envelope: Envelope, *, again: bool) -> None:
+    request = envelope.ticket_request(code)
+    status, ticket = await travel.post(f"{travel.places.registry}/v1/ticket", request)
+    if status != HTTPStatus.OK:
+        raise WentWrong(f"ticket: {status} {ticket.get('error')}")
+    if again:
+        travel.counts["sent again after a lost reply"] += 1
+        _status, repeated = await travel.post(f"{travel.places.registry}/v1/ticket", request)
+        if repeated != ticket:
+            raise WentWrong("ticket: the same request got another reply")
+    ballot = envelope.ballot(ticket["signature"])
+    for _ in range(2 if again else 1):
+        status, dropped = await travel.post(f"{travel.places.box}/v1/ballots", ballot)
+        if status != HTTPStatus.OK or dropped["receipt"] != envelope.receipt:
+            raise WentWrong(f"ballot: {status} {dropped}")
+
+
+async def _try_twice(travel: Travel, code: str, envelope: Envelope) -> None:
+    request = envelope.ticket_request(code)
+    status, _refusal = await travel.post(f"{travel.places.registry}/v1/ticket", request)
+    if status != HTTPStatus.CONFLICT:
+        raise WentWrong(f"a second signature was not refused: {status}")
+    travel.counts["second ballots refused"] += 1
+
+
+async def _ask_to_stop(travel: Travel, reader: Reader) -> str:
+    page = travel.places.mail if reader.by_mail else travel.places.phones
+    async with travel.session.post(f"{page}{reader.stop_path}", data={"teks": "BERHENTI"}) as told:
+        if told.status != HTTPStatus.OK:
+            raise WentWrong(f"stop: {told.status}")
+    return "asked to stop"

@@ -1,0 +1,56 @@
+"""Reads what came on phones and by mail, and finds each person's own link in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+CODE = re.compile(r"#([0-9a-z]{26})$")
+
+
+@dataclass(slots=True)
+class Reader:
+    """Somebody who holds a link.
+
+    Attributes:
+        address: telephone number or e-mail address at which the link came first.
+        letters: how many messages carried it: an invitation and perhaps a reminder.
+        stop_path: where on the simulator's page this person can ask to be left alone.
+        by_mail: whether that page is the mail sink's.
+    """
+
+    address: str
+    code: str
+    stop_path: str
+    by_mail: bool
+    letters: int = 0
+
+
+def readers(
+    on_phones: Iterable[Mapping[str, Any]], by_mail: Iterable[Mapping[str, Any]], booth: str
+) -> list[Reader]:
+    """Return everybody who got a link to the booth, in the order of their addresses.
+
+    A link elsewhere is not followed: people were told the booth's address.
+    """
+    found: dict[str, Reader] = {}
+    for letter in on_phones:
+        number = str(letter["to"]).removeprefix("+")
+        _read(
+            found, letter, booth, Reader(str(letter["to"]), "", f"/telepon/{number}", by_mail=False)
+        )
+    for letter in by_mail:
+        path = f"/surat/{letter['id']}/berhenti"
+        _read(found, letter, booth, Reader(str(letter["to"]), "", path, by_mail=True))
+    return sorted(found.values(), key=lambda reader: reader.address)
+
+
+def _read(found: dict[str, Reader], letter: Mapping[str, Any], booth: str, reader: Reader) -> None:
+    for link in letter["links"]:
+        code = CODE.search(link)
+        if code and link.startswith(f"{booth}/"):
+            reader.code = code.group(1)
+            found.setdefault(reader.code, reader).letters += 1
+            return
