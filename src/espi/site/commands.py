@@ -46,6 +46,10 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
     "directory": {
         "import": Placed("worker_response", "espi.design.commands:take_directory"),
     },
+    "published": {
+        "check": Placed(NONE, "espi.site.published:check_published"),
+        "load": Placed("worker_response", "espi.response.publication.commands:load"),
+    },
     "audit": {"check": Placed(SHARED, "espi.platform.commands:check")},
     "translations": {"compile": Placed(NONE, "espi.site.maintenance:translations")},
 }

@@ -1,0 +1,1 @@
+"""What may be shown: minimum cells and precision (docs/method, M16)."""

@@ -1,0 +1,22 @@
+"""The two rules of every number that leaves: enough people, and enough precision."""
+
+from __future__ import annotations
+
+LEAST_PRECISION = 0.25  # relative standard error
+
+
+def showable(n: int, value: float, se: float, minimum_cell: int) -> bool:
+    """Say whether an estimate may be shown (M16).
+
+    Args:
+        n: respondents behind it.
+        value: the estimate.
+        se: its standard error, same unit.
+        minimum_cell: least number of respondents.
+    """
+    return n >= minimum_cell and se <= LEAST_PRECISION * abs(value)
+
+
+def shown_count(count: int, minimum_cell: int) -> str:
+    """Return a count as it may be shown: small ones only as being small."""
+    return str(count) if count == 0 or count >= minimum_cell else f"<{minimum_cell}"

@@ -1,0 +1,29 @@
+"""The data do not allow the estimate; kept with the run and printed in the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class MethodError(Exception):
+    """The method refuses; the message says what is missing."""
+
+
+class LonelyPSU(MethodError):
+    """Strata with a single sampled unit have no variance: collapse them by name first."""
+
+    def __init__(self, strata: Sequence[int]) -> None:
+        super().__init__(f"strata with one sampled unit: {', '.join(map(str, strata))}")
+        self.strata = strata
+
+
+class ImpossibleDesign(MethodError):
+    """A stratum has more sampled units than people, or a population that is not known."""
+
+
+class SpecificationFaulty(MethodError):
+    """An index specification cannot be used; the message names the place."""
+
+
+class PublishedFileFaulty(MethodError):
+    """A file of published results cannot be read; the message names file, row and column."""

@@ -1,0 +1,1 @@
+"""Index specifications, one versioned file each."""

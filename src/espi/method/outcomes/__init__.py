@@ -1,0 +1,1 @@
+"""Response outcome rates after AAPOR (docs/method, M17)."""

@@ -1,0 +1,1 @@
+"""From who was drawn to who answered: weights (docs/method, M5)."""
