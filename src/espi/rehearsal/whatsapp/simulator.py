@@ -20,7 +20,7 @@ from espi.rehearsal.whatsapp.fate import fate_of
 from espi.rehearsal.whatsapp.limits import Limits
 from espi.rehearsal.whatsapp.personas import Persona, is_reserved, persona_of
 from espi.rehearsal.whatsapp.phones import Entry, Phones
-from espi.rehearsal.whatsapp.templates import Bubble, Template
+from espi.rehearsal.whatsapp.templates import Bubble, Template, parts_of
 from espi.rehearsal.whatsapp.updates import incoming_message, status_update
 
 STOP = "BERHENTI"
@@ -65,7 +65,7 @@ class Simulator:
         """
         number = _number(request)
         template = self._template(request)
-        bubble = template.render(request["template"].get("components", []))
+        bubble = template.render(parts_of(request["template"].get("components")))
         self.limits.pass_or_refuse(number, time.monotonic())
         entry = Entry(self._wamid(number), bubble, now(), template.name, template.category)
         entry.opaque, entry.status = str(request.get("biz_opaque_callback_data", "")), "accepted"
@@ -132,7 +132,8 @@ class Simulator:
         asked = request.get("template")
         if request.get("type") != "template" or not isinstance(asked, dict):
             raise CarrierRefusal(131047, "More than 24 hours have passed since the last reply.")
-        name, language = asked.get("name"), asked.get("language", {}).get("code")
+        spoken = asked.get("language")
+        name, language = asked.get("name"), spoken.get("code") if isinstance(spoken, dict) else None
         template = self.templates.get((str(name), str(language)))
         if template is None:
             raise CarrierRefusal(132001, f"template name ({name}) does not exist in {language}")

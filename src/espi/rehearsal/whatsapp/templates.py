@@ -120,7 +120,9 @@ class Template:
             return button
         if given[0].get("type") != "text" or not given[0].get("text"):
             raise CarrierRefusal(132012, f"button {index}: the parameter is no text")
-        return Button(button.kind, button.text, _fill(button.url, {slots[0]: given[0]["text"]}))
+        return Button(
+            button.kind, button.text, _fill(button.url, {slots[0]: str(given[0]["text"])})
+        )
 
 
 def read_templates(path: Path, places: dict[str, str]) -> dict[tuple[str, str], Template]:
@@ -135,6 +137,24 @@ def read_templates(path: Path, places: dict[str, str]) -> dict[tuple[str, str], 
         text = text.replace(f"{{{name}}}", url)
     templates = [Template.read(source) for source in json.loads(text)]
     return {(template.name, template.language): template for template in templates}
+
+
+def parts_of(components: object) -> list[dict[str, Any]]:
+    """Return the components of a request, once it is certain that they are components.
+
+    Raises:
+        CarrierRefusal: they are not a list of objects with lists of parameters.
+    """
+    parts = components or []
+    if not isinstance(parts, list) or not all(
+        isinstance(part, dict) and _are_objects(part.get("parameters", [])) for part in parts
+    ):
+        raise CarrierRefusal(100, "The parameter template.components is not as documented.")
+    return parts
+
+
+def _are_objects(parameters: object) -> bool:
+    return isinstance(parameters, list) and all(isinstance(one, dict) for one in parameters)
 
 
 def _fill(text: str, values: dict[str, str]) -> str:

@@ -69,16 +69,24 @@ def envelope(updates: list[tuple[str, Update]], phone_number_id: str) -> dict[st
             "messaging_product": "whatsapp",
             "metadata": {"display_phone_number": SENDER, "phone_number_id": phone_number_id},
         }
-        if kind == "messages":
-            value["contacts"] = [
-                {"profile": {"name": "Warga"}, "wa_id": number, "user_id": user_id(number)}
-                for number in dict.fromkeys(update["from"] for update in told)
-            ]
+        people = dict.fromkeys(_person(update) for update in told)
+        value["contacts"] = [_contact(number, user) for number, user in people]
         changes.append({"value": value | {kind: told}, "field": "messages"})
     return {
         "object": "whatsapp_business_account",
         "entry": [{"id": f"9{phone_number_id}", "changes": changes}],
     }
+
+
+def _person(update: Update) -> tuple[str, str]:
+    if "from" in update:
+        return update["from"], update["from_user_id"]
+    return update.get("recipient_id", ""), update["recipient_user_id"]
+
+
+def _contact(number: str, user: str) -> dict[str, Any]:
+    known = {"profile": {"name": "Warga"}, "user_id": user}
+    return known | {"wa_id": number} if number else known
 
 
 def user_id(number: str) -> str:
