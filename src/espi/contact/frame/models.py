@@ -1,0 +1,116 @@
+"""Lists as delivered, the persons accepted from them, and the rows that go back."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import F, Q
+
+from espi.design.models import Agency, Group, Stratum, Wave
+
+GROUP_KNOWN = Q(group__in=["internal", "external", "expert"])
+
+
+class Upload(models.Model):
+    """One population list as an agency delivered it, and what became of its rows."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    group = models.CharField(max_length=16, choices=Group.choices)
+    file_name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    columns = models.JSONField(default=list)
+    rows = models.PositiveIntegerField()
+    accepted = models.PositiveIntegerField()
+    rejected = models.PositiveIntegerField()
+    ineligible = models.PositiveIntegerField()
+    duplicates = models.PositiveIntegerField()
+    uploaded_by = models.CharField(max_length=150)
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-uploaded_at", "-id")
+        constraints = [
+            models.CheckConstraint(name="upload_group", condition=GROUP_KNOWN),
+            models.CheckConstraint(
+                name="upload_every_row_has_one_fate",
+                condition=Q(rows=F("accepted") + F("rejected") + F("ineligible")),
+            ),
+            models.CheckConstraint(
+                name="upload_duplicates_are_rejected", condition=Q(duplicates__lte=F("rejected"))
+            ),
+            models.UniqueConstraint(
+                fields=["wave", "agency", "group", "digest"], name="upload_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency.code} {self.group} {self.file_name}"
+
+
+class RejectedRow(models.Model):
+    """A row that goes back to the agency, as it came, with the reasons."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="rejected_rows")
+    row_number = models.PositiveIntegerField()
+    cells = models.JSONField()
+    reasons = models.JSONField()
+
+    class Meta:
+        ordering = ("row_number",)
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "row_number"], name="rejected_row_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.upload} row {self.row_number}"
+
+
+class Person(models.Model):
+    """One accepted entry of the frame: who, and how to reach them. Never what they think.
+
+    Attributes:
+        code: identifies the unit in the draw; says nothing about the person.
+        exclusion: why a person is not eligible, empty if eligible.
+    """
+
+    code = models.UUIDField(unique=True, default=uuid4)
+    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="persons")
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    group = models.CharField(max_length=16, choices=Group.choices)
+    stratum = models.ForeignKey(Stratum, on_delete=models.PROTECT)
+    name = models.CharField(max_length=200)
+    phone = models.CharField(max_length=16, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    unit = models.CharField(max_length=200)
+    job_title = models.CharField(max_length=200, blank=True)
+    started_on = models.DateField(null=True)
+    service = models.CharField(max_length=200, blank=True)
+    served_on = models.DateField(null=True)
+    language = models.CharField(max_length=2, default="id")
+    eligible = models.BooleanField()
+    exclusion = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="person_group", condition=GROUP_KNOWN),
+            models.CheckConstraint(
+                name="person_can_be_reached", condition=~Q(phone="") | ~Q(email="")
+            ),
+            models.CheckConstraint(
+                name="person_exclusion_has_reason",
+                condition=Q(eligible=True, exclusion="") | (Q(eligible=False) & ~Q(exclusion="")),
+            ),
+            models.UniqueConstraint(
+                fields=["wave", "phone"], name="person_phone_once", condition=~Q(phone="")
+            ),
+            models.UniqueConstraint(
+                fields=["wave", "email"], name="person_email_once", condition=~Q(email="")
+            ),
+        ]
+        indexes = [models.Index(fields=["stratum", "eligible"], name="person_of_stratum")]
+
+    def __str__(self) -> str:
+        return str(self.code)

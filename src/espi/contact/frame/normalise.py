@@ -1,0 +1,67 @@
+"""From what somebody typed to what can be used: telephone numbers, addresses, dates."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+import phonenumbers
+
+MOBILE = re.compile(r"\+628[1-9]\d{7,10}")
+EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}")
+EXCEL_EPOCH = date(1899, 12, 30)
+DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d")
+
+
+def phone(text: str) -> str:
+    """Return a telephone number as E.164, or nothing where it is none.
+
+    Indonesian mobile numbers are recognised by a rule; the library is asked for all others.
+    """
+    raw = text.strip().lstrip("'=")
+    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", raw):  # a spreadsheet's idea of a long number
+        raw = str(int(float(raw)))
+    digits = re.sub(r"[\s().\-/]", "", raw)
+    if digits.startswith("0"):
+        digits = "+62" + digits[1:]
+    elif digits.startswith("62"):
+        digits = "+" + digits
+    elif digits.startswith("8"):
+        digits = "+62" + digits
+    if MOBILE.fullmatch(digits):
+        return digits
+    try:
+        number = phonenumbers.parse(digits, "ID")
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def email(text: str) -> str:
+    """Return an e-mail address in lower case, or nothing where it is none."""
+    address = text.strip().strip("<>").removeprefix("mailto:").lower()
+    return address if len(address) <= 254 and EMAIL.fullmatch(address) else ""  # noqa: PLR2004 RFC 5321
+
+
+def day(text: str) -> date | None:
+    """Return a date, or nothing where it is on no calendar.
+
+    Day before month, as lists in Indonesia have it; a number of five digits is a spreadsheet's day.
+    """
+    raw = text.strip()
+    if re.fullmatch(r"\d{5}", raw):
+        return EXCEL_EPOCH + timedelta(days=int(raw))
+    for pattern in DATE_FORMATS:
+        try:
+            found = datetime.strptime(raw.split(" ")[0], pattern).date()  # noqa: DTZ007 a day has no zone
+        except ValueError:
+            continue
+        return found if date(1930, 1, 1) <= found <= date(2100, 1, 1) else None
+    return None
+
+
+def language(text: str) -> str:
+    """Return ``en`` for any spelling of English, otherwise ``id``."""
+    return "en" if text.strip().lower()[:3] in {"en", "eng", "ing"} else "id"

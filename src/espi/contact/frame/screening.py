@@ -1,0 +1,138 @@
+"""What becomes of a row: accepted, not eligible, or returned with reasons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from espi.contact.frame import normalise
+from espi.contact.frame.spreadsheet import Row
+from espi.design.models import Group, Stratum
+
+YEARS_IN_AGENCY = 2
+HIGH_OFFICE = re.compile(r"\beselon\s+(i|ii|1|2)\b|\bkepala dinas\b|\bsekretaris jenderal\b", re.I)
+EVERYBODY = "*"
+
+
+@dataclass(slots=True)
+class Entry:
+    """A row after screening.
+
+    Attributes:
+        reasons: why it goes back; empty if it is accepted or not eligible.
+        exclusion: why the person is not eligible; empty if eligible.
+    """
+
+    row_number: int
+    cells: Row
+    name: str
+    phone: str
+    email: str
+    language: str
+    stratum: Stratum | None
+    started_on: date | None
+    served_on: date | None
+    reasons: list[str] = field(default_factory=list)
+    exclusion: str = ""
+    duplicate: bool = False
+
+
+class Screening:
+    """Screens the rows of one list against the rules and against everybody accepted before.
+
+    Reasons and exclusions are words that the pages translate; they are stored as such.
+    """
+
+    def __init__(self, group: str, opens_on: date, strata: Iterable[Stratum]) -> None:
+        self.group = group
+        self.opens_on = opens_on
+        self.by_unit: dict[str, Stratum] = {}
+        for stratum in strata:
+            for unit in stratum.units or [EVERYBODY]:
+                self.by_unit[unit.casefold()] = stratum
+        self.phones: set[str] = set()
+        self.emails: set[str] = set()
+
+    def screen(self, row_number: int, cells: Row) -> Entry:
+        """Return what becomes of a row."""
+        entry = Entry(
+            row_number=row_number,
+            cells=cells,
+            name=cells["nama"].lstrip("'=+-@\t")[:200],
+            phone=normalise.phone(cells["nomor_whatsapp"]),
+            email=normalise.email(cells["email"]),
+            language=normalise.language(cells["bahasa"]),
+            stratum=self._stratum(cells["unit"]),
+            started_on=normalise.day(cells["mulai_bekerja"]),
+            served_on=normalise.day(cells["tanggal_layanan"]),
+        )
+        entry.reasons = list(self._reasons(entry))
+        if not entry.reasons:
+            self._match(entry)
+        if not entry.reasons:
+            entry.exclusion = self._exclusion(entry)
+        return entry
+
+    def _stratum(self, unit: str) -> Stratum | None:
+        return self.by_unit.get(unit.strip().casefold()) or self.by_unit.get(EVERYBODY)
+
+    def _reasons(self, entry: Entry) -> Iterable[str]:
+        cells = entry.cells
+        if not entry.name.strip():
+            yield "name_missing"
+        if cells["nomor_whatsapp"] and not entry.phone:
+            yield "phone_unusable"
+        if cells["email"] and not entry.email:
+            yield "email_unusable"
+        if not cells["nomor_whatsapp"] and not cells["email"]:
+            yield "contact_missing"
+        if entry.stratum is None:
+            yield "unit_unknown"
+        yield from self._date_reasons(entry)
+
+    def _date_reasons(self, entry: Entry) -> Iterable[str]:
+        if self.group == Group.INTERNAL:
+            column, found, missing = "mulai_bekerja", entry.started_on, "start_missing"
+        elif self.group == Group.EXTERNAL:
+            column, found, missing = "tanggal_layanan", entry.served_on, "service_date_missing"
+        else:
+            return
+        if not entry.cells[column]:
+            yield missing
+        elif found is None:
+            yield "date_unreadable"
+        elif found > self.opens_on:
+            yield "date_in_future"
+
+    def _match(self, entry: Entry) -> None:
+        """Return a person who is on a list of the wave already; whose list is not said."""
+        known = entry.phone in self.phones or entry.email in self.emails
+        if known:
+            entry.duplicate = True
+            entry.reasons.append("duplicate")
+            return
+        self.phones |= {entry.phone} - {""}
+        self.emails |= {entry.email} - {""}
+
+    def _exclusion(self, entry: Entry) -> str:
+        if self.group == Group.INTERNAL and entry.started_on:
+            if entry.started_on > _years_before(self.opens_on, YEARS_IN_AGENCY):
+                return "too_short_in_agency"
+            if HIGH_OFFICE.search(entry.cells["jabatan"]):
+                return "high_office"
+        if (
+            self.group == Group.EXTERNAL
+            and entry.served_on
+            and entry.served_on < _years_before(self.opens_on, 1)
+        ):
+            return "service_too_long_ago"
+        return ""
+
+
+def _years_before(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)
