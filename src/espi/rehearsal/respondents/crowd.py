@@ -76,6 +76,8 @@ def _comes_now(reader: Reader, character: Character, turn: Turn) -> bool:
 
 
 async def _everybody(session: aiohttp.ClientSession, places: Places) -> list[Reader]:
+    async with session.post(f"{places.phones}/__sim/settle") as settled:
+        settled.raise_for_status()  # days have passed: what was on its way has arrived
     on_phones = await fetch(session, f"{places.phones}/__sim/messages")
     by_mail = await fetch(session, f"{places.mail}/__sim/messages") if places.mail else []
     return readers(on_phones, by_mail, places.booth)

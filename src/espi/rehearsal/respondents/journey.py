@@ -16,7 +16,7 @@ from espi.rehearsal.nation.truth import willingness
 from espi.rehearsal.respondents.character import Character
 from espi.rehearsal.respondents.choices import choose_answers
 from espi.rehearsal.respondents.envelope import Booth, Envelope, seal
-from espi.rehearsal.respondents.reading import Reader
+from espi.rehearsal.respondents.reading import STOP, Reader
 
 TRIES, FIRST_WAIT = 5, 0.2  # at a connection that fails
 
@@ -138,7 +138,7 @@ async def _try_twice(travel: Travel, code: str, envelope: Envelope) -> None:
 
 async def _ask_to_stop(travel: Travel, reader: Reader) -> str:
     page = travel.places.mail if reader.by_mail else travel.places.phones
-    async with travel.session.post(f"{page}{reader.stop_path}", data={"teks": "BERHENTI"}) as told:
+    async with travel.session.post(f"{page}{reader.stop_path}", data={"teks": STOP}) as told:
         if told.status != HTTPStatus.OK:
             raise WentWrong(f"stop: {told.status}")
     return "asked to stop"

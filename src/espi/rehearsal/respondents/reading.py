@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+STOP = "BERHENTI"
 CODE = re.compile(r"#([0-9a-z]{26})$")
 
 
@@ -33,10 +34,13 @@ def readers(
 ) -> list[Reader]:
     """Return everybody who got a link to the booth, in the order of their addresses.
 
-    A link elsewhere is not followed: people were told the booth's address.
+    A link elsewhere is not followed: people were told the booth's address. Who wrote BERHENTI
+    reads no further.
     """
     found: dict[str, Reader] = {}
     for letter in on_phones:
+        if STOP in letter.get("replies", []):
+            continue
         number = str(letter["to"]).removeprefix("+")
         _read(
             found, letter, booth, Reader(str(letter["to"]), "", f"/telepon/{number}", by_mail=False)

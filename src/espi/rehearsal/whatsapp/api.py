@@ -73,7 +73,7 @@ async def messages(request: web.Request) -> web.Response:
     chosen = [asked] if asked else list(phones.chats)
     return web.json_response(
         [
-            entry.told(number)
+            entry.told(number) | {"replies": phones.replies(number)}
             for number in chosen
             for entry in phones.visible(number)
             if entry.template

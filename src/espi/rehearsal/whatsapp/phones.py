@@ -76,6 +76,11 @@ class Phones:
             if not entry.template or entry.status in SEEN
         ]
 
+    def replies(self, number: str) -> list[str]:
+        """Return what the holder of the phone wrote."""
+        chat = self.chats.get(number, [])
+        return [entry.bubble.text for entry in chat if not entry.template]
+
     def counted(self, pending: int) -> dict[str, Any]:
         """Return the counters; ``pending`` is the number of webhook updates not yet delivered."""
         sent = [entry for chat in self.chats.values() for entry in chat if entry.template]
