@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import smtplib
 import threading
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -18,8 +18,8 @@ from tests.rehearsal.carrier import ORDINARY, TOKEN, message
 from tests.rehearsal.test_commands import free_port
 from tests.rehearsal.test_mail import letter
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Debian's chromium is not installed")
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's chromium is not installed")
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from espi.rehearsal.respondents.character import character_of
 from espi.rehearsal.respondents.choices import choose_answers
 from espi.rehearsal.respondents.crowd import Turn, answer_all
 from espi.rehearsal.respondents.journey import Places
-from espi.rehearsal.respondents.reading import readers
+from espi.rehearsal.respondents.reading import STOP, readers
 from tests.rehearsal.stand_in import System
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -40,6 +40,9 @@ async def fieldwork(turns, system):
     async def phones(request):
         return web.json_response(letters(f"http://{request.host}", state["reminded"]))
 
+    async def settled(_request):
+        return web.Response()
+
     async def stop(request):
         number = int(request.match_info["number"][-5:])
         system.stopped.add(CODES[number])
@@ -47,6 +50,7 @@ async def fieldwork(turns, system):
 
     app = system.app()
     app.router.add_get("/__sim/messages", phones)
+    app.router.add_post("/__sim/settle", settled)
     app.router.add_post("/telepon/{number}", stop)
     async with TestServer(app) as server:
         url = str(server.make_url("")).rstrip("/")
@@ -153,6 +157,7 @@ def test_a_link_elsewhere_is_not_followed():
             "links": ["http://r.example/cek", f"http://booth.example/#{code}"],
         },
     ]
+    phones.append({"to": "+62899", "links": [f"http://booth.example/#{code}"], "replies": [STOP]})
     mails = [{"id": 3, "to": "a@b.example", "links": [f"http://booth.example/en/#{'8' * 26}"]}]
 
     found = readers(phones, mails, "http://booth.example")
