@@ -38,6 +38,17 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
     "design": {
         "load": Placed(SHARED, "espi.design.commands:load"),
         "phase": Placed(SHARED, "espi.design.commands:phase"),
+        "election-key": Placed("worker_contact", "espi.design.commands:election_key"),
+    },
+    "frame": {
+        "import": Placed("worker_contact", "espi.contact.frame.commands:take_list"),
+        "import-folder": Placed("worker_contact", "espi.contact.frame.commands:take_folder"),
+        "rejected": Placed("worker_contact", "espi.contact.frame.commands:rejected"),
+        "template": Placed("worker_contact", "espi.contact.frame.commands:template"),
+    },
+    "sample": {
+        "plan": Placed("worker_contact", "espi.contact.sampling.commands:plan"),
+        "draw": Placed("worker_contact", "espi.contact.sampling.commands:draw"),
     },
     "tallies": {
         "export": Placed("worker_contact", "espi.tallies.commands:export"),

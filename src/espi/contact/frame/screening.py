@@ -12,7 +12,9 @@ from espi.contact.frame.spreadsheet import Row
 from espi.design.models import Group, Stratum
 
 YEARS_IN_AGENCY = 2
-HIGH_OFFICE = re.compile(r"\beselon\s+(i|ii|1|2)\b|\bkepala dinas\b|\bsekretaris jenderal\b", re.I)
+HIGH_OFFICE = re.compile(
+    r"\beselon\s+(i|ii|1|2)\b|\bkepala dinas\b|\bsekretaris jenderal\b", re.IGNORECASE
+)
 EVERYBODY = "*"
 
 

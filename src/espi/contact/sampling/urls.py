@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from espi.contact.sampling import views
 
 app_name = "sampling"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("penarikan", views.draw, name="draw")]

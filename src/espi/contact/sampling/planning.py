@@ -1,0 +1,99 @@
+"""How many are drawn where: pure arithmetic on the counts of the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from espi.method.sampling.allocation import proportional
+from espi.method.sampling.size import invitations, required_size
+
+LEAST_PER_STRATUM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class StratumCount:
+    """A sampling stratum and its eligible people."""
+
+    code: str
+    agency: str
+    group: str
+    eligible: int
+
+
+@dataclass(frozen=True, slots=True)
+class StratumPlan:
+    """What is drawn from a stratum.
+
+    Attributes:
+        code: the stratum that people count in.
+        members: the strata joined in it, itself included.
+        population: eligible people of all members.
+        invited: how many are drawn.
+    """
+
+    code: str
+    agency: str
+    group: str
+    members: tuple[str, ...]
+    population: int
+    invited: int
+
+    def plain(self) -> dict[str, Any]:
+        """Return the plan as it is stored."""
+        return {
+            "stratum": self.code,
+            "agency": self.agency,
+            "group": self.group,
+            "members": list(self.members),
+            "population": self.population,
+            "invited": self.invited,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What the wave asks of a sample.
+
+    Attributes:
+        margin_of_error: per agency and group, 0–1.
+        expected_response: per group, 0–1.
+        minimum_cell: least people in a stratum.
+    """
+
+    margin_of_error: float
+    expected_response: Mapping[str, float]
+    minimum_cell: int
+
+
+def plan(counts: Sequence[StratumCount], rule: Rule) -> list[StratumPlan]:
+    """Return what to draw from each stratum; small strata are joined to the largest sibling."""
+    ordered = sorted(counts, key=lambda count: (count.agency, count.group, count.code))
+    made: list[StratumPlan] = []
+    for (agency, group), siblings in groupby(ordered, key=lambda c: (c.agency, c.group)):
+        joined = _join(list(siblings), rule.minimum_cell)
+        sizes = [sum(count.eligible for count in members) for members in joined.values()]
+        population = sum(sizes)
+        required = required_size(population, rule.margin_of_error)
+        total = invitations(required, rule.expected_response[group], population)
+        for (code, members), size, invited in zip(
+            joined.items(), sizes, proportional(total, sizes, LEAST_PER_STRATUM), strict=True
+        ):
+            names = tuple(count.code for count in members)
+            made.append(StratumPlan(code, agency, group, names, size, invited))
+    return made
+
+
+def _join(siblings: list[StratumCount], minimum: int) -> dict[str, list[StratumCount]]:
+    largest = max(siblings, key=lambda count: (count.eligible, count.code))
+    joined: dict[str, list[StratumCount]] = {largest.code: [largest]}
+    for count in siblings:
+        if count is largest:
+            continue
+        if count.eligible < minimum:
+            joined[largest.code].append(count)
+        else:
+            joined[count.code] = [count]
+    return dict(sorted(joined.items()))
