@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 
 MEANS = {"internal": 0.76, "external": 0.86, "expert": 0.68}
-SPREADS = {"internal": 0.035, "external": 0.030, "expert": 0.045}
-SHARED = 0.05  # what the three groups of an agency have in common
+SPREADS = {"internal": 0.035, "external": 0.025, "expert": 0.045}
+SHARED = 0.04  # what the three groups of an agency have in common
 SILENT = ("kab-umpama-raya", "expert")  # too few answer here: the score must be withheld
 
 
@@ -21,5 +21,5 @@ def willingness(seed: str, agency: str, group: str) -> float:
     """Return the chance that someone invited there answers, 0 to 1."""
     if (agency, group) == SILENT:
         return 0.2
-    usual = {"internal": 0.42, "external": 0.38, "expert": 0.75}[group]
-    return usual + Random(f"{seed}|{agency}|{group}|willing").uniform(-0.05, 0.05)  # noqa: S311
+    usual = {"internal": 0.42, "external": 0.38, "expert": 0.86}[group]
+    return usual + Random(f"{seed}|{agency}|{group}|willing").uniform(-0.03, 0.03)  # noqa: S311

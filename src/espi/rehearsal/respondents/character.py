@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 AFTER_REMINDER = 0.28  # share of answers that a reminder brings
-NEVER_OPENS = 0.17
+NEVER_OPENS = 0.11
 LOSES_REPLY, TRIES_TWICE, SAYS_STOP = 0.03, 0.01, 0.008
 
 
