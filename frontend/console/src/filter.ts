@@ -1,0 +1,16 @@
+/** Narrows a table to the rows that hold the typed words; `data-filter` names the table's id. */
+export function enableFilters(page: Document): void {
+  for (const input of page.querySelectorAll<HTMLInputElement>("input[data-filter]")) {
+    const table = page.getElementById(input.dataset["filter"] ?? "");
+    if (!table) continue;
+    const rows = [...table.querySelectorAll<HTMLTableRowElement>("tbody tr")];
+    input.closest<HTMLElement>("[hidden]")?.removeAttribute("hidden");
+    input.addEventListener("input", () => {
+      const words = input.value.toLowerCase().split(/\s+/);
+      for (const row of rows) {
+        const text = (row.textContent ?? "").toLowerCase();
+        row.hidden = !words.every((word) => text.includes(word));
+      }
+    });
+  }
+}

@@ -1,0 +1,9 @@
+import { enableEnvelopeCheck } from "./envelope";
+import { focusSummary } from "./errors";
+import { enableFilters } from "./filter";
+import { enableSorting } from "./sort";
+
+focusSummary(document);
+enableFilters(document);
+enableSorting(document);
+enableEnvelopeCheck(document);
