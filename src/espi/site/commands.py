@@ -57,6 +57,13 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
     "directory": {
         "import": Placed("worker_response", "espi.design.commands:take_directory"),
     },
+    "trustees": {"create": Placed(NONE, "espi.anonymity.commands:create")},
+    "box": {
+        "release": Placed("worker_response", "espi.response.ballotbox.commands:release"),
+        "close": Placed("worker_response", "espi.response.ballotbox.commands:close"),
+        "open": Placed("worker_response", "espi.response.ballotbox.commands:open_box"),
+        "counts": Placed("worker_response", "espi.response.ballotbox.commands:counts"),
+    },
     "published": {
         "check": Placed(NONE, "espi.site.published:check_published"),
         "load": Placed("worker_response", "espi.response.publication.commands:load"),

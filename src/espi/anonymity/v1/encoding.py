@@ -77,6 +77,15 @@ def receipt(ciphertext: bytes) -> str:
     return base32(ballot_digest(ciphertext), RECEIPT_LENGTH).upper()
 
 
+def from_base64(text: str) -> bytes:
+    """Return the bytes of ordinary base64, as keys are kept.
+
+    Raises:
+        ValueError: it is not base64.
+    """
+    return base64.b64decode(text, validate=True)
+
+
 def to_text(data: bytes) -> str:
     """Return bytes as base64url without padding, as they travel in JSON."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")

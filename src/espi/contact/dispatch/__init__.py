@@ -1,1 +1,1 @@
-"""Messages on their way: outbox, leases, carriers and what they report. It knows addresses, not reasons."""
+"""Messages on their way: outbox, leases, carriers and what they report; addresses, not reasons."""

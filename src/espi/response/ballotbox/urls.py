@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from espi.response.ballotbox import views
 
 app_name = "ballotbox"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("v1/ballots", views.ballots, name="ballots")]

@@ -1,0 +1,60 @@
+"""Why a ballot is not accepted, or the box does not open."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from espi.platform.errors import Refusal
+
+
+class BallotMalformed(Refusal):
+    """The message is not a ballot of this protocol."""
+
+    sentence = _("This is not a ballot: a part is missing or has the wrong length.")
+
+
+class UnknownStratum(Refusal):
+    """The box has no key for the stratum."""
+
+    sentence = _("The box has no key for this stratum.")
+
+
+class SignatureInvalid(Refusal):
+    """The ballot carries no valid signature of its stratum."""
+
+    sentence = _("The signature on this envelope is not valid. It was not accepted.")
+
+
+class BoxClosed(Refusal):
+    """The wave takes no ballots now."""
+
+    sentence = _("The survey is closed; the box takes no more envelopes.")
+
+
+class BoxNotClosed(Refusal):
+    """Ballots are opened only after the closing."""
+
+    sentence = _("The box of wave %(wave)s is still open; close it before opening the envelopes.")
+
+
+class AlreadyOpened(Refusal):
+    """A wave is opened once."""
+
+    sentence = _("The envelopes of wave %(wave)s have been opened already.")
+
+
+class WrongKey(Refusal):
+    """The shares give another key than the one ballots were sealed to."""
+
+    sentence = _(
+        "These shares do not give the key of this wave: %(reason)s. Two of the three shares, "
+        "typed exactly, are needed."
+    )
+
+
+class CountsDoNotReconcile(Refusal):
+    """There are more ballots than signatures were issued for."""
+
+    sentence = _(
+        "Stratum %(stratum)s has %(ballots)s ballots for %(issued)s signatures. Nothing was opened."
+    )

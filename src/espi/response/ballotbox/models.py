@@ -1,0 +1,87 @@
+"""Sealed ballots. A row is known by its content alone: no time, no order, no address, no person.
+
+On SQLite these tables have no row numbers (``WITHOUT ROWID``, see the migration): rows lie in the
+order of their digests, so the file does not tell which came first.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from espi.design.models import KeyStratum, Wave
+
+
+class Intake(models.Model):
+    """A ballot that was accepted and waits for others of its stratum."""
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    key_stratum = models.ForeignKey(KeyStratum, on_delete=models.PROTECT, db_index=False)
+    prepared = models.BinaryField(max_length=64)
+    signature = models.BinaryField(max_length=384)
+    envelope = models.BinaryField(max_length=8273)
+
+    def __str__(self) -> str:
+        return bytes(self.digest).hex()
+
+
+class Batch(models.Model):
+    """Ballots of one stratum that were released together: at least the minimum cell.
+
+    Attributes:
+        closed_on: the day; nothing finer is kept.
+        root: commits to the ballots, RFC 9162 over their digests.
+    """
+
+    key_stratum = models.ForeignKey(KeyStratum, on_delete=models.PROTECT)
+    number = models.PositiveIntegerField()
+    closed_on = models.DateField()
+    size = models.PositiveIntegerField()
+    root = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key_stratum", "number"], name="batch_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key_stratum.code} {self.number}"
+
+
+class Ballot(models.Model):
+    """A released ballot, sealed until the opening."""
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    key_stratum = models.ForeignKey(KeyStratum, on_delete=models.PROTECT, db_index=False)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False)
+    prepared = models.BinaryField(max_length=64)
+    signature = models.BinaryField(max_length=384)
+    envelope = models.BinaryField(max_length=8273)
+
+    def __str__(self) -> str:
+        return bytes(self.digest).hex()
+
+
+class Opening(models.Model):
+    """The opening of a wave's ballots: how many, and the extract that came of it.
+
+    Attributes:
+        extract_digest: SHA-256 of the extract's file, hexadecimal.
+        report: counts per key stratum, spoiled ballots by reason, labels that were merged.
+    """
+
+    wave = models.OneToOneField(Wave, on_delete=models.PROTECT)
+    released = models.PositiveIntegerField()
+    opened = models.PositiveIntegerField()
+    spoiled = models.PositiveIntegerField()
+    extract_name = models.CharField(max_length=200)
+    extract_digest = models.CharField(max_length=64)
+    report = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="opening_counts_reconcile",
+                condition=models.Q(released=models.F("opened") + models.F("spoiled")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave.code}: {self.opened}"

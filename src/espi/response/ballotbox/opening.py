@@ -1,0 +1,140 @@
+"""Opening the ballots: decrypt, check, drop small labels, shuffle, write one extract.
+
+The extract holds no reference to an envelope: a record is known by a fresh random word.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from espi.anonymity.v1 import encoding, sealing
+from espi.instrument.model import Instrument
+from espi.instrument.validation import check
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a key stratum may contain.
+
+    Attributes:
+        strata: sampling strata by code, with agency and group.
+    """
+
+    round_code: str
+    key_stratum: str
+    strata: Mapping[str, tuple[str, str]]
+
+
+@dataclass(slots=True)
+class Opened:
+    """Records on their way to the extract.
+
+    Attributes:
+        spoiled: how many ballots could not be used, by reason.
+        merged: strata whose label was dropped for being small, and into which.
+    """
+
+    records: list[dict[str, Any]] = field(default_factory=list)
+    spoiled: Counter[str] = field(default_factory=Counter)
+    merged: dict[str, str] = field(default_factory=dict)
+
+
+def open_envelope(
+    key: ec.EllipticCurvePrivateKey,
+    place: Place,
+    envelope: bytes,
+    instruments: Mapping[str, Instrument],
+) -> dict[str, Any] | str:
+    """Return the record in an envelope, or the reason why it is spoiled."""
+    info = encoding.info(place.round_code, place.key_stratum)
+    try:
+        content = json.loads(sealing.open_sealed(key, info, envelope))
+    except sealing.CannotBeOpened:
+        return "cannot be opened"
+    except (encoding.MalformedBlock, ValueError):
+        return "not an answer sheet"
+    if not isinstance(content, dict) or not isinstance(content.get("answers"), dict):
+        return "not an answer sheet"
+    instrument = instruments.get(str(content.get("instrument")))
+    where = place.strata.get(str(content.get("stratum")))
+    if instrument is None or instrument.group != content.get("group"):
+        return "unknown questionnaire"
+    if where is None or where != (content.get("agency"), content.get("group")):
+        return "foreign stratum"
+    checked = check(instrument, content["answers"])
+    if checked.unknown:
+        return "answers that the questionnaire does not offer"
+    return _record(content, instrument, checked.answers)
+
+
+def _record(
+    content: Mapping[str, Any], instrument: Instrument, answers: Mapping[str, str]
+) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "record": secrets.token_hex(16),
+        "stratum": str(content["stratum"]),
+        "agency": str(content["agency"]),
+        "unit": str(content.get("unit", ""))[:200],
+        "group": instrument.group,
+        "instrument": instrument.digest,
+        "language": "en" if content.get("language") == "en" else "id",
+    }
+    for item in instrument.items:
+        value = answers.get(item.code)
+        if item.dimension:
+            record[f"a.{item.code}"] = float(value) if value and value.isdigit() else None
+        else:
+            record[f"c.{item.code}"] = value
+    return record
+
+
+def coarsen(opened: Opened, populations: Mapping[str, tuple[str, str]], minimum: int) -> None:
+    """Drop labels that fewer than ``minimum`` records share.
+
+    A small stratum takes the label of the largest of its agency and group; a small unit loses its
+    label.
+    """
+    counts = Counter(record["stratum"] for record in opened.records)
+    for code in sorted(counts, key=lambda code: (counts[code], code)):
+        if counts[code] >= minimum:
+            continue
+        siblings = [
+            other
+            for other, where in populations.items()
+            if where == populations[code] and other != code and counts[other] > 0
+        ]
+        if siblings:
+            into = max(siblings, key=lambda other: (counts[other], other))
+            counts[into] += counts.pop(code)
+            opened.merged[code] = into
+    for record in opened.records:
+        while record["stratum"] in opened.merged:
+            record["stratum"] = opened.merged[record["stratum"]]
+    units = Counter((r["agency"], r["group"], r["unit"]) for r in opened.records)
+    for record in opened.records:
+        if units[record["agency"], record["group"], record["unit"]] < minimum:
+            record["unit"] = ""
+
+
+def to_frame(records: Sequence[dict[str, Any]], instruments: Sequence[Instrument]) -> pl.DataFrame:
+    """Return the records as columns, in random order."""
+    schema: dict[str, Any] = dict.fromkeys(
+        ("record", "stratum", "agency", "unit", "group", "instrument", "language"), pl.String
+    )
+    for instrument in instruments:
+        for item in instrument.items:
+            if item.dimension:
+                schema[f"a.{item.code}"] = pl.Float64
+            else:
+                schema[f"c.{item.code}"] = pl.String
+    complete = [{name: record.get(name) for name in schema} for record in records]
+    secrets.SystemRandom().shuffle(complete)
+    return pl.DataFrame(complete, schema=schema)

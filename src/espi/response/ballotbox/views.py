@@ -1,0 +1,81 @@
+"""The one address of the box."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+
+from espi.platform.errors import Refusal
+from espi.response.ballotbox import errors
+from espi.response.ballotbox.actions import Dropped, accept_ballot
+
+MOST_BYTES = 16 * 1024
+STATUS: dict[type[Refusal], tuple[int, str]] = {
+    errors.BallotMalformed: (400, "malformed"),
+    errors.SignatureInvalid: (403, "bad_signature"),
+    errors.UnknownStratum: (404, "unknown_stratum"),
+    errors.BoxClosed: (410, "closed"),
+}
+BUSY = {
+    "id": "Kotak suara sedang penuh atau sibuk. Amplop Anda tersimpan di ponsel ini; coba lagi.",
+    "en": "The box is full or busy. Your envelope is kept on this phone; try again.",
+}
+
+
+@csrf_exempt
+def ballots(request: HttpRequest) -> HttpResponse:
+    """Accept a ballot. The answer to the same ballot is always the same."""
+    if request.method == "OPTIONS":
+        return _open_to_the_booth(HttpResponse(status=204))
+    if request.method != "POST":
+        return HttpResponse(status=405)
+    try:
+        receipt = accept_ballot(dropped=_dropped(request))
+    except Refusal as refusal:
+        status, code = STATUS[type(refusal)]
+        return _told(status, code, _in_both_languages(refusal))
+    except OperationalError:  # the disk is full, or the database busy: nothing was taken
+        response = _told(503, "busy", BUSY)
+        response["Retry-After"] = "30"
+        return response
+    return _open_to_the_booth(JsonResponse({"receipt": receipt}))
+
+
+def _dropped(request: HttpRequest) -> Dropped:
+    length = request.headers.get("Content-Length", "")
+    if not length.isdigit() or int(length) > MOST_BYTES:
+        raise errors.BallotMalformed
+    try:
+        content: dict[str, Any] = json.loads(request.body)
+        parts = [content[name] for name in ("stratum", "c", "prep", "sig")]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise errors.BallotMalformed from None
+    if not all(isinstance(part, str) for part in parts):
+        raise errors.BallotMalformed
+    return Dropped(*parts)
+
+
+def _in_both_languages(refusal: Refusal) -> dict[str, str]:
+    texts = {}
+    for language in ("id", "en"):
+        with translation.override(language):
+            texts[language] = str(refusal)
+    return texts
+
+
+def _told(status: int, code: str, message: dict[str, str]) -> HttpResponse:
+    return _open_to_the_booth(JsonResponse({"error": code, "message": message}, status=status))
+
+
+def _open_to_the_booth(response: HttpResponse) -> HttpResponse:
+    response["Access-Control-Allow-Origin"] = settings.BOOTH_URL
+    response["Access-Control-Allow-Methods"] = "POST"
+    response["Vary"] = "Origin"
+    response["Cache-Control"] = "no-store"
+    return response
