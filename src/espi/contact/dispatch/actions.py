@@ -1,0 +1,126 @@
+"""Deeds upon campaigns and recipients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from espi.contact.dispatch.models import Campaign, OutboundMessage, Suppression
+from espi.contact.dispatch.queries import address_mark, stopped_marks, stopped_recipients
+from espi.platform import audit
+from espi.platform.audit import Actor
+
+State, Channel = OutboundMessage.State, OutboundMessage.Channel
+UNSENT = [State.PLANNED, State.READY, State.LEASED]
+TEMPLATES = {
+    Campaign.Kind.INVITATION.value: "espi_undangan_v1",
+    Campaign.Kind.REMINDER.value: "espi_pengingat_v1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to be written to: an opaque reference, and the ways to reach them."""
+
+    reference: UUID
+    phone: str
+    email: str
+    language: str
+    variables: dict[str, str]
+
+
+@transaction.atomic
+def plan_messages(
+    *, wave_code: str, kind: str, recipients: Iterable[Recipient], now: datetime, actor: Actor | str
+) -> tuple[Campaign, bool]:
+    """Put the messages of a campaign into the outbox; planned again, nothing changes.
+
+    WhatsApp goes first where there is a number; the e-mail stands by until that has failed.
+
+    Returns:
+        The campaign, and whether it is new.
+    """
+    name = actor if isinstance(actor, str) else actor.get_username()
+    campaign, created = Campaign.objects.get_or_create(
+        wave_code=wave_code, kind=kind, defaults={"planned_at": now, "planned_by": name}
+    )
+    if not created:
+        return campaign, False
+    stopped, marks = stopped_recipients(), stopped_marks()
+    messages: list[OutboundMessage] = []
+    for person in sorted(recipients, key=lambda person: person.reference):
+        addresses = {address_mark(a) for a in (person.phone, person.email) if a}
+        if person.reference in stopped or addresses & marks:
+            continue
+        messages += _messages(campaign, person, now)
+    OutboundMessage.objects.bulk_create(messages, batch_size=500)
+    audit.record(actor, "dispatch.plan", wave=wave_code, kind=kind, messages=len(messages))
+    return campaign, True
+
+
+def _messages(campaign: Campaign, person: Recipient, now: datetime) -> list[OutboundMessage]:
+    ways = [(Channel.WHATSAPP, person.phone), (Channel.EMAIL, person.email)]
+    return [
+        OutboundMessage(
+            campaign=campaign,
+            recipient=person.reference,
+            channel=channel,
+            address=address,
+            template=TEMPLATES[campaign.kind],
+            variables=person.variables,
+            language=person.language,
+            state=State.PLANNED if number else State.READY,
+            due_at=now,
+        )
+        for number, (channel, address) in enumerate(way for way in ways if way[1])
+    ]
+
+
+def cancel_messages(*, recipient: UUID) -> int:
+    """Take back what has not left yet for one recipient, and return how many messages."""
+    unsent = OutboundMessage.objects.filter(recipient=recipient, state__in=UNSENT)
+    return unsent.update(state=State.CANCELLED, leased_until=None)
+
+
+@transaction.atomic
+def cancel_wave(*, wave_code: str) -> int:
+    """Take back everything of a wave that has not left yet."""
+    unsent = OutboundMessage.objects.filter(campaign__wave_code=wave_code, state__in=UNSENT)
+    return unsent.update(state=State.CANCELLED, leased_until=None)
+
+
+@transaction.atomic
+def stop(*, recipient: UUID, reason: str, today: date) -> None:
+    """Send nothing more to somebody: no channel, no reminder, no later wave."""
+    messages = OutboundMessage.objects.filter(recipient=recipient)
+    marks = {address_mark(address) for address in messages.values_list("address", flat=True)}
+    Suppression.objects.get_or_create(
+        recipient=recipient, defaults={"reason": reason, "since": today}
+    )
+    for mark in marks:
+        Suppression.objects.get_or_create(
+            address_mark=mark, defaults={"reason": reason, "since": today}
+        )
+    messages.filter(state__in=UNSENT).update(state=State.SUPPRESSED, leased_until=None)
+
+
+@transaction.atomic
+def stop_address(*, address: str, reason: str, today: date) -> None:
+    """Send nothing more to whoever was written to at this address."""
+    Suppression.objects.get_or_create(
+        address_mark=address_mark(address), defaults={"reason": reason, "since": today}
+    )
+    found = OutboundMessage.objects.filter(address=address).values_list("recipient", flat=True)
+    for recipient in set(found):
+        stop(recipient=recipient, reason=reason, today=today)
+
+
+@transaction.atomic
+def resume(*, campaign: Campaign, actor: Actor | str) -> None:
+    """Let a paused campaign go on."""
+    Campaign.objects.filter(pk=campaign.pk).update(state=Campaign.State.RUNNING, reason="")
+    audit.record(actor, "dispatch.resume", wave=campaign.wave_code, kind=campaign.kind)

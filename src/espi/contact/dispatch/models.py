@@ -1,0 +1,198 @@
+"""The outbox: messages to opaque recipients, what carriers said of them, and who said stop."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+STATES = [
+    "planned", "ready", "leased", "sending", "accepted", "held", "uncertain",
+    "sent", "delivered", "read", "failed", "cancelled", "suppressed",
+]  # fmt: skip
+
+
+class Campaign(models.Model):
+    """One turn of writing to people: the invitation of a wave, or its reminder."""
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", _("Invitation")
+        REMINDER = "reminder", _("Reminder")
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Running")
+        PAUSED = "paused", _("Paused")
+
+    wave_code = models.SlugField()
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.RUNNING)
+    reason = models.CharField(max_length=200, blank=True)
+    planned_at = models.DateTimeField()
+    planned_by = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["wave_code", "kind"], name="campaign_once"),
+            models.CheckConstraint(
+                name="campaign_kind", condition=Q(kind__in=["invitation", "reminder"])
+            ),
+            models.CheckConstraint(
+                name="campaign_state", condition=Q(state__in=["running", "paused"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave_code} {self.kind}"
+
+
+class OutboundMessage(models.Model):
+    """One message of a campaign to one recipient over one channel.
+
+    Attributes:
+        recipient: opaque here; the invitation's reference.
+        attempt_id: known to the carrier; new at every try, so that reports find their try.
+        resent: it was tried again after an unknown outcome, which happens once at most.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("waits for the channel before it")
+        READY = "ready", _("ready")
+        LEASED = "leased", _("taken by the dispatcher")
+        SENDING = "sending", _("on the wire")
+        ACCEPTED = "accepted", _("accepted by the carrier")
+        HELD = "held", _("held by the carrier")
+        UNCERTAIN = "uncertain", _("outcome not known")
+        SENT = "sent", _("sent")
+        DELIVERED = "delivered", _("delivered")
+        READ = "read", _("read")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("no longer needed")
+        SUPPRESSED = "suppressed", _("the person said stop")
+
+    class Channel(models.TextChoices):
+        WHATSAPP = "whatsapp", "WhatsApp"
+        EMAIL = "email", _("E-mail")
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="messages")
+    recipient = models.UUIDField(db_index=True)
+    channel = models.CharField(max_length=16, choices=Channel.choices)
+    address = models.CharField(max_length=254, db_index=True)
+    template = models.SlugField()
+    variables = models.JSONField(default=dict)
+    language = models.CharField(max_length=2)
+    state = models.CharField(max_length=16, choices=State.choices)
+    due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    attempt_id = models.CharField(max_length=32, blank=True)
+    attempted_at = models.DateTimeField(null=True)
+    carrier_id = models.CharField(max_length=255, blank=True)
+    error = models.CharField(max_length=64, blank=True)
+    resent = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "recipient", "channel"], name="message_once"
+            ),
+            models.CheckConstraint(name="message_state", condition=Q(state__in=STATES)),
+            models.CheckConstraint(
+                name="message_channel", condition=Q(channel__in=["whatsapp", "email"])
+            ),
+            models.CheckConstraint(
+                name="message_lease",
+                condition=Q(state="leased", leased_until__isnull=False)
+                | (~Q(state="leased") & Q(leased_until=None)),
+            ),
+            models.CheckConstraint(
+                name="message_wire_has_attempt",
+                condition=~Q(state__in=["sending", "uncertain"])
+                | (~Q(attempt_id="") & Q(attempted_at__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["channel", "due_at"], name="message_due", condition=Q(state="ready")
+            ),
+            models.Index(
+                fields=["attempt_id"], name="message_attempt", condition=~Q(attempt_id="")
+            ),
+            models.Index(
+                fields=["carrier_id"], name="message_carrier", condition=~Q(carrier_id="")
+            ),
+            models.Index(fields=["campaign", "state"], name="message_of_campaign"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} {self.channel} {self.state}"
+
+
+class DeliveryStatus(models.Model):
+    """What a carrier reported of a message, once per status."""
+
+    message = models.ForeignKey(OutboundMessage, on_delete=models.CASCADE, related_name="statuses")
+    status = models.CharField(max_length=16)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "status"], name="delivery_status_once"),
+            models.CheckConstraint(
+                name="delivery_status_known",
+                condition=Q(status__in=["accepted", "sent", "delivered", "read", "failed"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.status
+
+
+class WebhookDelivery(models.Model):
+    """A signed report as it came; kept before it is understood, emptied after."""
+
+    body = models.BinaryField()
+    received_at = models.DateTimeField()
+    processed = models.BooleanField(default=False)
+    faulty = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], name="webhook_waits", condition=Q(processed=False))]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Suppression(models.Model):
+    """Somebody said stop: nothing more goes to this recipient, nor to this address, ever.
+
+    Attributes:
+        address_mark: keyed hash of an address, so that the next wave knows it without listing it.
+    """
+
+    recipient = models.UUIDField(null=True, unique=True)
+    address_mark = models.CharField(max_length=64, null=True, unique=True)
+    reason = models.CharField(max_length=32)
+    since = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="suppression_of_one",
+                condition=Q(recipient__isnull=False, address_mark=None)
+                | Q(recipient=None, address_mark__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class SenderLease(models.Model):
+    """Which dispatcher owns a sender; it alone may use the sender's rate."""
+
+    sender = models.CharField(max_length=64, unique=True)
+    holder = models.CharField(max_length=120)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.sender
