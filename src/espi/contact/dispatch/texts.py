@@ -1,0 +1,106 @@
+"""What messages say: versioned, in two languages, with named values.
+
+The WhatsApp texts are the templates that the carrier approved; the e-mail says the same at greater
+length, in both languages. The address of the booth is fixed; only the personal code is appended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+PARAMETERS = ("instansi", "layanan", "penutupan", "kode_cek")
+SUBJECTS = {
+    "espi_undangan_v1": (
+        "Undangan Survei Penilaian Integritas / Invitation to the Integrity Assessment Survey"
+    ),
+    "espi_pengingat_v1": (
+        "Pengingat Survei Penilaian Integritas / Reminder of the Integrity Assessment Survey"
+    ),
+}
+OPENINGS = {
+    "espi_undangan_v1": {
+        "id": "Survei Penilaian Integritas mengundang Anda menilai {instansi} ({layanan}). "
+        "Anda dipilih secara acak dari daftar resmi.",
+        "en": "The Integrity Assessment Survey invites you to assess {instansi} ({layanan}). "
+        "You were chosen at random from the official list.",
+    },
+    "espi_pengingat_v1": {
+        "id": "Undangan Survei Penilaian Integritas tentang {instansi} ({layanan}) masih terbuka. "
+        "Bila tidak berkenan, abaikan pesan ini.",
+        "en": "The invitation to the Integrity Assessment Survey about {instansi} ({layanan}) is "
+        "still open. If you would rather not, ignore this message.",
+    },
+}
+BODIES = {
+    "id": """{opening}
+
+Jawaban Anda anonim: dikirim dalam amplop tersegel dan tidak dapat dihubungkan dengan Anda.
+Waktu pengisian sekitar 10 menit, paling lambat {penutupan}.
+
+Buka survei:
+{link}
+
+Kode pemeriksaan pesan ini: {kode_cek}. Cocokkan di {registry}/cek
+Kami tidak pernah meminta NIK, OTP, uang, atau memasang aplikasi.
+
+Untuk tidak dihubungi lagi:
+{unsubscribe}
+""",
+    "en": """{opening}
+
+Your answer is anonymous: it travels in a sealed envelope and cannot be linked to you.
+It takes about 10 minutes, until {penutupan}.
+
+Open the survey:
+{link}
+
+Check code of this message: {kode_cek}. Compare it at {registry}/cek?lang=en
+We never ask for identity numbers, OTP, money, or to install an app.
+
+To hear from us no more:
+{unsubscribe}
+""",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail before it becomes MIME."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def letter(template: str, language: str, values: Mapping[str, str]) -> Letter:
+    """Return the e-mail of a template, the person's own language first."""
+    other = "en" if language == "id" else "id"
+    texts = [_body(template, code, values) for code in (language, other)]
+    html = "<hr>".join(
+        f'<div lang="{code}">{_as_html(text)}</div>'
+        for code, text in zip((language, other), texts, strict=True)
+    )
+    page = f'<!doctype html><html lang="{language}"><body>{html}</body></html>'
+    return Letter(SUBJECTS[template], ("\n" + "-" * 60 + "\n\n").join(texts), page)
+
+
+def _body(template: str, language: str, values: Mapping[str, str]) -> str:
+    opening = OPENINGS[template][language].format_map(values)
+    prefix = "/en/" if language == "en" else "/"
+    link = f"{values['booth']}{prefix}#{values['code']}"
+    return BODIES[language].format_map({**values, "opening": opening, "link": link})
+
+
+def _as_html(text: str) -> str:
+    paragraphs = []
+    for paragraph in text.strip().split("\n\n"):
+        lines = [
+            f'<a href="{escape(line)}">{escape(line)}</a>'
+            if line.startswith(("https://", "http://"))
+            else escape(line)
+            for line in paragraph.split("\n")
+        ]
+        paragraphs.append(f"<p>{'<br>'.join(lines)}</p>")
+    return "\n".join(paragraphs)

@@ -1,0 +1,60 @@
+"""Addresses that carriers and mail programs call: no session, no cookie, no sign-in."""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_http_methods
+
+from espi.contact.dispatch.actions import stop
+from espi.contact.dispatch.envelopes import recipient_of
+from espi.contact.dispatch.models import WebhookDelivery
+from espi.contact.dispatch.queries import is_stopped
+from espi.platform import clock
+
+LARGEST_REPORT = 3 * 1024 * 1024
+
+
+@require_http_methods(["GET", "POST"])
+def whatsapp_webhook(request: HttpRequest) -> HttpResponse:
+    """Shake hands, or keep a signed report for the dispatcher to read."""
+    if request.method == "GET":
+        return _handshake(request)
+    if int(request.headers.get("Content-Length") or 0) > LARGEST_REPORT:
+        return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    body = request.read(LARGEST_REPORT + 1)
+    secret = settings.WHATSAPP_APP_SECRET.encode()
+    expected = "sha256=" + hmac.new(secret, body, sha256).hexdigest()
+    given = request.headers.get("X-Hub-Signature-256", "")
+    if not hmac.compare_digest(given.encode(), expected.encode()):
+        return HttpResponse(status=HTTPStatus.FORBIDDEN)
+    WebhookDelivery.objects.create(body=body, received_at=clock.now())
+    return HttpResponse(status=HTTPStatus.OK)
+
+
+def _handshake(request: HttpRequest) -> HttpResponse:
+    token = request.GET.get("hub.verify_token", "").encode()
+    known = hmac.compare_digest(token, settings.WHATSAPP_VERIFY_TOKEN.encode())
+    if request.GET.get("hub.mode") != "subscribe" or not known:
+        return HttpResponse(status=HTTPStatus.FORBIDDEN)
+    return HttpResponse(request.GET.get("hub.challenge", ""), content_type="text/plain")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what stopping means; only a POST stops (RFC 8058)."""
+    language = "en" if request.GET.get("lang") == "en" else "id"
+    recipient = recipient_of(token)
+    status = HTTPStatus.OK if recipient else HTTPStatus.NOT_FOUND
+    if recipient and request.method == "POST":
+        stop(recipient=recipient, reason="unsubscribe", today=clock.today())
+    stopped = recipient is not None and is_stopped(recipient)
+    with translation.override(language):
+        context = {"known": recipient is not None, "stopped": stopped}
+        return render(request, "dispatch/unsubscribe.html", context, status=status)
