@@ -64,6 +64,21 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "open": Placed("worker_response", "espi.response.ballotbox.commands:open_box"),
         "counts": Placed("worker_response", "espi.response.ballotbox.commands:counts"),
     },
+    "corrections": {
+        "add": Placed("worker_response", "espi.response.estimation.commands:add"),
+        "approve": Placed("worker_response", "espi.response.estimation.commands:approve"),
+    },
+    "estimation": {
+        "run": Placed("worker_response", "espi.response.estimation.commands:run"),
+        "show": Placed("worker_response", "espi.response.estimation.commands:show"),
+    },
+    "index": {"explain": Placed("worker_response", "espi.response.estimation.commands:explain")},
+    "rehearsal": {
+        "nation": Placed(NONE, "espi.rehearsal.commands:nation"),
+        "whatsapp": Placed(NONE, "espi.rehearsal.commands:whatsapp"),
+        "mail": Placed(NONE, "espi.rehearsal.commands:mail"),
+        "answer": Placed(NONE, "espi.rehearsal.commands:answer"),
+    },
     "published": {
         "check": Placed(NONE, "espi.site.published:check_published"),
         "load": Placed("worker_response", "espi.response.publication.commands:load"),

@@ -1,1 +1,1 @@
-"""Accepts sealed ballots with a valid signature, releases them in batches, and opens them with the key."""
+"""Accepts sealed ballots with a valid signature, releases them in batches, opens them."""

@@ -54,15 +54,9 @@ def open_envelope(
     instruments: Mapping[str, Instrument],
 ) -> dict[str, Any] | str:
     """Return the record in an envelope, or the reason why it is spoiled."""
-    info = encoding.info(place.round_code, place.key_stratum)
-    try:
-        content = json.loads(sealing.open_sealed(key, info, envelope))
-    except sealing.CannotBeOpened:
-        return "cannot be opened"
-    except (encoding.MalformedBlock, ValueError):
-        return "not an answer sheet"
-    if not isinstance(content, dict) or not isinstance(content.get("answers"), dict):
-        return "not an answer sheet"
+    content = _content(key, place, envelope)
+    if isinstance(content, str):
+        return content
     instrument = instruments.get(str(content.get("instrument")))
     where = place.strata.get(str(content.get("stratum")))
     if instrument is None or instrument.group != content.get("group"):
@@ -73,6 +67,21 @@ def open_envelope(
     if checked.unknown:
         return "answers that the questionnaire does not offer"
     return _record(content, instrument, checked.answers)
+
+
+def _content(
+    key: ec.EllipticCurvePrivateKey, place: Place, envelope: bytes
+) -> dict[str, Any] | str:
+    info = encoding.info(place.round_code, place.key_stratum)
+    try:
+        content = json.loads(sealing.open_sealed(key, info, envelope))
+    except sealing.CannotBeOpened:
+        return "cannot be opened"
+    except (encoding.MalformedBlock, ValueError, RecursionError):
+        return "not an answer sheet"
+    if not isinstance(content, dict) or not isinstance(content.get("answers"), dict):
+        return "not an answer sheet"
+    return content
 
 
 def _record(

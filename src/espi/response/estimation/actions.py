@@ -1,0 +1,169 @@
+"""Deeds of estimation: corrections by four eyes, and runs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.db import transaction
+
+from espi.design.actions import advance_phase
+from espi.design.models import Agency, Wave
+from espi.method.errors import MethodError
+from espi.method.index.national import national
+from espi.method.index.results import agency_result, design_of
+from espi.platform import audit
+from espi.response.estimation import errors
+from espi.response.estimation.canonical import canonical, digest, method_version
+from espi.response.estimation.inputs import Inputs, read_inputs
+from espi.response.estimation.models import Correction, EstimationRun
+from espi.response.quality.completeness import straight_lining, usable
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a correction rests on.
+
+    Attributes:
+        value: the correction's own index, 0–100.
+    """
+
+    agency: Agency
+    name: str
+    value: float
+    occurred_on: date
+    source: str
+    evidence: str
+
+
+@transaction.atomic
+def propose_correction(*, wave: Wave, fact: Fact, author: str) -> Correction:
+    """Enter a correction; it counts once another person has approved it.
+
+    Raises:
+        UnknownCorrection: the wave's index has none of that name.
+        CorrectionThere: the agency has it already.
+    """
+    known = [rule["name"] for rule in wave.specification.content["corrections"]]
+    if fact.name not in known:
+        raise errors.UnknownCorrection(name=fact.name, known=", ".join(known))
+    there = Correction.objects.filter(wave=wave, agency=fact.agency, name=fact.name)
+    if there.exclude(state=Correction.State.REFUSED).exists():
+        raise errors.CorrectionThere(agency=fact.agency.name)
+    correction = Correction.objects.create(
+        wave=wave,
+        agency=fact.agency,
+        name=fact.name,
+        value=fact.value,
+        occurred_on=fact.occurred_on,
+        source=fact.source,
+        evidence=fact.evidence,
+        author=author,
+    )
+    audit.record(author, "estimation.propose_correction", correction=correction.pk)
+    return correction
+
+
+def approve_correction(*, correction: Correction, approver: str) -> Correction:
+    """Let a correction count; the approver is not the author.
+
+    Raises:
+        ApproverIsAuthor: it takes two people.
+        CorrectionDecided: it was decided before.
+    """
+    return _decide(correction, approver, Correction.State.APPROVED)
+
+
+def refuse_correction(*, correction: Correction, approver: str) -> Correction:
+    """Set a correction aside; it stays on record and does not count.
+
+    Raises:
+        ApproverIsAuthor: it takes two people.
+        CorrectionDecided: it was decided before.
+    """
+    return _decide(correction, approver, Correction.State.REFUSED)
+
+
+@transaction.atomic
+def _decide(correction: Correction, approver: str, state: Correction.State) -> Correction:
+    locked = Correction.objects.select_for_update().get(pk=correction.pk)
+    if locked.state != Correction.State.PROPOSED:
+        raise errors.CorrectionDecided
+    if locked.author == approver:
+        raise errors.ApproverIsAuthor
+    locked.state, locked.approver = state, approver
+    locked.save(update_fields=["state", "approver"])
+    audit.record(approver, f"estimation.{state}_correction", correction=locked.pk)
+    return locked
+
+
+@transaction.atomic
+def run_estimation(*, wave: Wave, seed: str, run_by: str, today: date) -> EstimationRun:
+    """Estimate every agency of an opened wave, and keep all that the numbers rest on.
+
+    The same inputs give the same results to the byte; a run is added, none is replaced.
+
+    Raises:
+        NotOpened, ExtractAltered, PopulationsMissing: an input is not there.
+        CorrectionsOpen: corrections wait for a decision.
+        CannotBeEstimated: the method refuses the data; its reason is in the sentence.
+    """
+    wave = Wave.objects.select_for_update().get(pk=wave.pk)
+    waiting = Correction.objects.filter(wave=wave, state=Correction.State.PROPOSED).count()
+    if waiting:
+        raise errors.CorrectionsOpen(count=waiting)
+    inputs = read_inputs(wave)
+    try:
+        results = json.loads(canonical(compute(inputs)))
+    except MethodError as refusal:
+        raise errors.CannotBeEstimated(reason=refusal) from None
+    run = EstimationRun.objects.create(
+        wave=wave,
+        number=EstimationRun.objects.filter(wave=wave).count() + 1,
+        run_on=today,
+        run_by=run_by,
+        seed=seed,
+        extract_digest=inputs.extract_digest,
+        tallies_digest=inputs.tallies_digest,
+        corrections_digest=inputs.corrections_digest,
+        specification_digest=wave.specification.digest,
+        method_version=method_version(),
+        results=results,
+        results_digest=digest(results),
+    )
+    if wave.phase == Wave.Phase.OPENED:
+        advance_phase(wave=wave, to=Wave.Phase.ESTIMATED, actor=run_by)
+    audit.record(run_by, "estimation.run", run=run.number, digest=run.results_digest)
+    return run
+
+
+def compute(inputs: Inputs) -> dict[str, Any]:
+    """Return the results of all agencies and of the nation, as plain data."""
+    items = {
+        group: [item.code for item in inputs.items if item.group == group]
+        for group in inputs.specification.components
+    }
+    answers, completeness = usable(inputs.extract, items)
+    agencies = []
+    for agency in inputs.agencies:
+        rows = answers.filter(pl.col("agency") == agency.code)
+        strata = [stratum for stratum in inputs.strata if stratum.agency == agency.code]
+        design = design_of(rows, strata)
+        agencies.append(agency_result(inputs.specification, inputs.items, agency, design))
+    return {
+        "specification": {
+            "code": inputs.specification.code,
+            "version": inputs.specification.version,
+        },
+        "quality": {
+            "complete": completeness.complete,
+            "partial": completeness.partial,
+            "break_off": completeness.break_off,
+            "straight_lining": straight_lining(answers, items),
+        },
+        "agencies": agencies,
+        "national": national(agencies),
+    }

@@ -1,0 +1,124 @@
+"""What a run reads: the extract, the counts that crossed, the corrections, the specification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+
+from espi.design.models import Agency, Wave
+from espi.instrument.model import Instrument
+from espi.instrument.reader import read as read_instrument
+from espi.method.index.results import AgencyFacts, StratumFacts
+from espi.method.index.scoring import ScoredItem
+from espi.method.index.specification import Specification
+from espi.method.index.specification import read as read_specification
+from espi.response.ballotbox.models import Opening
+from espi.response.estimation.canonical import digest
+from espi.response.estimation.errors import ExtractAltered, NotOpened, PopulationsMissing
+from espi.response.estimation.models import Correction
+from espi.tallies.models import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything a run computes from; nothing else may enter."""
+
+    extract: pl.DataFrame
+    extract_digest: str
+    strata: list[StratumFacts]
+    agencies: list[AgencyFacts]
+    items: list[ScoredItem]
+    specification: Specification
+    tallies_digest: str
+    corrections_digest: str
+
+
+def read_inputs(wave: Wave) -> Inputs:
+    """Return the inputs of a run on ``wave``.
+
+    Raises:
+        NotOpened: there are no opened answers.
+        ExtractAltered: the file is not what the opening wrote.
+        PopulationsMissing: the counts have not crossed.
+    """
+    opening = Opening.objects.filter(wave=wave).first()
+    if opening is None:
+        raise NotOpened(wave=wave.code)
+    strata = _strata(wave)
+    corrections = _corrections(wave)
+    instruments = [read_instrument(i.content, i.code) for i in wave.instruments.all()]
+    return Inputs(
+        extract=_extract(opening),
+        extract_digest=opening.extract_digest,
+        strata=strata,
+        agencies=_agencies(wave, corrections),
+        items=[item for instrument in instruments for item in scored_items(instrument)],
+        specification=read_specification(wave.specification.content),
+        tallies_digest=digest([[s.code, s.population] for s in strata]),
+        corrections_digest=digest(corrections),
+    )
+
+
+def _extract(opening: Opening) -> pl.DataFrame:
+    path = settings.STORAGE / "opened" / opening.extract_name
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise ExtractAltered from None
+    if sha256(content).hexdigest() != opening.extract_digest:
+        raise ExtractAltered
+    # Records lie in random order; sorting by their random names makes sums repeat to the bit.
+    return pl.read_parquet(content).sort("record")
+
+
+def _strata(wave: Wave) -> list[StratumFacts]:
+    tallies = Tally.objects.filter(wave_code=wave.code, kind=Tally.Kind.POPULATION)
+    population = dict(tallies.values_list("stratum_code", "count"))
+    if not population:
+        raise PopulationsMissing
+    return [
+        StratumFacts(stratum.code, stratum.agency.code, stratum.group, population[stratum.code])
+        for stratum in wave.strata.select_related("agency").order_by("code")
+        if stratum.code in population
+    ]
+
+
+def _corrections(wave: Wave) -> list[list[Any]]:
+    approved = Correction.objects.filter(wave=wave, state=Correction.State.APPROVED)
+    rows = approved.order_by("agency__code", "name").values_list("agency__code", "name", "value")
+    return [list(row) for row in rows]
+
+
+def _agencies(wave: Wave, corrections: list[list[Any]]) -> list[AgencyFacts]:
+    agencies = Agency.objects.filter(strata__wave=wave).distinct().order_by("code")
+    return [
+        AgencyFacts(
+            agency.code,
+            agency.name,
+            agency.type,
+            {name: value for code, name, value in corrections if code == agency.code},
+        )
+        for agency in agencies
+    ]
+
+
+def scored_items(instrument: Instrument) -> list[ScoredItem]:
+    """Return what the index needs to know of the questionnaire's scored items."""
+    return [
+        ScoredItem(
+            code=item.code,
+            group=instrument.group,
+            dimension=item.dimension,
+            minimum=item.scored_values[0],
+            maximum=item.scored_values[-1],
+            reversed=item.reversed,
+            prevalence=item.prevalence,
+            label=item.text,
+        )
+        for item in instrument.items
+        if item.dimension
+    ]

@@ -1,0 +1,83 @@
+"""Pages of estimation, for the authority."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from espi.accounts.models import Role
+from espi.accounts.permissions import allow, staff_of
+from espi.design.queries import current_wave
+from espi.platform import clock
+from espi.platform.errors import Refusal
+from espi.response.estimation import actions, queries
+from espi.response.estimation.actions import Fact
+from espi.response.estimation.forms import CorrectionForm, RunForm
+from espi.response.estimation.models import Correction
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.AUTHORITY, Role.AUDITOR)
+def runs(request: HttpRequest) -> HttpResponse:
+    """Show the latest run with everything it rests on; start one when the authority asks."""
+    wave = queries.estimated_wave() or current_wave()
+    may_run = staff_of(request).role == Role.AUTHORITY
+    form = RunForm(request.POST if may_run and request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.run_estimation(
+                wave=wave,
+                seed=form.cleaned_data["seed"],
+                run_by=staff_of(request).get_username(),
+                today=clock.today(),
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The estimation has run."))
+            return redirect("estimation:runs")
+    context = {"wave": wave, "run": queries.latest_run(wave), "form": form, "may_run": may_run}
+    return render(request, "estimation/runs.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.AUTHORITY)
+def corrections(request: HttpRequest) -> HttpResponse:
+    """Show the corrections of the wave, and enter one."""
+    wave = queries.estimated_wave() or current_wave()
+    form = CorrectionForm(request.POST or None, wave=wave)
+    me = staff_of(request).get_username()
+    if form.is_valid():
+        try:
+            actions.propose_correction(wave=wave, fact=Fact(**form.cleaned_data), author=me)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Entered; another person has to approve it."))
+            return redirect("estimation:corrections")
+    rows = queries.corrections_of(wave)
+    context = {"wave": wave, "form": form, "corrections": rows, "me": me}
+    status = 422 if form.errors else 200
+    return render(request, "estimation/corrections.html", context, status=status)
+
+
+@require_POST
+@allow(Role.AUTHORITY)
+def decide(request: HttpRequest, correction_id: int) -> HttpResponse:
+    """Approve a correction or set it aside; never one's own."""
+    correction = get_object_or_404(Correction, pk=correction_id)
+    deed = (
+        actions.approve_correction
+        if request.POST.get("decision") == "approve"
+        else actions.refuse_correction
+    )
+    try:
+        deed(correction=correction, approver=staff_of(request).get_username())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The decision is recorded."))
+    return redirect("estimation:corrections")
