@@ -50,7 +50,7 @@ def process_report(*, key: int, now: datetime) -> None:
 
 
 def _changes(content: Any) -> Iterator[dict[str, Any]]:
-    for entry in content["entry"] if "entry" in content else []:
+    for entry in _list(content, "entry"):
         for change in _list(entry, "changes"):
             if isinstance(value := change.get("value"), dict):
                 yield value
@@ -98,9 +98,10 @@ def _instant(update: Update, now: datetime) -> datetime:
 
 def _move(message: OutboundMessage, status: str, update: Update, now: datetime) -> Outcome | None:
     if status != State.FAILED:
-        if (message.state != State.FAILED and RANK[State(status)] > RANK.get(message.state, 0)) or (
-            message.state == State.FAILED and status in {State.DELIVERED, State.READ}
-        ):  # type: ignore[call-overload] # a state is a plain text
+        higher = RANK[State(status)] > RANK.get(State(message.state), 0)
+        if message.state == State.FAILED:
+            higher = status in {State.DELIVERED, State.READ}
+        if higher:
             message.state = status
         return None
     if message.state in {State.DELIVERED, State.READ, State.FAILED}:

@@ -1,0 +1,74 @@
+"""What can be wrong with invitations and tickets."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from espi.platform.errors import Refusal
+
+
+class NothingDrawn(Refusal):
+    """There is no sample to invite."""
+
+    sentence = _("Wave %(wave)s has no sample yet. Draw it first.")
+
+
+class KeysMissing(Refusal):
+    """Fieldwork cannot open without keys."""
+
+    sentence = _("Keys are missing: %(what)s. Make them before fieldwork opens.")
+
+
+class NotInField(Refusal):
+    """Messages go out during fieldwork only."""
+
+    sentence = _("Wave %(wave)s is not in the field. Open fieldwork first.")
+
+
+class TicketRefused(Refusal):
+    """A request with a code is refused; the subclasses say why."""
+
+    code = ""
+    status = 400
+
+
+class UnknownCode(TicketRefused):
+    """No invitation has this code."""
+
+    code, status = "unknown_code", 404
+    sentence = _("This code is not known. Open the link from your message again.")
+
+
+class MistypedCode(TicketRefused):
+    """The text cannot be a code."""
+
+    code = "malformed_code"
+    sentence = _("This code is mistyped or incomplete: it has 26 letters and digits.")
+
+
+class MalformedRequest(TicketRefused):
+    """The request is no JSON of the expected shape."""
+
+    code = "malformed"
+    sentence = _("The request could not be understood. Load the page again and retry.")
+
+
+class AlreadyUsed(TicketRefused):
+    """A signature was given for another ballot."""
+
+    code, status = "already_used", 409
+    sentence = _("This invitation has been used already. Each person answers once.")
+
+
+class WaveClosed(TicketRefused):
+    """The wave takes no answers now."""
+
+    code, status = "closed", 410
+    sentence = _("The survey is closed; answers are no longer taken. Thank you.")
+
+
+class PersonStopped(TicketRefused):
+    """The person asked to be left alone."""
+
+    code, status = "stopped", 410
+    sentence = _("You asked to hear from this survey no more, so this invitation has ended.")

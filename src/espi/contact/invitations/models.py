@@ -1,0 +1,52 @@
+"""Who is invited: one row per drawn person, with the hash of a code and a check code."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+
+from espi.contact.sampling.models import SampleCase
+from espi.design.models import KeyStratum, Wave
+
+
+class Invitation(models.Model):
+    """One person's right to one signature. The code itself is derived and never stored.
+
+    Attributes:
+        finished_on: the day alone, never the time.
+        blinded_hash: of the blinded message, so that a lost reply can be repeated; wiped at close.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        FINISHED = "finished", "finished"
+        EXPIRED = "expired", "expired"
+
+    reference = models.UUIDField(unique=True, default=uuid4)
+    case = models.OneToOneField(SampleCase, on_delete=models.PROTECT)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT)
+    key_stratum = models.ForeignKey(KeyStratum, on_delete=models.PROTECT)
+    code_hash = models.BinaryField(max_length=32, unique=True)
+    check_code = models.CharField(max_length=9, db_index=True)
+    language = models.CharField(max_length=2)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.OPEN)
+    finished_on = models.DateField(null=True)
+    blinded_hash = models.BinaryField(max_length=32, null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="invitation_state", condition=Q(state__in=["open", "finished", "expired"])
+            ),
+            models.CheckConstraint(
+                name="invitation_finished_has_day",
+                condition=Q(state="finished", finished_on__isnull=False)
+                | (~Q(state="finished") & Q(finished_on=None, blinded_hash=None)),
+            ),
+        ]
+        indexes = [models.Index(fields=["wave", "state"], name="invitation_of_wave")]
+
+    def __str__(self) -> str:
+        return self.check_code
