@@ -1,8 +1,18 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from espi.platform.navigation import Link
 
 
 class PublicationConfig(AppConfig):
     name = "espi.response.publication"
     label = "publication"
+    navigation = (
+        Link(_("Results"), "publication:national"),
+        Link(_("Trends"), "publication:trends"),
+        Link(_("Check your envelope"), "publication:envelope"),
+        Link(_("Method"), "publication:method"),
+        Link(_("Release"), "publication:release", ("authority",)),
+    )

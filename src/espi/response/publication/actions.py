@@ -1,0 +1,133 @@
+"""Deeds upon what the public sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from django.db import transaction
+
+from espi.accounts.models import Staff
+from espi.design.actions import advance_phase
+from espi.design.models import Wave
+from espi.method.errors import PublishedFileFaulty
+from espi.method.index.published import read_rows
+from espi.platform import audit
+from espi.platform.audit import Actor
+from espi.response.publication.bundle import digest_of, releasable
+from espi.response.publication.errors import (
+    AlreadyProposed,
+    NothingProposed,
+    NothingToWithdraw,
+    PublishedFileRefused,
+    SamePairOfEyes,
+)
+from espi.response.publication.models import PublishedScore, Release
+
+OPEN = (Release.State.PROPOSED, Release.State.RELEASED)
+
+
+@transaction.atomic
+def propose_release(*, wave: Wave, actor: Staff) -> Release:
+    """Freeze the results of the last estimation run as they may be shown.
+
+    Raises:
+        NothingToRelease: there is no finished run.
+        AlreadyProposed: a release is waiting or out.
+    """
+    locked = Wave.objects.select_for_update().get(pk=wave.pk)
+    if Release.objects.filter(wave=locked, state__in=OPEN).exists():
+        raise AlreadyProposed(wave=locked.code)
+    run_digest, results = releasable(locked)
+    release = Release.objects.create(
+        wave=locked,
+        run_digest=run_digest,
+        results=results,
+        digest=digest_of(results),
+        proposed_by=actor,
+    )
+    audit.record(actor, "publication.propose", wave=locked.code, digest=release.digest)
+    return release
+
+
+@transaction.atomic
+def approve_release(*, wave: Wave, actor: Staff, today: date) -> Release:
+    """Let the proposed results out; only somebody else than the proposer may do so.
+
+    Raises:
+        NothingProposed: no release is waiting.
+        SamePairOfEyes: the proposer tried to approve.
+    """
+    waiting = Release.objects.select_for_update().filter(wave=wave, state=Release.State.PROPOSED)
+    release = waiting.first()
+    if release is None:
+        raise NothingProposed(wave=wave.code)
+    if release.proposed_by_id == actor.pk:
+        raise SamePairOfEyes(who=actor.get_username())
+    release.state, release.approved_by, release.released_on = Release.State.RELEASED, actor, today
+    release.save(update_fields=["state", "approved_by", "released_on"])
+    advance_phase(wave=wave, to=Wave.Phase.RELEASED, actor=actor)
+    audit.record(actor, "publication.approve", wave=wave.code, digest=release.digest)
+    return release
+
+
+@transaction.atomic
+def withdraw_release(*, wave: Wave, actor: Staff, reason: str) -> Release:
+    """Take back a release, proposed or out; its row and the reason stay.
+
+    Raises:
+        NothingToWithdraw: there is none.
+    """
+    release = (
+        Release.objects.select_for_update().filter(wave=wave, state__in=OPEN).order_by("id").first()
+    )
+    if release is None:
+        raise NothingToWithdraw(wave=wave.code)
+    was_out = release.state == Release.State.RELEASED
+    release.state, release.withdrawn_because = Release.State.WITHDRAWN, reason
+    release.save(update_fields=["state", "withdrawn_because"])
+    if was_out:
+        advance_phase(wave=wave, to=Wave.Phase.ESTIMATED, actor=actor)
+    audit.record(actor, "publication.withdraw", wave=wave.code, reason=reason)
+    return release
+
+
+@transaction.atomic
+def load_published(*, paths: Iterable[Path], actor: Actor | str) -> int:
+    """Take over published results of earlier waves; loading a file again changes nothing.
+
+    Returns:
+        The number of rows; the national figure is no agency and is left out.
+
+    Raises:
+        PublishedFileRefused: a file cannot be used; nothing was loaded.
+    """
+    try:
+        rows = [row for row in read_rows(paths) if row.is_agency]
+    except PublishedFileFaulty as fault:
+        raise PublishedFileRefused(reason=str(fault)) from None
+    scores = {
+        (row.year, row.institution_id): PublishedScore(
+            year=row.year,
+            institution_id=row.institution_id,
+            institution=row.institution.strip(),
+            level=row.level,
+            region_code=row.region_code,
+            index=row.index,
+            corrections=row.corrections,
+            **row.components,
+        )
+        for row in rows
+    }
+    PublishedScore.objects.bulk_create(
+        scores.values(),
+        update_conflicts=True,
+        unique_fields=["year", "institution_id"],
+        update_fields=[
+            "institution", "level", "region_code", "index",
+            "internal", "external", "expert", "corrections",
+        ],
+    )  # fmt: skip
+    audit.record(actor, "publication.load_published", rows=len(scores))
+    return len(scores)

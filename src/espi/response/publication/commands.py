@@ -1,0 +1,80 @@
+"""Commands upon releases and published results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from django.utils import translation
+
+from espi.accounts.models import Role, Staff
+from espi.design.queries import current_wave
+from espi.platform import clock
+from espi.response.publication import actions
+from espi.response.publication.errors import NotForThisRole
+from espi.response.publication.queries import agency_in, latest_released
+from espi.response.publication.report import report_file
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+LANGUAGES = ("id", "en")
+
+
+def _authority(name: str) -> Staff:
+    staff = Staff.objects.filter(username=name, role=Role.AUTHORITY, is_active=True).first()
+    if staff is None:
+        raise NotForThisRole(who=name)
+    return staff
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+def load(files: tuple[Path, ...]) -> None:
+    """Load published results of earlier waves from FILES; the results site shows their trends."""
+    click.echo(f"{actions.load_published(paths=files, actor='command')} published scores loaded.")
+
+
+@click.command()
+@click.option("--by", required=True, help="User name of the proposer.")
+def propose(by: str) -> None:
+    """Propose the last estimation run for release, as far as it may be shown."""
+    release = actions.propose_release(wave=current_wave(), actor=_authority(by))
+    click.echo(f"Proposed: {release.digest}. A second person must approve it.")
+
+
+@click.command()
+@click.option("--by", required=True, help="User name of the approver, not the proposer.")
+def approve(by: str) -> None:
+    """Approve the proposed release, and write the reports of all agencies."""
+    release = actions.approve_release(
+        wave=current_wave(), actor=_authority(by), today=clock.today()
+    )
+    written = [
+        report_file(release, agency["code"], language)
+        for agency in release.results["agencies"]
+        for language in LANGUAGES
+    ]
+    click.echo(f"Released: {release.digest}. {len(written)} reports were written.")
+
+
+@click.command()
+@click.option("--by", required=True, help="User name.")
+@click.option("--reason", required=True, help="Kept with the release.")
+def withdraw(by: str, reason: str) -> None:
+    """Take back the release, proposed or out."""
+    actions.withdraw_release(wave=current_wave(), actor=_authority(by), reason=reason)
+    click.echo("Withdrawn.")
+
+
+@click.command()
+@click.argument("agency")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--language", type=click.Choice(LANGUAGES), default="id", show_default=True)
+def report(agency: str, file: Path, language: str) -> None:
+    """Write the released report of AGENCY to FILE as PDF."""
+    release = latest_released()
+    agency_in(release, agency)
+    with translation.override(language):
+        file.write_bytes(report_file(release, agency, language).read_bytes())
+    click.echo(f"{file}: {file.stat().st_size:,} bytes.")
+
+

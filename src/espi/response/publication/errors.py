@@ -1,0 +1,69 @@
+"""What can be wrong with a release."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from espi.platform.errors import Refusal
+
+
+class NothingToRelease(Refusal):
+    """There is no finished estimation run."""
+
+    sentence = _("There is no finished estimation of wave %(wave)s yet. Run the estimation first.")
+
+
+class AlreadyProposed(Refusal):
+    """A release is waiting for its second pair of eyes, or is out."""
+
+    sentence = _(
+        "Wave %(wave)s has a release that is proposed or out. Approve or withdraw it first."
+    )
+
+
+class NothingProposed(Refusal):
+    """There is no release that could be approved."""
+
+    sentence = _("No release of wave %(wave)s is waiting for approval.")
+
+
+class NothingToWithdraw(Refusal):
+    """There is neither a proposed nor a published release."""
+
+    sentence = _("Wave %(wave)s has no release that could be withdrawn.")
+
+
+class SamePairOfEyes(Refusal):
+    """Who proposed a release does not approve it."""
+
+    sentence = _("%(who)s proposed this release; a second person must approve it.")
+
+
+class NotReleased(Refusal):
+    """Results stay inside until their release."""
+
+    sentence = _("The results of this wave have not been released.")
+
+
+class NoSuchAgency(Refusal):
+    """The release knows no agency of this code."""
+
+    sentence = _("There is no agency “%(agency)s” in the released results.")
+
+
+class NotForThisRole(Refusal):
+    """Only the survey authority releases results."""
+
+    sentence = _("There is no member of the survey authority named “%(who)s”.")
+
+
+class ReportFailed(Refusal):
+    """The report could not be set."""
+
+    sentence = _("The report could not be made: %(reason)s. Nothing was changed; try again.")
+
+
+class PublishedFileRefused(Refusal):
+    """A file of published results cannot be used."""
+
+    sentence = _("The published results cannot be loaded: %(reason)s. Nothing was loaded.")

@@ -1,0 +1,199 @@
+"""What the pages and the report show, made from a release alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from espi.design.models import Agency, Group, in_language
+from espi.response.publication.models import Release
+from espi.response.publication.pictures import IntervalPicture, Scale, interval, scale_for
+from espi.response.publication.reasons import reason_withheld
+
+ENDS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its uncertainty, its count and its picture."""
+
+    label: str
+    value: float
+    se: float
+    low: float
+    high: float
+    n: int
+    picture: IntervalPicture
+    share: Mapping[str, float] | None = None
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A named range of the index."""
+
+    code: str
+    label: str
+    low: float
+    high: float
+    tone: int
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A correction: the points taken off, and what they rest on."""
+
+    label: str
+    points: float
+    evidence: list[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """An agency in the national table."""
+
+    code: str
+    name: str
+    type: str
+    reason: str
+    index: Figure | None
+    raw: float | None
+    corrected_by: float
+    band: Band | None
+    probability: float | None
+    n: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A respondent group's part of the index."""
+
+    group: str
+    weight: float
+    total: Figure
+    dimensions: list[Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The strongest and the weakest of something."""
+
+    strongest: list[Figure]
+    weakest: list[Figure]
+
+
+def bands_of(release: Release) -> list[Band]:
+    """Return the bands of the specification, lowest first."""
+    listed = release.results["specification"]["bands"]
+    return [
+        Band(
+            band["code"], in_language(band["label"]), band["low"], band["high"], tone,
+            tone == len(listed) - 1,
+        )
+        for tone, band in enumerate(listed)
+    ]  # fmt: skip
+
+
+def scale_of(release: Release) -> Scale:
+    """Return the common scale of all agencies' index intervals."""
+    shown = [agency for agency in release.results["agencies"] if not agency["withheld"]]
+    return scale_for([end for a in shown for end in (a["ci_low"], a["ci_high"], a["raw"])])
+
+
+def rows_of(release: Release) -> list[AgencyRow]:
+    """Return the agencies by name: an order by index would be read as a rank."""
+    scale, bands = scale_of(release), bands_of(release)
+    agencies = sorted(release.results["agencies"], key=lambda agency: str(agency["name"]))
+    return [row_of(agency, bands, scale) for agency in agencies]
+
+
+def row_of(agency: Mapping[str, Any], bands: list[Band], scale: Scale) -> AgencyRow:
+    """Return one agency as the national table shows it."""
+    figure = None
+    if not agency["withheld"]:
+        ends = (agency["ci_low"], agency["ci_high"])
+        edges = [band.low for band in bands]
+        picture = interval(scale, ends, agency["index"], raw=agency["raw"], edges=edges)
+        figure = Figure(agency["name"], agency["index"], agency["se"], *ends, 0, picture)
+    return AgencyRow(
+        code=agency["code"],
+        name=agency["name"],
+        type=str(Agency.Type(agency["type"]).label),
+        reason=reason_withheld(agency["withheld"]),
+        index=figure,
+        raw=agency["raw"],
+        corrected_by=sum(agency["corrections"].values()),
+        band=next((band for band in bands if band.code == agency["band"]), None),
+        probability=agency["band_probability"],
+        n={str(Group(group).label): n for group, n in agency["n"].items()},
+    )
+
+
+def corrections_of(release: Release, agency: Mapping[str, Any]) -> list[Points]:
+    """Return each correction of an agency with its evidence."""
+    labels = release.results["specification"]["corrections"]
+    return [
+        Points(
+            in_language(labels[name]),
+            points,
+            [entry for entry in agency["evidence"] if entry["name"] == name],
+        )
+        for name, points in agency["corrections"].items()
+    ]
+
+
+def components_of(release: Release, agency: Mapping[str, Any]) -> list[Component]:
+    """Return the components of an agency with their dimensions, in the order of the groups."""
+    words = release.results["specification"]
+    scale = Scale(0, 100)
+    return [
+        Component(
+            group=str(Group(group).label),
+            weight=words["components"][group],
+            total=figure_of(str(Group(group).label), part, scale),
+            dimensions=[
+                figure_of(in_language(words["dimensions"][group][code]), facts, scale)
+                for code, facts in part["dimensions"].items()
+            ],
+        )
+        for group, part in agency["components"].items()
+    ]
+
+
+def figure_of(label: str, facts: Mapping[str, Any], scale: Scale, group: str = "") -> Figure:
+    """Return an estimate as a page shows it."""
+    ends = (facts["ci_low"], facts["ci_high"])
+    picture = interval(scale, ends, facts["score"])
+    share = facts.get("share")
+    return Figure(
+        label, facts["score"], facts["se"], *ends, facts["n"], picture, share, group
+    )  # fmt: skip
+
+
+def questions_of(agency: Mapping[str, Any]) -> Ends:
+    """Return the questions with the highest and the lowest scores."""
+    return _ends(agency, "items")
+
+
+def areas_of(agency: Mapping[str, Any]) -> Ends:
+    """Return the units and services with the highest and the lowest scores."""
+    return _ends(agency, "areas")
+
+
+def _ends(agency: Mapping[str, Any], what: str) -> Ends:
+    scale = Scale(0, 100)
+    figures = [
+        figure_of(
+            in_language(facts["label"]) if "label" in facts else code,
+            facts, scale, str(Group(group).label),
+        )
+        for group, part in agency["components"].items()
+        for code, facts in part[what].items()
+    ]  # fmt: skip
+    figures.sort(key=lambda figure: -figure.value)
+    half = min(ENDS_SHOWN, len(figures) // 2)
+    if not half:
+        return Ends(figures, [])
+    return Ends(figures[:half], figures[-half:][::-1])
