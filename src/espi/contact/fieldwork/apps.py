@@ -1,8 +1,14 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from espi.platform.navigation import Link
+
+STAFF = ("authority", "contractor", "liaison", "auditor")
 
 
 class FieldworkConfig(AppConfig):
     name = "espi.contact.fieldwork"
     label = "fieldwork"
+    navigation = [Link(_("Progress"), "fieldwork:progress", STAFF)]

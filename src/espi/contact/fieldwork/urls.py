@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from espi.contact.fieldwork import views
 
 app_name = "fieldwork"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("kemajuan", views.progress, name="progress"),
+]

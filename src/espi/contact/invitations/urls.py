@@ -1,6 +1,15 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from espi.contact.invitations import views
 
 app_name = "invitations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("v1/invitation", views.invitation, name="invitation"),
+    path("v1/ticket", views.ticket, name="ticket"),
+    path("resmi", views.official_senders, name="official_senders"),
+    path("cek", views.check, name="check"),
+    path("undangan", views.campaigns, name="campaigns"),
+    path("penutupan", views.closing, name="closing"),
+]

@@ -1,0 +1,71 @@
+"""The wave at a glance, and its progress."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from espi.accounts.models import Role
+from espi.accounts.permissions import allow, staff_of
+from espi.contact.fieldwork import queries
+from espi.design.errors import NoWave
+from espi.design.models import Group, Wave
+from espi.design.queries import current_wave
+from espi.platform.tables import csv_response
+
+NEXT = {
+    "design": "/kerangka",
+    "frames": "/kerangka",
+    "drawn": "/undangan",
+    "field": "/kemajuan",
+}
+
+
+@require_safe
+@allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON, Role.AUDITOR)
+def home(request: HttpRequest) -> HttpResponse:
+    """Show where the wave stands and what comes next."""
+    try:
+        wave = current_wave()
+    except NoWave as refusal:
+        return render(request, "fieldwork/home.html", {"refusal": str(refusal)})
+    step = "/kerangka" if staff_of(request).role == Role.LIAISON else NEXT.get(wave.phase, "")
+    if wave.phase == Wave.Phase.FIELD:
+        step = "/kemajuan"
+    phases = [
+        (label, wave.phase == phase, wave.has_reached(phase))
+        for phase, label in Wave.Phase.choices[:5]
+    ]
+    context = {"wave": wave, "step": step, "phases": phases}
+    return render(request, "fieldwork/home.html", context)
+
+
+@require_safe
+@allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON, Role.AUDITOR)
+def progress(request: HttpRequest) -> HttpResponse:
+    """Show how far fieldwork has come; a liaison sees the own agency, without small numbers."""
+    staff, wave = staff_of(request), current_wave()
+    coarse = staff.role == Role.LIAISON
+    found = queries.rows(wave, staff.agency_code if coarse else "")
+    groups = dict(Group.choices)
+    table = [
+        [
+            row.agency_name,
+            str(groups[row.group]),
+            *row.cells(coarse=coarse),
+            row.shown_rate(coarse=coarse),
+        ]
+        for row in found
+    ]
+    if request.GET.get("format") == "csv":
+        header = [
+            _("Agency"), _("Group"), _("Invited"), _("Delivered"), _("Read"), _("Finished"),
+            _("Response rate (AAPOR RR1), %"),
+        ]  # fmt: skip
+        return csv_response(f"kemajuan-{wave.code}.csv", header, table)
+    context = {"wave": wave, "table": table, "coarse": coarse}
+    if not coarse:
+        context |= {"totals": queries.progress(wave), "days": queries.by_day(wave)}
+    return render(request, "fieldwork/progress.html", context)

@@ -1,0 +1,152 @@
+"""The booth's two addresses, pages for everybody on genuineness, and pages of the staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from espi.accounts.models import Role
+from espi.accounts.permissions import allow, staff_of
+from espi.anonymity.v1 import encoding
+from espi.contact.dispatch.actions import resume
+from espi.contact.dispatch.models import Campaign
+from espi.contact.dispatch.queries import message_counts
+from espi.contact.invitations import actions, queries
+from espi.contact.invitations.errors import MalformedRequest
+from espi.contact.invitations.models import Invitation
+from espi.contact.invitations.signer import KeyFiles
+from espi.contact.invitations.wire import endpoint
+from espi.design.models import Wave
+from espi.design.queries import current_wave
+from espi.platform import clock
+from espi.platform.errors import Refusal
+
+
+@csrf_exempt
+@endpoint
+def invitation(body: dict[str, Any]) -> dict[str, Any]:
+    """Tell the booth what a code is for; nothing changes."""
+    return queries.describe(body["code"], today=clock.today())
+
+
+@csrf_exempt
+@endpoint
+def ticket(body: dict[str, Any]) -> dict[str, Any]:
+    """Give the one signature of a code."""
+    try:
+        blinded = encoding.from_text(body["blinded"])
+    except (KeyError, ValueError, TypeError, AttributeError):
+        raise MalformedRequest from None
+    signature = actions.take_ticket(
+        code=body["code"],
+        blinded=blinded,
+        signer=KeyFiles(settings.SIGNER_KEYS),
+        today=clock.today(),
+    )
+    return {"signature": encoding.to_text(signature)}
+
+
+@require_safe
+def official_senders(request: HttpRequest) -> HttpResponse:
+    """Show who writes for this survey, and what is never asked."""
+    context = {
+        "sender": settings.SENDER_NAME,
+        "mail_from": settings.MAIL_FROM,
+        "number": settings.WHATSAPP_PHONE_NUMBER_ID,
+        "booth": settings.BOOTH_URL,
+        "wave": Wave.objects.order_by("-year").first(),
+    }
+    return render(request, "invitations/official_senders.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Say whether a check code is genuine; never a name, never whether it was answered."""
+    code = request.POST.get("code", "")[:40]
+    found = queries.is_genuine(code) if code else None
+    context = {"code": code, "found": found, "sender": settings.SENDER_NAME}
+    return render(request, "invitations/check.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(Role.CONTRACTOR, Role.AUTHORITY)
+def campaigns(request: HttpRequest) -> HttpResponse:
+    """Show invitations and campaigns, and start what is asked for."""
+    wave = current_wave()
+    if request.method == "POST":
+        try:
+            messages.success(request, _start(request, wave))
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        return redirect("invitations:campaigns")
+    planned = {c.kind: c for c in Campaign.objects.filter(wave_code=wave.code)}
+    rows = [
+        {
+            "kind": kind,
+            "label": label,
+            "campaign": planned.get(kind),
+            "counts": message_counts(wave.code, kind),
+        }
+        for kind, label in Campaign.Kind.choices
+    ]
+    context = {
+        "wave": wave,
+        "in_field": wave.phase == Wave.Phase.FIELD,
+        "invited": Invitation.objects.filter(wave=wave).count(),
+        "estimate": queries.estimate(wave),
+        "rows": rows,
+    }
+    return render(request, "invitations/campaigns.html", context)
+
+
+def _start(request: HttpRequest, wave: Wave) -> str:
+    actor, deed = staff_of(request), request.POST.get("deed", "")
+    if deed == "issue":
+        count = actions.issue_invitations(wave=wave, actor=actor)
+        return _("%(count)s new invitations.") % {"count": count}
+    if deed == "open":
+        actions.open_fieldwork(wave=wave, actor=actor)
+        return _("The wave is in the field.")
+    if deed.startswith("resume."):
+        kind = deed.removeprefix("resume.")
+        for campaign in Campaign.objects.filter(wave_code=wave.code, kind=kind):
+            resume(campaign=campaign, actor=actor)
+        return _("The campaign goes on.")
+    if deed in Campaign.Kind.values:
+        _campaign, created = actions.plan_campaign(
+            wave=wave, kind=deed, actor=actor, now=clock.now()
+        )
+        if created:
+            return _("The messages are planned; the dispatcher sends them.")
+    return _("This was planned before; nothing has changed.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(Role.AUTHORITY)
+def closing(request: HttpRequest) -> HttpResponse:
+    """Show what closing means, and close when asked to."""
+    wave = current_wave()
+    if request.method == "POST":
+        try:
+            actions.close_fieldwork(
+                wave=wave, keys=KeyFiles(settings.SIGNER_KEYS), actor=staff_of(request)
+            )
+            messages.success(request, _("The wave is closed and its signing keys are destroyed."))
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        return redirect("invitations:closing")
+    invitations = Invitation.objects.filter(wave=wave)
+    context = {
+        "wave": wave,
+        "in_field": wave.phase == Wave.Phase.FIELD,
+        "finished": invitations.filter(state=Invitation.State.FINISHED).count(),
+        "still_open": invitations.filter(state=Invitation.State.OPEN).count(),
+    }
+    return render(request, "invitations/closing.html", context)
