@@ -76,5 +76,3 @@ def report(agency: str, file: Path, language: str) -> None:
     with translation.override(language):
         file.write_bytes(report_file(release, agency, language).read_bytes())
     click.echo(f"{file}: {file.stat().st_size:,} bytes.")
-
-

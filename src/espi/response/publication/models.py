@@ -85,9 +85,7 @@ class PublishedScore(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["year", "institution_id"], name="published_score_once"
-            )
+            models.UniqueConstraint(fields=["year", "institution_id"], name="published_score_once")
         ]
 
     def __str__(self) -> str:

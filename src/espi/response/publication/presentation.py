@@ -6,12 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import number_format
+
 from espi.design.models import Agency, Group, in_language
 from espi.response.publication.models import Release
 from espi.response.publication.pictures import IntervalPicture, Scale, interval, scale_for
 from espi.response.publication.reasons import reason_withheld
 
 ENDS_SHOWN = 5
+
+
+def percent(share: float | None) -> str:
+    """Return a share of 0–1 in whole per cent."""
+    return "" if share is None else f"{number_format(100 * share, 0)} %"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of people with its interval, in per cent as text."""
+
+    shown: str
+    low: str
+    high: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +41,7 @@ class Figure:
     high: float
     n: int
     picture: IntervalPicture
-    share: Mapping[str, float] | None = None
+    share: Share | None = None
     group: str = ""
 
 
@@ -64,6 +80,11 @@ class AgencyRow:
     band: Band | None
     probability: float | None
     n: Mapping[str, str]
+
+    @property
+    def chance(self) -> str:
+        """The probability of the band, in whole per cent."""
+        return percent(self.probability)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +188,10 @@ def figure_of(label: str, facts: Mapping[str, Any], scale: Scale, group: str = "
     ends = (facts["ci_low"], facts["ci_high"])
     picture = interval(scale, ends, facts["score"])
     share = facts.get("share")
+    names = ("share", "ci_low", "ci_high")
+    seen = Share(*(percent(share[name]) for name in names)) if share else None
     return Figure(
-        label, facts["score"], facts["se"], *ends, facts["n"], picture, share, group
+        label, facts["score"], facts["se"], *ends, facts["n"], picture, seen, group
     )  # fmt: skip
 
 

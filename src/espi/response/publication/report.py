@@ -74,7 +74,7 @@ def content_of(release: Release, agency: dict[str, Any]) -> dict[str, Any]:
         "index": figure(row.index) if row.index else None,
         "raw": number(row.raw) if row.raw is not None else "",
         "band": row.band.label if row.band else "",
-        "probability": percent(row.probability),
+        "probability": row.chance,
         "n": [[group, n] for group, n in row.n.items()],
         "corrections": [
             {
@@ -113,11 +113,6 @@ def number(value: float, decimals: int = 2) -> str:
     return number_format(value, decimals)
 
 
-def percent(share: float | None) -> str:
-    """Return a probability in whole per cent."""
-    return "" if share is None else f"{number_format(100 * share, 0)} %"
-
-
 def figure(part: shown.Figure) -> dict[str, Any]:
     """Return a figure as texts, and its place on 0–100 for the bar."""
     return {
@@ -127,7 +122,7 @@ def figure(part: shown.Figure) -> dict[str, Any]:
         "se": number(part.se),
         "interval": f"{number(part.low)} – {number(part.high)}",
         "n": str(part.n),
-        "share": percent(part.share["share"]) if part.share else "",
+        "share": part.share.shown if part.share else "",
         "at": [part.low, part.value, part.high],
     }
 

@@ -1,0 +1,14 @@
+"""What the authority says when it takes a release back."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class WithdrawForm(forms.Form):
+    """The reason of a withdrawal."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, help_text=_("Kept with the release for ever.")
+    )

@@ -1,0 +1,63 @@
+"""The authority's page of release."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from espi.accounts.models import Role
+from espi.accounts.permissions import allow, staff_of
+from espi.design.models import Wave
+from espi.design.queries import current_wave
+from espi.platform import clock
+from espi.platform.errors import Refusal
+from espi.response.publication import actions
+from espi.response.publication.forms import WithdrawForm
+from espi.response.publication.presentation import rows_of
+from espi.response.publication.queries import proposed, released
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.AUTHORITY)
+def release(request: HttpRequest) -> HttpResponse:
+    """Show what would be released, and let two people release it or one take it back."""
+    wave = current_wave()
+    deed = request.POST.get("deed", "")
+    form = WithdrawForm(request.POST if deed == "withdraw" else None)
+    if request.method == "POST" and (deed != "withdraw" or form.is_valid()):
+        try:
+            messages.success(request, _act(request, wave, deed, form))
+            return redirect("publication:release")
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return render(request, "publication/release.html", _context(wave, form), status=422)
+    status = 422 if form.errors else 200
+    return render(request, "publication/release.html", _context(wave, form), status=status)
+
+
+def _act(request: HttpRequest, wave: Wave, deed: str, form: WithdrawForm) -> str:
+    staff = staff_of(request)
+    if deed == "approve":
+        actions.approve_release(wave=wave, actor=staff, today=clock.today())
+        return _("The results are out.")
+    if deed == "withdraw":
+        reason = form.cleaned_data["reason"]
+        actions.withdraw_release(wave=wave, actor=staff, reason=reason)
+        return _("The release has been withdrawn.")
+    actions.propose_release(wave=wave, actor=staff)
+    return _("The release is proposed. A second person must approve it.")
+
+
+def _context(wave: Wave, form: WithdrawForm) -> dict[str, object]:
+    waiting, out = proposed(wave), released(wave)
+    shown = waiting or out
+    return {
+        "wave": wave,
+        "waiting": waiting,
+        "out": out,
+        "rows": rows_of(shown) if shown else [],
+        "form": form,
+    }

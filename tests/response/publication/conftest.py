@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from espi.accounts.models import Role, Staff
+from espi.design.models import Agency, Specification, Wave
+from espi.method.index.national import national
+from espi.response.estimation.models import EstimationRun
+from espi.response.publication.actions import approve_release, propose_release
+
+
+def estimate(score, n, **more):
+    facts = {"score": score, "se": 1.25, "ci_low": score - 2.5, "ci_high": score + 2.5, "n": n}
+    return facts | more
+
+
+def component(score, n):
+    return estimate(score, n) | {
+        "dimensions": {"tugas": estimate(score + 1, n), "sdm": estimate(score - 1, 7)},
+        "items": {
+            "tug1": estimate(61.0, n, label={"id": "Pertanyaan", "en": "Question"},
+                             dimension="tugas", share=estimate(0.2, n) | {"share": 0.2,
+                             "ci_low": 0.1, "ci_high": 0.3}),
+            "tug2": estimate(31.23456, 9, label={"id": "Sedikit", "en": "Few"}, dimension="tugas"),
+        },
+        "areas": {"Unit Satu": estimate(70.0, 20), "Unit Dua": estimate(60.0, 15)},
+    }  # fmt: skip
+
+
+def agency_result(code, name, withheld=None):
+    groups = {"internal": 80.0, "external": 85.0, "expert": 70.0}
+    n = {"internal": 40, "external": 41, "expert": 12 if not withheld else 4}
+    return {
+        "code": code, "name": name, "type": "regency", "n": n, "withheld": withheld,
+        "components": {g: component(s, n[g]) for g, s in groups.items()},
+        "corrections": {"conduct": 3.5238, "facts": 0.0}, "collapsed": [],
+        "index": None if withheld else 74.45678, "raw": None if withheld else 77.98,
+        "se": None if withheld else 1.3, "ci_low": None if withheld else 71.8,
+        "ci_high": None if withheld else 77.1, "df": None if withheld else 60,
+        "band": None if withheld else "waspada",
+        "band_probability": None if withheld else 0.87654,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def wave(db):
+    content = {
+        "components": {"internal": 0.3046, "external": 0.3279, "expert": 0.3675},
+        "corrections": [{"name": n, "label": {"id": n, "en": n}} for n in ("conduct", "facts")],
+        "bands": [
+            {"code": "rentan", "label": {"id": "Rentan", "en": "Vulnerable"}, "low": 0, "high": 73},
+            {"code": "waspada", "label": {"id": "Waspada", "en": "Alert"}, "low": 73, "high": 78},
+            {"code": "terjaga", "label": {"id": "Terjaga", "en": "Guarded"}, "low": 78,
+             "high": 100},
+        ],
+        "dimensions": {
+            group: [{"code": c, "label": {"id": c.title(), "en": c}} for c in ("tugas", "sdm")]
+            for group in ("internal", "external", "expert")
+        },
+    }  # fmt: skip
+    specification = Specification.objects.create(
+        code="rehearsal-2026", version="1", digest="d" * 64, content=content
+    )
+    for code in ("kab-a", "kab-b"):
+        Agency.objects.create(code=code, name=code, type="regency")
+    return Wave.objects.create(
+        code="w26", title={"id": "Gelombang 2026", "en": "Wave 2026"}, year=2026,
+        phase=Wave.Phase.ESTIMATED, opens_on=date(2026, 7, 1), closes_on=date(2026, 10, 1),
+        margin_of_error=0.05, expected_response={}, specification=specification, rehearsal=True,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def run(wave):
+    agencies = [
+        agency_result("kab-a", "=Kabupaten Rekaan A"),
+        agency_result("kab-b", "Kabupaten Rekaan B", "too few answers: expert"),
+    ]
+    return EstimationRun.objects.create(
+        wave=wave, number=1, run_on=date(2026, 11, 1), run_by="x", seed="s",
+        extract_digest="e" * 64, tallies_digest="t" * 64, corrections_digest="c" * 64,
+        specification_digest="d" * 64, method_version="v1", results_digest="r" * 64,
+        results={"agencies": agencies, "national": national(agencies)},
+    )  # fmt: skip
+
+
+def staff(name, role=Role.AUTHORITY):
+    return Staff.objects.create_user(
+        name, password="a long password", role=role,
+        agency_code="kab-a" if role == Role.LIAISON else "",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def first(db):
+    return staff("first")
+
+
+@pytest.fixture
+def second(db):
+    return staff("second")
+
+
+@pytest.fixture
+def released(wave, run, first, second):
+    propose_release(wave=wave, actor=first)
+    return approve_release(wave=wave, actor=second, today=date(2026, 11, 23))

@@ -1,0 +1,89 @@
+"""Nothing is public before two people let it out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from espi.accounts.models import Role
+from espi.design.models import Wave
+from espi.response.publication.actions import (
+    approve_release,
+    propose_release,
+    withdraw_release,
+)
+from espi.response.publication.errors import (
+    AlreadyProposed,
+    NothingProposed,
+    NothingToRelease,
+    SamePairOfEyes,
+)
+from espi.response.publication.models import Release
+
+from .conftest import staff
+
+TODAY = date(2026, 11, 23)
+INSIDE = ("/instansi/kab-a", "/instansi/kab-a/laporan.pdf", "/data/indeks.csv", "/data/indeks.json")
+
+
+def test_it_takes_two_people(wave, run, first, second):
+    propose_release(wave=wave, actor=first)
+    with pytest.raises(SamePairOfEyes):
+        approve_release(wave=wave, actor=first, today=TODAY)
+    assert approve_release(wave=wave, actor=second, today=TODAY).state == "released"
+    wave.refresh_from_db()
+    assert wave.phase == Wave.Phase.RELEASED
+
+
+def test_the_database_demands_two_people(wave, run, first):
+    release = propose_release(wave=wave, actor=first)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Release.objects.filter(pk=release.pk).update(approved_by=first)
+
+
+def test_what_is_not_there_cannot_be_released(wave, first):
+    with pytest.raises(NothingToRelease):
+        propose_release(wave=wave, actor=first)
+    with pytest.raises(NothingProposed):
+        approve_release(wave=wave, actor=first, today=TODAY)
+
+
+def test_pressed_twice_proposes_once(wave, run, first):
+    propose_release(wave=wave, actor=first)
+    with pytest.raises(AlreadyProposed):
+        propose_release(wave=wave, actor=first)
+
+
+def test_nothing_leaks_before_the_release(client, wave, run, first):
+    propose_release(wave=wave, actor=first)
+    home = client.get("/")
+    assert home.status_code == 200
+    assert "74" not in home.content.decode().split("<main")[1]
+    assert [client.get(path).status_code for path in INSIDE] == [404] * 4
+
+
+def test_a_withdrawn_release_is_gone(client, wave, released, first):
+    assert client.get("/instansi/kab-a").status_code == 200
+    withdraw_release(wave=wave, actor=first, reason="a mistake")
+    assert [client.get(path).status_code for path in INSIDE] == [404] * 4
+
+
+@pytest.mark.parametrize("role", [Role.CONTRACTOR, Role.LIAISON, Role.AUDITOR])
+def test_only_the_authority_releases(client, wave, run, role):
+    client.force_login(staff("other", role))
+    assert client.get("/rilis").status_code == 403
+    assert client.post("/rilis", {"deed": "propose"}).status_code == 403
+    assert not Release.objects.exists()
+
+
+def test_the_page_releases(client, wave, run, first, second):
+    assert client.get("/rilis").status_code == 302
+    client.force_login(first)
+    client.post("/rilis", {"deed": "propose"})
+    assert client.post("/rilis", {"deed": "approve"}).status_code == 422
+    client.force_login(second)
+    client.post("/rilis", {"deed": "approve"})
+    assert Release.objects.get().state == "released"
+    assert client.post("/rilis", {"deed": "withdraw"}).status_code == 422
