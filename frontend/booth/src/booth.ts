@@ -1,0 +1,248 @@
+/** The pages of the booth, one after the other. */
+
+import { findInvitation, readDirectory, readInstrument, Refused, Unreachable } from "./api";
+import type { Config, Directory, Invitation } from "./api";
+import { alone, KeyMismatch, Sending, type Envelope } from "./ballot";
+import { h, show } from "./dom";
+import { errorSummary, sectionForm } from "./form";
+import { Keep } from "./keep";
+import { landingPage } from "./landing";
+import { InvalidSignature } from "./protocol/blindrsa";
+import { normaliseCode } from "./protocol/encoding";
+import { applies, check, type Answers, type Instrument, type Item } from "./questionnaire";
+import { say, type Key, type Language, type Text } from "./strings";
+
+interface Session {
+  readonly code: string;
+  readonly keep: Keep;
+  readonly invitation: Invitation;
+  readonly instrument: Instrument;
+  readonly sending: Sending;
+}
+
+export class Booth {
+  private answers: Answers = {};
+  private redraw: () => void = () => this.landing();
+  private session: Session | null = null;
+
+  constructor(
+    private readonly config: Config,
+    private language: Language,
+  ) {
+    document.querySelector("#language")?.addEventListener("click", () => this.switchLanguage());
+    this.dress();
+  }
+
+  private say(key: Key, facts: Record<string, string | number> = {}): string {
+    return say(this.language, key, facts);
+  }
+
+  private switchLanguage(): void {
+    this.language = this.language === "id" ? "en" : "id";
+    this.dress();
+    this.redraw();
+  }
+
+  private dress(): void {
+    document.documentElement.lang = this.language;
+    const button = document.querySelector("#language");
+    if (button) button.textContent = this.say("otherLanguage");
+    button?.setAttribute("lang", this.language === "id" ? "en" : "id");
+    const banner = document.querySelector<HTMLElement>("#rehearsal");
+    if (banner && this.config.rehearsal) {
+      banner.hidden = false;
+      banner.textContent = this.say("rehearsal");
+    }
+  }
+
+  landing(error: string | null = null): void {
+    this.redraw = () => this.landing(error);
+    const typed = location.hash.slice(1);
+    const page = landingPage(this.config, this.language, {
+      askCode: typed === "",
+      error,
+      start: (code, shared) => void this.start(code ?? typed, shared),
+    });
+    show(this.config.title[this.language], ...page);
+  }
+
+  private async start(typed: string, shared: boolean): Promise<void> {
+    const code = normaliseCode(decodeURIComponent(typed));
+    if (code === null) return this.landing(this.say("malformed"));
+    this.wait("loading");
+    try {
+      const invitation = await findInvitation(this.config, code);
+      const keep = await Keep.of(code);
+      if (shared) keep.useMemoryOnly();
+      const directory: Directory = await readDirectory();
+      const sending = new Sending(this.config, directory, invitation, code, keep);
+      const pending = await sending.pending();
+      if (!pending && invitation.state !== "open") return this.landing(this.say(invitation.state));
+      const instrument = await readInstrument(invitation.instrument.digest);
+      this.session = { code, keep, invitation, instrument, sending };
+      if (pending) return void this.send(pending);
+      this.answers = (await keep.read<Answers>("draft")) ?? {};
+      this.section(0);
+    } catch (trouble) {
+      this.landing(this.explain(trouble));
+    }
+  }
+
+  private explain(trouble: unknown): string {
+    if (trouble instanceof Refused && trouble.told) return this.inWords(trouble.told);
+    if (trouble instanceof Unreachable) return this.say("offline");
+    if (trouble instanceof InvalidSignature || trouble instanceof KeyMismatch) return this.say("badKey");
+    return this.say("unavailable");
+  }
+
+  private inWords(told: Text): string {
+    return told[this.language];
+  }
+
+  private wait(key: Key): void {
+    show(this.say("title"), h("h1", {}, this.say("title")), h("p", { role: "status" }, this.say(key)));
+  }
+
+  private section(number: number, missing: string[] = []): void {
+    const session = this.session;
+    const section = session?.instrument.sections[number];
+    if (!session || !section) return this.review();
+    this.redraw = () => this.section(number, missing);
+    const of = session.instrument.sections.length;
+    const items = section.items.filter((item) => missing.includes(item.code));
+    const form = h(
+      "form",
+      { novalidate: true, submit: (event) => this.leave(event, number) },
+      sectionForm(section, this.answers, this.language, missing, (code, value) =>
+        this.answered(code, value, number, missing),
+      ),
+      h("div", { class: "buttons" },
+        h("button", { type: "submit" }, this.say("next")),
+        h("button", { type: "button", class: "secondary", click: () => (number ? this.section(number - 1) : this.landing()) }, this.say("back")),
+      ),
+    );
+    show(
+      section.title[this.language],
+      h("p", { class: "agency" }, this.say("about", { agency: session.invitation.agency.name })),
+      h("p", { class: "step", id: "step" }, this.say("section", { n: number + 1, of })),
+      h("progress", { max: String(of), value: String(number), "aria-labelledby": "step" }),
+      missing.length ? errorSummary(items, this.language) : null,
+      h("h1", {}, section.title[this.language]),
+      section.intro ? h("p", {}, section.intro[this.language]) : null,
+      form,
+      this.draftNote(session.keep),
+    );
+  }
+
+  private answered(code: string, value: string, number: number, missing: string[]): void {
+    const shown = this.askedIn(number);
+    this.answers = { ...this.answers, [code]: value };
+    void this.session?.keep.write("draft", this.answers);
+    if (this.askedIn(number) === shown) return;
+    this.section(number, missing);
+    document.getElementById(`${code}-${value}`)?.focus();
+  }
+
+  private askedIn(number: number): string {
+    const items = this.session?.instrument.sections[number]?.items ?? [];
+    return items.filter((item) => applies(item, this.answers)).map((item) => item.code).join();
+  }
+
+  private leave(event: Event, number: number): void {
+    event.preventDefault();
+    const session = this.session;
+    if (!session) return;
+    const open = check(session.instrument, this.answers).unanswered;
+    const here = (session.instrument.sections[number]?.items ?? []).map((item) => item.code);
+    const missing = open.filter((code) => here.includes(code));
+    if (missing.length) this.section(number, missing);
+    else this.section(number + 1);
+  }
+
+  private draftNote(keep: Keep): HTMLElement {
+    if (!keep.keeps) return h("p", { class: "quiet" }, this.say("notSaved"));
+    const forget = () => {
+      keep.wipe();
+      this.answers = {};
+      this.landing();
+    };
+    return h("p", { class: "quiet" }, this.say("saved"), " ",
+      h("button", { type: "button", class: "link", click: forget }, this.say("forget")));
+  }
+
+  private review(): void {
+    const session = this.session;
+    if (!session) return;
+    this.redraw = () => this.review();
+    const { answers, unanswered } = check(session.instrument, this.answers);
+    if (unanswered.length) return this.backTo(unanswered);
+    const sections = session.instrument.sections.map((section, number) =>
+      h("section", {},
+        h("div", { class: "review-head" }, h("h2", {}, section.title[this.language]),
+          h("button", { type: "button", class: "link", "aria-label": `${this.say("change")}: ${section.title[this.language]}`, click: () => this.section(number) }, this.say("change"))),
+        h("dl", {}, ...section.items.filter((item) => item.code in answers).flatMap((item) => this.answerOf(item, answers))),
+      ),
+    );
+    show(this.say("review"), h("h1", {}, this.say("review")), h("p", {}, this.say("reviewText")), ...sections,
+      h("div", { class: "buttons" }, h("button", { type: "button", click: () => void this.seal(answers) }, this.say("send"))));
+  }
+
+  private answerOf(item: Item, answers: Answers): HTMLElement[] {
+    const option = item.options.find((one) => one.value === answers[item.code]);
+    const said = option ? option.label[this.language] : this.say("noAnswer");
+    return [h("dt", {}, item.text[this.language]), h("dd", {}, said)];
+  }
+
+  private backTo(unanswered: string[]): void {
+    const sections = this.session?.instrument.sections ?? [];
+    const number = sections.findIndex((s) => s.items.some((item) => unanswered.includes(item.code)));
+    this.section(number, unanswered);
+  }
+
+  private async seal(answers: Answers): Promise<void> {
+    const session = this.session;
+    if (!session) return;
+    this.wait("sending");
+    try {
+      const pending = await session.sending.pending();
+      await this.send(pending ?? (await session.sending.seal(answers, this.language)));
+    } catch (trouble) {
+      this.stuck(this.explain(trouble), () => void this.seal(answers));
+    }
+  }
+
+  private async send(envelope: Envelope): Promise<void> {
+    const session = this.session;
+    if (!session) return;
+    this.wait("sending");
+    try {
+      await alone(
+        async () => this.thanks(await session.sending.send(envelope), envelope.stratum),
+        () => this.stuck(this.say("otherTab"), () => void this.send(envelope)),
+      );
+    } catch (trouble) {
+      this.stuck(this.explain(trouble), () => void this.send(envelope));
+    }
+  }
+
+  private stuck(sentence: string, again: () => void): void {
+    this.redraw = () => this.stuck(sentence, again);
+    show(this.say("send"), h("h1", {}, this.say("send")),
+      h("p", { class: "errors", role: "alert", "data-focus": true }, sentence),
+      this.session?.keep.keeps ? h("p", {}, this.say("kept")) : null,
+      h("div", { class: "buttons" }, h("button", { type: "button", click: again }, this.say("retry"))));
+  }
+
+  private thanks(receipt: string, stratum: string): void {
+    this.redraw = () => this.thanks(receipt, stratum);
+    this.answers = {};
+    this.session = null;
+    history.replaceState(null, "", location.pathname + location.search);
+    const spaced = receipt.replace(/(.{4})(?=.)/g, "$1-");
+    const query = `?lang=${this.language}#${encodeURIComponent(stratum)}`;
+    show(this.say("thanks"), h("h1", {}, this.say("thanks")), h("p", {}, this.say("thanksText")),
+      h("h2", {}, this.say("receipt")), h("p", { class: "receipt" }, spaced),
+      h("p", {}, this.say("stratumIs", { stratum })), h("p", {}, this.say("receiptText")),
+      h("p", {}, h("a", { href: `${this.config.public}/amplop${query}`, class: "button" }, this.say("checkEnvelope"))));
+  }
+}

@@ -1,0 +1,67 @@
+/** One section of the questionnaire as a form of radio buttons. */
+
+import { h } from "./dom";
+import { applies, type Answers, type Item, type Section } from "./questionnaire";
+import { say, type Language } from "./strings";
+
+export function sectionForm(
+  section: Section,
+  answers: Answers,
+  language: Language,
+  missing: readonly string[],
+  changed: (code: string, value: string) => void,
+): HTMLElement {
+  const fields = section.items
+    .filter((item) => applies(item, answers))
+    .map((item) => field(item, answers[item.code], language, missing.includes(item.code), changed));
+  return h("div", { class: "items" }, ...fields);
+}
+
+function field(
+  item: Item,
+  chosen: string | undefined,
+  language: Language,
+  missing: boolean,
+  changed: (code: string, value: string) => void,
+): HTMLElement {
+  const error = `${item.code}-error`;
+  const options = item.options.map((option) => {
+    const id = `${item.code}-${option.value}`;
+    const input = h("input", {
+      type: "radio",
+      id,
+      name: item.code,
+      value: option.value,
+      checked: option.value === chosen,
+      change: () => changed(item.code, option.value),
+    });
+    const label = h("label", { for: id }, option.label[language]);
+    return h("div", { class: option.missing ? "option aside" : "option" }, input, label);
+  });
+  return h(
+    "fieldset",
+    { class: missing ? "item wrong" : "item", id: item.code, "aria-describedby": missing ? error : false },
+    h("legend", {}, item.text[language]),
+    missing ? h("p", { class: "error", id: error }, say(language, "needsAnswer")) : null,
+    h("div", { class: "options" }, ...options),
+  );
+}
+
+export function errorSummary(items: readonly Item[], language: Language): HTMLElement {
+  const links = items.map((item) => {
+    const first = `${item.code}-${item.options[0]?.value ?? ""}`;
+    return h("li", {}, h("a", { href: `#${first}`, click: (event) => jump(event, first) }, item.text[language]));
+  });
+  return h(
+    "div",
+    { class: "errors", role: "alert", "data-focus": true },
+    h("h2", {}, say(language, "mend")),
+    h("ul", {}, ...links),
+  );
+}
+
+/** The address holds the code: moving within the page must not change it. */
+function jump(event: Event, id: string): void {
+  event.preventDefault();
+  document.getElementById(id)?.focus();
+}
