@@ -1,0 +1,183 @@
+"""One signature per invitation, the same reply to the same question, and nothing kept."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from secrets import token_bytes
+
+import pytest
+from django.db import connection
+
+from espi.accounts.models import Staff
+from espi.anonymity.v1 import codes, encoding
+from espi.anonymity.v1.keys import generate_signing_key
+from espi.contact.dispatch.actions import stop
+from espi.contact.dispatch.models import OutboundMessage
+from espi.contact.invitations import actions
+from espi.contact.invitations.errors import AlreadyUsed
+from espi.contact.invitations.models import Invitation
+from espi.contact.invitations.signer import KeyFiles
+from espi.tallies.models import Tally
+from tests.contact.field import NOW, wave_in_field
+
+
+@pytest.fixture(scope="module")
+def pem():
+    return generate_signing_key()[0]
+
+
+@pytest.fixture
+def wave(db, settings, pem):
+    wave = wave_in_field()
+    KeyFiles(settings.SIGNER_KEYS).keep("uji.internal", pem)
+    return wave
+
+
+def code_of(invitation, settings):
+    return codes.derive_code(settings.CODE_SECRET, str(invitation.reference))
+
+
+def blinded():
+    return b"\0" + token_bytes(383)
+
+
+def ask(client, path, **body):
+    return client.post(path, json.dumps(body), content_type="text/plain")
+
+
+def test_a_code_gives_one_signature(wave, client, settings):
+    """Repeated it is the same; another ballot is refused; unsent messages are taken back."""
+    actions.plan_campaign(wave=wave, kind="invitation", actor="test", now=NOW)
+    invitation = Invitation.objects.first()
+    code, message = code_of(invitation, settings), encoding.to_text(blinded())
+
+    first = ask(client, "/v1/ticket", code=code.upper(), blinded=message)
+    again = ask(client, "/v1/ticket", code=code, blinded=message)
+    other = ask(client, "/v1/ticket", code=code, blinded=encoding.to_text(blinded()))
+
+    assert first.status_code == again.status_code == 200
+    assert first.json() == again.json()
+    assert (other.status_code, other.json()["error"]) == (409, "already_used")
+    assert first.headers["Access-Control-Allow-Origin"] == settings.BOOTH_URL
+    assert not first.cookies
+    sent = OutboundMessage.objects.filter(recipient=invitation.reference)
+    assert set(sent.values_list("state", flat=True)) == {"cancelled"}
+
+
+def test_looking_changes_nothing(wave, client, settings):
+    """Any number of looks leaves the invitation open."""
+    code = code_of(Invitation.objects.first(), settings)
+    told = ask(client, "/v1/invitation", code=code).json()
+
+    assert (told["state"], told["key_stratum"]) == ("open", "uji.internal")
+    assert client.get("/v1/invitation").status_code == 405
+    assert client.options("/v1/ticket").status_code == 204
+    assert Invitation.objects.filter(state="open").count() == 12
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "error"),
+    [
+        ({"code": "abc"}, 400, "malformed_code"),
+        ({"code": "0" * 26}, 404, "unknown_code"),
+        ({"kode": "x"}, 400, "malformed"),
+        ({"code": "0" * 9000}, 400, "malformed"),
+    ],
+)
+def test_wrong_codes_are_told_in_both_languages(wave, client, body, status, error):
+    """Each has its word and a sentence in Indonesian and English."""
+    told = ask(client, "/v1/invitation", **body)
+
+    assert (told.status_code, told.json()["error"]) == (status, error)
+    assert told.json()["message"].keys() == {"id", "en"}
+
+
+def test_whoever_stopped_and_a_closed_wave_are_told_so(wave, client, settings):
+    """Stopped at the ticket, closed after the closing; small counts do not cross."""
+    one, two = Invitation.objects.all()[:2]
+    stop(recipient=one.reference, reason="reply", today=NOW.date())
+    message = encoding.to_text(blinded())
+
+    assert ask(client, "/v1/invitation", code=code_of(one, settings)).json()["state"] == "stopped"
+    stopped = ask(client, "/v1/ticket", code=code_of(one, settings), blinded=message)
+    assert (stopped.status_code, stopped.json()["error"]) == (410, "stopped")
+    assert ask(client, "/v1/ticket", code=code_of(two, settings), blinded="!").status_code == 400
+    assert (
+        ask(client, "/v1/ticket", code=code_of(two, settings), blinded=message).status_code == 200
+    )
+
+    keys = KeyFiles(settings.SIGNER_KEYS)
+    assert actions.close_fieldwork(wave=wave, keys=keys, actor="test") == 1
+    assert actions.close_fieldwork(wave=wave, keys=keys, actor="test") == 0
+    assert (
+        ask(client, "/v1/ticket", code=code_of(two, settings), blinded=message).status_code == 410
+    )
+    assert not Invitation.objects.exclude(blinded_hash=None).exists()
+    assert Invitation.objects.filter(state="expired").count() == 11
+    assert not Tally.objects.filter(kind="issued").exists()
+    assert not list(settings.SIGNER_KEYS.iterdir())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_hundred_parallel_requests_give_one_signature(settings, pem):
+    """Whoever comes first has it (A4)."""
+    if connection.vendor == "sqlite":
+        pytest.skip("a database in memory serves one thread")
+    wave_in_field(people=1)
+    keys = KeyFiles(settings.SIGNER_KEYS)
+    keys.keep("uji.internal", pem)
+    invitation = Invitation.objects.get()
+    code = code_of(invitation, settings)
+
+    def attempt(_n):
+        try:
+            return actions.take_ticket(
+                code=code, blinded=blinded(), signer=keys, today=invitation.wave.opens_on
+            )
+        except AlreadyUsed:
+            return None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(20) as pool:
+        signatures = [s for s in pool.map(attempt, range(200)) if s]
+
+    assert len(signatures) == 1
+
+
+def test_a_race_lost_after_reading_is_refused(wave, settings):
+    """Between the look and the update another ballot came: no signature leaves."""
+    invitation = Invitation.objects.first()
+    code, keys = code_of(invitation, settings), KeyFiles(settings.SIGNER_KEYS)
+
+    class Slow:
+        def sign(self, key_stratum, message):
+            actions.take_ticket(code=code, blinded=blinded(), signer=keys, today=wave.opens_on)
+            return keys.sign(key_stratum, message)
+
+    with pytest.raises(AlreadyUsed):
+        actions.take_ticket(code=code, blinded=blinded(), signer=Slow(), today=wave.opens_on)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_pages_of_staff_and_public_open(wave, client, language):
+    """Everybody sees what is genuine; staff see their pages; liaisons do not."""
+    check = Invitation.objects.first().check_code
+    assert client.get(f"/resmi?lang={language}").status_code == 200
+    assert client.post(f"/cek?lang={language}", {"code": check.lower()}).context["found"]
+    assert client.post("/cek", {"code": "AAAA-AAAA"}).context["found"] is None
+    assert client.get("/undangan").status_code == 302
+    staff = Staff.objects.create(username="a", role="authority")
+    client.force_login(staff)
+    for page in ("/undangan", "/penutupan", "/", "/kemajuan"):
+        assert client.get(f"{page}?lang={language}").status_code == 200, page
+    for _ in range(2):
+        assert client.post("/undangan", {"deed": "invitation"}).status_code == 302
+    assert OutboundMessage.objects.count() == 24
+    liaison = Staff.objects.create(username="l", role="liaison", agency_code="kab-x")
+    client.force_login(liaison)
+    assert client.get("/undangan").status_code == 403
+    page = client.get("/kemajuan")
+    assert "&lt;10" in page.content.decode()
+    assert client.get("/kemajuan?format=csv").content.decode().startswith("\ufeff")
