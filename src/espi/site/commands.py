@@ -57,6 +57,10 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
     "directory": {
         "import": Placed("worker_response", "espi.design.commands:take_directory"),
     },
+    "booth": {
+        "publish": Placed(NONE, "espi.booth.commands:publish"),
+        "hash": Placed(NONE, "espi.booth.commands:show_hash"),
+    },
     "trustees": {"create": Placed(NONE, "espi.anonymity.commands:create")},
     "box": {
         "release": Placed("worker_response", "espi.response.ballotbox.commands:release"),

@@ -1,0 +1,1 @@
+"""The respondent's page: static files made once per wave. No database; it imports neither bank."""

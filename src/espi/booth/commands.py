@@ -1,0 +1,34 @@
+"""Commands of the booth."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from espi.booth.publish import Site, bundle_hash
+from espi.booth.publish import publish as publish_site
+
+
+@click.command()
+@click.argument("directory", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def publish(directory: Path, folder: Path) -> None:
+    """Make the booth of a wave in FOLDER from its DIRECTORY file (espi directory export)."""
+    try:
+        content = json.loads(directory.read_text("utf-8"))
+        site = Site(content["config"], content["directory"], content["instruments"])
+    except (ValueError, KeyError) as error:
+        raise click.ClickException(
+            f"{directory} is not a directory file: {error}. Make it anew with: "
+            "espi directory export FILE"
+        ) from None
+    publish_site(site, folder)
+    click.echo(f"The booth is in {folder}; its bundle is {bundle_hash()}.")
+
+
+@click.command("hash")
+def show_hash() -> None:
+    """Print the SHA-256 of the booth's script and style."""
+    click.echo(bundle_hash())

@@ -1,0 +1,102 @@
+"""Makes the folder that the booth serves: page, bundle, configuration, keys and questionnaires.
+
+The same for everybody: nothing in it depends on who opens it.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256, sha384
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import brotli
+
+ASSETS = ("booth.js", "booth.css", "icon.svg")
+PACKED = {".html", ".json", ".js", ".css", ".svg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the booth of a wave holds beside its page and bundle.
+
+    Attributes:
+        config: addresses, round, level and the trustees' public key.
+        directory: public signing keys per key stratum.
+        instruments: questionnaires by digest.
+    """
+
+    config: Mapping[str, Any]
+    directory: Mapping[str, Any]
+    instruments: Mapping[str, Any]
+
+
+def bundle_hash() -> str:
+    """Return the SHA-256 over script and style: what a fresh build must give."""
+    return sha256(b"".join(_asset(name) for name in ("booth.js", "booth.css"))).hexdigest()
+
+
+def publish(site: Site, folder: Path) -> None:
+    """Write the site beside ``folder`` and put it in its place when it is whole."""
+    fresh = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    (fresh / "assets").mkdir(parents=True)
+    (fresh / "instruments").mkdir()
+    names = {name: _write_asset(fresh, name) for name in ASSETS}
+    page = files("espi.booth").joinpath("page.html").read_text("utf-8")
+    page = page.format(
+        css_name=names["booth.css"],
+        js_name=names["booth.js"],
+        css_integrity=_integrity("booth.css"),
+        js_integrity=_integrity("booth.js"),
+    )
+    (fresh / "index.html").write_text(page, "utf-8")
+    _write_json(fresh / "config.json", site.config)
+    _write_json(fresh / "directory.json", site.directory)
+    for digest, content in site.instruments.items():
+        _write_json(fresh / "instruments" / f"{digest}.json", content)
+    _pack(fresh)
+    _exchange(fresh, folder)
+
+
+def _asset(name: str) -> bytes:
+    return files("espi.booth").joinpath("static", name).read_bytes()
+
+
+def _write_asset(fresh: Path, name: str) -> str:
+    content = _asset(name)
+    stem, _, ending = name.partition(".")
+    served = name if name == "icon.svg" else f"{stem}.{sha256(content).hexdigest()[:12]}.{ending}"
+    (fresh / "assets" / served).write_bytes(content)
+    return served
+
+
+def _integrity(name: str) -> str:
+    return "sha384-" + base64.b64encode(sha384(_asset(name)).digest()).decode("ascii")
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), "utf-8")
+
+
+def _pack(fresh: Path) -> None:
+    for path in sorted(fresh.rglob("*")):
+        if path.suffix in PACKED:
+            content = path.read_bytes()
+            path.with_name(path.name + ".gz").write_bytes(gzip.compress(content, mtime=0))
+            path.with_name(path.name + ".br").write_bytes(brotli.compress(content))
+
+
+def _exchange(fresh: Path, folder: Path) -> None:
+    old = folder.with_name(f"{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.replace(old)
+    fresh.replace(folder)
+    shutil.rmtree(old, ignore_errors=True)

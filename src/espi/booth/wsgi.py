@@ -1,0 +1,78 @@
+"""Serves a published booth: files, strict headers, no cookie, no log, no database."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+Environ = dict[str, Any]
+StartResponse = Callable[[str, list[tuple[str, str]]], object]
+ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+
+
+def folder() -> Path:
+    """Return the published folder; read anew, so that a new publication is served at once."""
+    return Path(os.environ["ESPI_BOOTH_FOLDER"])
+
+
+def policy(config: dict[str, Any]) -> str:
+    """Allow this origin's files, and connections to the registry and the box alone."""
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        f"connect-src 'self' {config['registry']} {config['box']}; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer GET and HEAD with a file of the folder; everything else is not there."""
+    site = folder()
+    if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+        start_response("405 Method Not Allowed", [("Content-Length", "0")])
+        return [b""]
+    path = _file(site, environ.get("PATH_INFO", "/"))
+    if path is None:
+        start_response("404 Not Found", [("Content-Type", "text/plain"), ("Content-Length", "9")])
+        return [b"not found"]
+    content, encoding = _packed(path, environ.get("HTTP_ACCEPT_ENCODING", ""))
+    headers = [*_headers(site, path), ("Content-Length", str(len(content)))]
+    if encoding:
+        headers.append(("Content-Encoding", encoding))
+    start_response("200 OK", headers)
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else content]
+
+
+def _file(site: Path, address: str) -> Path | None:
+    name = "index.html" if address in {"/", ""} else address.lstrip("/")
+    path = (site / name).resolve()
+    inside = path.is_relative_to(site.resolve()) and path.suffix not in {".gz", ".br"}
+    return path if inside and path.is_file() else None
+
+
+def _packed(path: Path, accepted: str) -> tuple[bytes, str]:
+    for encoding, ending in ENCODINGS:
+        packed = path.with_name(path.name + ending)
+        if encoding in accepted and packed.is_file():
+            return packed.read_bytes(), encoding
+    return path.read_bytes(), ""
+
+
+def _headers(site: Path, path: Path) -> list[tuple[str, str]]:
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    text = kind.startswith("text/") or kind.endswith(("json", "javascript"))
+    lasting = path.parent.name in {"assets", "instruments"}
+    config = json.loads((site / "config.json").read_text("utf-8"))
+    return [
+        ("Content-Type", f"{kind}; charset=utf-8" if text else kind),
+        ("Cache-Control", "public, max-age=31536000, immutable" if lasting else "no-cache"),
+        ("Content-Security-Policy", policy(config)),
+        ("Referrer-Policy", "no-referrer"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Vary", "Accept-Encoding"),
+    ]
