@@ -60,6 +60,11 @@ class Bucket:
         self.rate = max(1.0, self.rate / 2) if slower else min(self.most, self.rate * 1.05)
 
 
+def _leave_database() -> None:
+    """Close the connection of the thread that calls."""
+    connection.close()
+
+
 class Dispatcher:
     """Owns a sender and moves messages until told to end."""
 
@@ -104,7 +109,7 @@ class Dispatcher:
             await self.database(outbox.release_sender, sender=self.sender, holder=self.holder)
             for transport in self.transports:
                 await transport.close()
-            await self.database(connection.close)
+            await self.database(_leave_database)
             self._database.shutdown()
 
     async def _own(self) -> None:

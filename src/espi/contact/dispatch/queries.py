@@ -69,6 +69,16 @@ def message_counts(wave_code: str, kind: str = "") -> dict[str, dict[str, int]]:
     return counts
 
 
+def in_words(counts: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Return counts with the names of channels and states as a page shows them."""
+    return {
+        str(OutboundMessage.Channel(channel).label): {
+            str(State(state).label): n for state, n in states.items()
+        }
+        for channel, states in counts.items()
+    }
+
+
 def reached(wave_code: str, states: Iterable[str]) -> set[UUID]:
     """Return the recipients of whom a carrier reported one of these states."""
     messages = OutboundMessage.objects.filter(campaign__wave_code=wave_code, state__in=states)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
+from espi.contact.dispatch.queries import in_words
 from espi.contact.fieldwork import queries
 from espi.design.errors import NoWave
 from espi.design.models import Group, Wave
@@ -62,10 +63,12 @@ def progress(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         header = [
             _("Agency"), _("Group"), _("Invited"), _("Delivered"), _("Read"), _("Finished"),
-            _("Response rate (AAPOR RR1), %"),
+            _("Response rate (AAPOR RR1) in percent"),
         ]  # fmt: skip
         return csv_response(f"kemajuan-{wave.code}.csv", header, table)
     context = {"wave": wave, "table": table, "coarse": coarse}
     if not coarse:
-        context |= {"totals": queries.progress(wave), "days": queries.by_day(wave)}
+        totals = queries.progress(wave)
+        totals["messages"] = in_words(totals["messages"])
+        context |= {"totals": totals, "days": queries.by_day(wave)}
     return render(request, "fieldwork/progress.html", context)

@@ -17,7 +17,7 @@ from espi.accounts.permissions import allow, staff_of
 from espi.anonymity.v1 import encoding
 from espi.contact.dispatch.actions import resume
 from espi.contact.dispatch.models import Campaign
-from espi.contact.dispatch.queries import message_counts
+from espi.contact.dispatch.queries import in_words, message_counts
 from espi.contact.invitations import actions, queries
 from espi.contact.invitations.errors import MalformedRequest
 from espi.contact.invitations.models import Invitation
@@ -92,7 +92,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
             "kind": kind,
             "label": label,
             "campaign": planned.get(kind),
-            "counts": message_counts(wave.code, kind),
+            "counts": in_words(message_counts(wave.code, kind)),
         }
         for kind, label in Campaign.Kind.choices
     ]

@@ -1,0 +1,48 @@
+"""Who sees what of fieldwork."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from espi.accounts.models import Staff
+from espi.contact.fieldwork.commands import progress
+from espi.contact.invitations.actions import plan_campaign
+from espi.contact.invitations.models import Invitation
+from tests.contact.field import NOW, wave_in_field
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def wave():
+    wave = wave_in_field(people=20)
+    plan_campaign(wave=wave, kind="invitation", actor="test", now=NOW)
+    finished = Invitation.objects.values_list("pk", flat=True)[:4]
+    Invitation.objects.filter(pk__in=list(finished)).update(
+        state="finished", finished_on=NOW.date()
+    )
+    return wave
+
+
+def page(client, role, **more):
+    client.force_login(Staff.objects.create(username=role, role=role, **more))
+    return client.get("/kemajuan?format=csv&lang=en").content.decode()
+
+
+def test_the_contractor_sees_all_and_a_liaison_no_small_number(wave, client):
+    """Four finished: a number for the contractor, "<10" for the agency; a stranger's is empty."""
+    assert "Kab X,Internal,20,0,0,4,20.0" in page(client, "contractor")
+    assert "Kab X,Internal,20,<10,<10,<10," in page(client, "liaison", agency_code="kab-x")
+    client.force_login(Staff.objects.create(username="other", role="liaison", agency_code="kab-y"))
+    assert "Kab X" not in client.get("/kemajuan?format=csv").content.decode()
+
+
+def test_the_command_counts_for_machines(wave):
+    """Counts by channel and state; what only stands by is no message."""
+    counts = json.loads(CliRunner().invoke(progress, ["--json"]).output)
+
+    assert counts["messages"] == {"whatsapp": {"ready": 20}}
+    assert (counts["invited"], counts["signatures"]) == (20, 4)
