@@ -15,7 +15,10 @@ from espi.response.publication.disclosure import disclosed
 from .conftest import agency_result
 
 PAGES = ("/", "/instansi/kab-a", "/instansi/kab-b", "/tren", "/amplop", "/metode")
-HEADER = "year,institution_id,institution,level,region_code,index,internal,external,expert,correction_conduct,correction_facts\n"
+HEADER = (
+    "year,institution_id,institution,level,region_code,index,"
+    "internal,external,expert,correction_conduct,correction_facts\n"
+)
 
 
 def test_small_cells_stay_inside():
