@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import click
 
-from espi.booth.publish import Site, bundle_hash
+from espi.booth.publish import bundle_hash
 from espi.booth.publish import publish as publish_site
+from espi.booth.site import Addresses, site_of
 
 
 @click.command()
@@ -17,9 +19,16 @@ from espi.booth.publish import publish as publish_site
 def publish(directory: Path, folder: Path) -> None:
     """Make the booth of a wave in FOLDER from its DIRECTORY file (espi directory export)."""
     try:
-        content = json.loads(directory.read_text("utf-8"))
-        site = Site(content["config"], content["directory"], content["instruments"])
-    except (ValueError, KeyError) as error:
+        addresses = Addresses(
+            *(os.environ[f"ESPI_{name}"].rstrip("/") for name in ("REGISTRY_URL", "BOX_URL")),
+            public=os.environ["ESPI_PUBLIC_URL"].rstrip("/"),
+            sender=os.environ["ESPI_SENDER_NAME"],
+        )
+    except KeyError as missing:
+        raise click.ClickException(f"The setting {missing} is missing.") from None
+    try:
+        site = site_of(json.loads(directory.read_text("utf-8")), addresses)
+    except (ValueError, KeyError, TypeError) as error:
         raise click.ClickException(
             f"{directory} is not a directory file: {error}. Make it anew with: "
             "espi directory export FILE"

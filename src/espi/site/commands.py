@@ -29,6 +29,8 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "booth": Placed(NONE, "espi.site.serve:booth"),
         "public": Placed(NONE, "espi.site.serve:public"),
     },
+    "dispatch": Placed("dispatch", "espi.contact.dispatch.commands:dispatch"),
+    "dispatch-state": Placed("dispatch", "espi.contact.dispatch.commands:dispatch_state"),
     "migrate": Placed(SHARED, "espi.site.maintenance:migrate"),
     "work": Placed(SHARED, "espi.site.maintenance:work"),
     "staff": {
@@ -55,7 +57,16 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "import": Placed("worker_response", "espi.tallies.commands:take"),
     },
     "directory": {
+        "export": Placed("registry", "espi.contact.invitations.commands:export_directory"),
         "import": Placed("worker_response", "espi.design.commands:take_directory"),
+    },
+    "invitations": {"issue": Placed("registry", "espi.contact.invitations.commands:issue")},
+    "keys": {"create": Placed("registry", "espi.contact.invitations.commands:create_keys")},
+    "campaign": {"plan": Placed("registry", "espi.contact.invitations.commands:plan")},
+    "fieldwork": {
+        "open": Placed("registry", "espi.contact.invitations.commands:open_fieldwork"),
+        "close": Placed("registry", "espi.contact.invitations.commands:close_fieldwork"),
+        "progress": Placed("registry", "espi.contact.fieldwork.commands:progress"),
     },
     "booth": {
         "publish": Placed(NONE, "espi.booth.commands:publish"),
@@ -82,6 +93,12 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "whatsapp": Placed(NONE, "espi.rehearsal.commands:whatsapp"),
         "mail": Placed(NONE, "espi.rehearsal.commands:mail"),
         "answer": Placed(NONE, "espi.rehearsal.commands:answer"),
+    },
+    "release": {
+        "propose": Placed("worker_response", "espi.response.publication.commands:propose"),
+        "approve": Placed("worker_response", "espi.response.publication.commands:approve"),
+        "withdraw": Placed("worker_response", "espi.response.publication.commands:withdraw"),
+        "report": Placed("worker_response", "espi.response.publication.commands:report"),
     },
     "published": {
         "check": Placed(NONE, "espi.site.published:check_published"),

@@ -69,6 +69,7 @@ class Story:
     def drain(self) -> None:
         """Wait until nothing is due in the outbox and every report has been read."""
         until = time.monotonic() + DRAIN_WITHIN
+        waiting: dict[str, int] = {}
         while time.monotonic() < until:
             self.processes.check()
             waiting = json.loads(self.contact("dispatch-state"))
@@ -180,6 +181,7 @@ def fieldwork(story: Story) -> None:
 def answer(story: Story, turn: int) -> None:
     """Let the simulated respondents of this turn answer."""
     words = ["--turn", str(turn), "--turns", "4", "--seed", SEED]
+    words += ["--mail", story.places.url("mail")]
     story.contact("rehearsal", "answer", *words)
 
 
