@@ -20,7 +20,8 @@ def publish(directory: Path, folder: Path) -> None:
     """Make the booth of a wave in FOLDER from its DIRECTORY file (espi directory export)."""
     try:
         addresses = Addresses(
-            *(os.environ[f"ESPI_{name}"].rstrip("/") for name in ("REGISTRY_URL", "BOX_URL")),
+            registry=os.environ["ESPI_REGISTRY_URL"].rstrip("/"),
+            box=os.environ["ESPI_BOX_URL"].rstrip("/"),
             public=os.environ["ESPI_PUBLIC_URL"].rstrip("/"),
             sender=os.environ["ESPI_SENDER_NAME"],
         )

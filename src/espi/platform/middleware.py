@@ -40,7 +40,7 @@ class RespondentRoutesAreThin:
         if not request.path.startswith(settings.THIN_ROUTES):
             return self.get_response(request)
         match = resolve(request.path)
-        response = match.func(request, *match.args, **match.kwargs)
+        response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
         if isinstance(response, HttpResponse):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -12,6 +12,7 @@ from espi.anonymity.v1.codes import base32
 
 BLOCK = 8192
 RECEIPT_LENGTH = 16
+SEPARATORS = frozenset("|\0")
 
 
 class TooLong(ValueError):
@@ -22,8 +23,17 @@ class MalformedBlock(ValueError):
     """The opened block is not padded as protocol version 1 pads."""
 
 
+class AmbiguousCode(ValueError):
+    """A code of a round or stratum holds a separator: two places would share one encoding."""
+
+
 def info(round_code: str, key_stratum: str) -> bytes:
-    """Return what a sealed ballot is bound to: this round and this key stratum."""
+    """Return what a sealed ballot is bound to: this round and this key stratum.
+
+    Raises:
+        AmbiguousCode: a code holds a separator.
+    """
+    _refuse_separators(round_code, key_stratum)
     return f"espi/v1|{round_code}|{key_stratum}".encode()
 
 
@@ -33,9 +43,19 @@ def ballot_digest(ciphertext: bytes) -> bytes:
 
 
 def message(round_code: str, key_stratum: str, ciphertext: bytes) -> bytes:
-    """Return what a blind signature says yes to, 32 bytes."""
+    """Return what a blind signature says yes to, 32 bytes.
+
+    Raises:
+        AmbiguousCode: a code holds a separator.
+    """
+    _refuse_separators(round_code, key_stratum)
     head = b"espi/ballot/v1\0" + round_code.encode() + b"\0" + key_stratum.encode() + b"\0"
     return sha256(head + ballot_digest(ciphertext)).digest()
+
+
+def _refuse_separators(*codes: str) -> None:
+    if any(SEPARATORS & set(code) for code in codes):
+        raise AmbiguousCode
 
 
 def prepare(signed: bytes, randomness: bytes) -> bytes:

@@ -46,13 +46,14 @@ def split(key: ec.EllipticCurvePrivateKey) -> list[str]:
 
 
 def combine(shares: Sequence[str]) -> ec.EllipticCurvePrivateKey:
-    """Return the key of two shares.
+    """Return the key of two shares; of three, the first two are taken.
 
     Raises:
         SharesDoNotFit: one share alone, a mistyped word, or shares of different keys.
     """
+    different = list(dict.fromkeys(" ".join(share.lower().split()) for share in shares))
     try:
-        secret = shamir_mnemonic.combine_mnemonics(shares)
+        secret = shamir_mnemonic.combine_mnemonics(different[:THRESHOLD])
         return ec.derive_private_key(int.from_bytes(secret, "big"), ec.SECP256R1())
     except (shamir_mnemonic.MnemonicError, ValueError) as error:
         raise SharesDoNotFit(str(error)) from None

@@ -27,11 +27,16 @@ def library() -> ctypes.CDLL:
     Raises:
         SignerFault: there is none.
     """
-    name = ctypes.util.find_library("crypto") or "libcrypto.so.3"
-    try:
-        found = ctypes.CDLL(name)
-    except OSError as error:
-        raise SignerFault(f"OpenSSL's libcrypto was not found: {error}") from None
+    refused = []
+    for name in filter(None, ("libcrypto.so.3", ctypes.util.find_library("crypto"))):
+        try:
+            return _declared(ctypes.CDLL(name))
+        except (OSError, AttributeError) as error:  # absent, or older than version 3
+            refused.append(str(error))
+    raise SignerFault(f"OpenSSL's libcrypto was not found: {'; '.join(refused)}")
+
+
+def _declared(found: ctypes.CDLL) -> ctypes.CDLL:
     pointer, size = ctypes.c_void_p, ctypes.c_size_t
     for function, result, arguments in (
         ("BIO_new_mem_buf", pointer, [ctypes.c_char_p, ctypes.c_int]),

@@ -58,7 +58,13 @@ def accept_ballot(*, dropped: Dropped) -> str:
     if not Ballot.objects.filter(digest=digest).exists():
         try:
             with transaction.atomic():
-                Intake(digest, stratum.pk, prepared, signature, envelope).save(force_insert=True)
+                Intake.objects.create(
+                    digest=digest,
+                    key_stratum=stratum,
+                    prepared=prepared,
+                    signature=signature,
+                    envelope=envelope,
+                )
         except IntegrityError:
             pass  # the very same ballot is there: the answer is the same
     return encoding.receipt(envelope)
@@ -127,8 +133,15 @@ def _release(stratum: KeyStratum, minimum: int, today: date) -> int:
         root=tree.root(digests),
     )
     Ballot.objects.bulk_create(
-        Ballot(bytes(b.digest), stratum.pk, batch.pk, b.prepared, b.signature, b.envelope)
-        for b in waiting
+        Ballot(
+            digest=bytes(ballot.digest),
+            key_stratum=stratum,
+            batch=batch,
+            prepared=ballot.prepared,
+            signature=ballot.signature,
+            envelope=ballot.envelope,
+        )
+        for ballot in waiting
     )
     Intake.objects.filter(key_stratum=stratum).delete()
     return len(waiting)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 COMPLETE, PARTIAL = 0.8, 0.5  # shares of the scored items answered
 
@@ -20,16 +21,15 @@ class Completeness:
     break_off: int
 
 
-def answered_share(
-    extract: pl.DataFrame, items: Sequence[str]
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def answered_share(extract: pl.DataFrame, items: Sequence[str]) -> NDArray[np.float64]:
     """Return the share of the given items that each record answered, 0–1, shape (n,)."""
-    answered = [extract[f"a.{code}"].is_not_null().to_numpy() for code in items]
-    return np.mean(np.vstack(answered), axis=0)
+    answered = np.vstack([extract[f"a.{code}"].is_not_null().to_numpy() for code in items])
+    share: NDArray[np.float64] = answered.mean(axis=0)
+    return share
 
 
 def usable(
-    extract: pl.DataFrame, items_of_group: dict[str, Sequence[str]]
+    extract: pl.DataFrame, items_of_group: Mapping[str, Sequence[str]]
 ) -> tuple[pl.DataFrame, Completeness]:
     """Return the records with at least half of the items of their group, and the counts."""
     share = np.zeros(extract.height)
@@ -46,7 +46,7 @@ def usable(
     return extract.filter(pl.Series(share >= PARTIAL)), told
 
 
-def straight_lining(extract: pl.DataFrame, items_of_group: dict[str, Sequence[str]]) -> int:
+def straight_lining(extract: pl.DataFrame, items_of_group: Mapping[str, Sequence[str]]) -> int:
     """Return how many records gave the very same answer to every scored item they answered.
 
     A flag on the wave, never a deletion: an honest person may do so on a short scale.
