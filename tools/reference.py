@@ -1,14 +1,21 @@
-"""Writes docs/reference/commands.md from the command line itself."""
+"""Writes docs/reference/commands.md and errors.md from the commands and refusals themselves."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
+import django
+
+from espi.platform.errors import Refusal
 from espi.site.commands import COMMANDS, NONE, SHARED, Placed
 
 ROOT = Path(__file__).resolve().parents[1]
+DEMO = ROOT / "var" / "demo"  # any demo: it lends its settings
 HEAD = """# Commands
 
 Made by `tools/reference.py` from the commands themselves. Each runs as one process of one bank and
@@ -20,22 +27,54 @@ told which one: `espi --bank contact …`.
 def help_of(words: list[str], placed: Placed) -> str:
     """Return the help page of a command."""
     bank = ["--bank", "contact"] if placed.settings == SHARED else []
-    files = ["contact", "response"] if placed.settings else ["contact"]
-    for name in files:
-        env_file = ROOT / "var" / "demo" / f"{name}.env"
-        done = subprocess.run(  # noqa: S603 our own command line
-            [sys.executable.replace("python", "espi"), "--env-file", env_file, *bank, *words, "-h"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode == 0:
-            return done.stdout.strip()
-    raise SystemExit(f"espi {' '.join(words)} -h failed:\n{done.stderr}")
+    contact = {"registry", "dispatch", "worker_contact", SHARED, NONE}
+    env_file = DEMO / ("contact.env" if placed.settings in contact else "response.env")
+    done = subprocess.run(  # noqa: S603 our own command line
+        [Path(sys.executable).with_name("espi"), "--env-file", env_file, *bank, *words, "-h"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"espi {' '.join(words)} -h failed:\n{done.stderr}")
+    return done.stdout.strip()
+
+
+ERRORS = """# Errors
+
+Made by `tools/reference.py` from the refusals themselves. Each is a sentence that a page or a
+command shows; it says what is wrong and how to mend it. Whatever is not listed here is a bug.
+"""
+
+
+def write_errors() -> None:
+    """Write a heading, the meaning and the sentence of every refusal."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "espi.site.settings.testing"
+    django.setup()
+    from django.utils import translation
+
+    for path in sorted((ROOT / "src" / "espi").rglob("errors.py")):
+        import_module(".".join(path.relative_to(ROOT / "src").with_suffix("").parts))
+    text = ERRORS
+    with translation.override("en"):
+        for kind in sorted(kinds_of(Refusal), key=lambda k: (k.__module__, k.__name__)):
+            area = kind.__module__.removeprefix("espi.").removesuffix(".errors")
+            meaning = (kind.__doc__ or "").split("\n")[0]
+            text += f"\n## `{kind.__name__}`\n\n*{area}*. {meaning}\n"
+            text += f"\n> {kind.sentence}\n" if str(kind.sentence) else ""
+    (ROOT / "docs" / "reference" / "errors.md").write_text(text, "utf-8")
+
+
+def kinds_of(base: type[Refusal]) -> Iterator[type[Refusal]]:
+    """Yield every refusal."""
+    for kind in base.__subclasses__():
+        yield kind
+        yield from kinds_of(kind)
 
 
 def main() -> None:
     """Write a heading and a help page for each command."""
+    write_errors()
     text = HEAD
     for noun, entry in COMMANDS.items():
         table = {"": entry} if isinstance(entry, Placed) else entry

@@ -15,6 +15,19 @@ NOW = datetime(2026, 7, 6, 3, 0, tzinfo=UTC)
 
 def wave_in_field(people=12, code="uji"):
     """Return a wave of one agency with so many people invited."""
+    wave = drawn_wave(code)
+    agency, _ = Agency.objects.get_or_create(
+        code="kab-x", defaults={"name": "Kab X", "type": "regency"}
+    )
+    draw_everybody(wave, stratum_of(wave, agency), people)
+    issue_invitations(wave=wave, actor="test")
+    wave.phase = "field"
+    wave.save()
+    return wave
+
+
+def drawn_wave(code):
+    """Return a wave whose sample has been drawn, with one questionnaire."""
     today = clock.today()
     specification, _ = Specification.objects.get_or_create(
         digest="s", defaults={"code": "s", "version": "1", "content": {}}
@@ -37,41 +50,39 @@ def wave_in_field(people=12, code="uji"):
         defaults={"code": "internal", "group": "internal", "version": "1", "content": {}},
     )
     wave.instruments.add(instrument)
-    agency, _ = Agency.objects.get_or_create(
-        code="kab-x", defaults={"name": "Kab X", "type": "regency"}
-    )
+    return wave
+
+
+def stratum_of(wave, agency):
+    """Return one stratum of the agency's staff, with a key stratum of its own."""
     key = KeyStratum.objects.create(
-        wave=wave, code=f"{code}.internal", group="internal", label={"id": "x"}, public_key="AA=="
+        wave=wave,
+        code=f"{wave.code}.internal",
+        group="internal",
+        label={"id": "x"},
+        public_key="AA==",
     )
-    stratum = Stratum.objects.create(
+    return Stratum.objects.create(
         wave=wave,
         agency=agency,
         group="internal",
-        code=f"{code}.1",
+        code=f"{wave.code}.1",
         label={"id": "x"},
         key_stratum=key,
     )
-    upload = Upload.objects.create(
-        wave=wave,
-        agency=agency,
-        group="internal",
-        file_name="x",
-        digest="x",
-        rows=people,
-        accepted=people,
-        rejected=0,
-        ineligible=0,
-        duplicates=0,
-        uploaded_by="x",
-        uploaded_at=NOW,
-    )
+
+
+def draw_everybody(wave, stratum, people):
+    """Put so many people on a list and draw them all."""
+    facts = {"wave": wave, "agency": stratum.agency, "group": "internal"}
+    counts = {"rows": people, "accepted": people, "rejected": 0, "ineligible": 0, "duplicates": 0}
+    named = {"file_name": "x", "digest": "x", "uploaded_by": "x", "uploaded_at": NOW}
+    upload = Upload.objects.create(**facts, **counts, **named)
     draw = SampleDraw.objects.create(wave=wave, seed="1", plan={}, drawn_at=NOW, drawn_by="x")
     for n in range(people):
         person = Person.objects.create(
+            **facts,
             upload=upload,
-            wave=wave,
-            agency=agency,
-            group="internal",
             stratum=stratum,
             name=f"P{n}",
             phone=f"+62899000{1000 + n}",
@@ -83,7 +94,3 @@ def wave_in_field(people=12, code="uji"):
         SampleCase.objects.create(
             draw=draw, person=person, stratum=stratum, inclusion_probability=0.5
         )
-    issue_invitations(wave=wave, actor="test")
-    wave.phase = "field"
-    wave.save()
-    return wave

@@ -95,6 +95,8 @@ class Loaded(click.Group):
 
 def refusals_become_messages(command: click.Command) -> click.Command:
     """Let a command end with the sentence of a refusal instead of a trace."""
+    from django.utils import translation
+
     from espi.platform.errors import Refusal
 
     deed = command.callback
@@ -102,10 +104,11 @@ def refusals_become_messages(command: click.Command) -> click.Command:
         return command
 
     def told(*args: object, **kwargs: object) -> object:
-        try:
-            return deed(*args, **kwargs)
-        except Refusal as refusal:
-            raise click.ClickException(str(refusal)) from None
+        with translation.override("en"):  # the command line speaks English, pages both languages
+            try:
+                return deed(*args, **kwargs)
+            except Refusal as refusal:
+                raise click.ClickException(str(refusal)) from None
 
     command.callback = told
     command.speaks = True  # type: ignore[attr-defined] # marks a command that was wrapped

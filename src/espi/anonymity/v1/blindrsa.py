@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from espi.anonymity.v1 import openssl
+from espi.anonymity.v1.keys import EXPONENT, MODULUS_BITS
 
 HASH_LENGTH = SALT_LENGTH = 48
 
@@ -33,11 +34,13 @@ def load_public(der: bytes) -> rsa.RSAPublicKey:
     """Return the public key of a stratum.
 
     Raises:
-        ValueError: it is not an RSA public key.
+        ValueError: it is not an RSA public key of this protocol's size and exponent.
     """
     key = serialization.load_der_public_key(der)
     if not isinstance(key, rsa.RSAPublicKey):
         raise ValueError("not an RSA public key")  # noqa: TRY004 the file is wrong, not our call
+    if (key.key_size, key.public_numbers().e) != (MODULUS_BITS, EXPONENT):
+        raise ValueError("not a key of protocol version 1")
     return key
 
 
@@ -58,6 +61,10 @@ def blind(
 
     Returns:
         The blinded message, as long as the modulus, and the inverse that unblinds.
+
+    Raises:
+        MalformedBlindedMessage: the message shares a factor with the modulus. Blinding would not
+            hide that, and a malicious key could be made to meet it.
     """
     numbers = public_key.public_numbers()
     size = public_key.key_size // 8

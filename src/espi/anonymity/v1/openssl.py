@@ -74,6 +74,7 @@ class PrivateKey:
         numbers = loaded.public_key().public_numbers()
         self.modulus, self.exponent, self.size = numbers.n, numbers.e, loaded.key_size // 8
         crypto = library()
+        self._free = crypto.EVP_PKEY_free  # at hand even when the interpreter ends
         bio = crypto.BIO_new_mem_buf(pem, len(pem))
         self._key = crypto.PEM_read_bio_PrivateKey(bio, None, None, None)
         crypto.BIO_free(bio)
@@ -82,7 +83,7 @@ class PrivateKey:
 
     def __del__(self) -> None:
         if getattr(self, "_key", None):
-            library().EVP_PKEY_free(self._key)
+            self._free(self._key)
 
     def raw(self, block: bytes) -> bytes:
         """Apply the private operation to a block as long as the modulus.

@@ -49,6 +49,11 @@ def words_of_report() -> dict[str, str]:
             "Two scores whose intervals overlap cannot be told apart with confidence; "
             "no ranks are given."
         ),
+    } | _words_of_method()
+
+
+def _words_of_method() -> dict[str, str]:
+    return {
         "method": _("Method"),
         "how": _(
             "The index is the weighted sum of three components less the corrections. Each score "
