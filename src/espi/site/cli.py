@@ -16,12 +16,21 @@ import click
 from espi.site.commands import COMMANDS, SHARED, Placed
 
 
-def read_environment(path: Path) -> None:
-    """Take settings from a file of ``NAME=value`` lines; what is set already wins."""
+def read_environment(
+    context: click.Context, option: click.Parameter, path: Path | None
+) -> Path | None:
+    """Take settings from a file of ``NAME=value`` lines; what is set already wins.
+
+    Called while the options are read, before any command is looked up and enters its process.
+    """
+    del context, option
+    if path is None:
+        return None
     for line in path.read_text("utf-8").splitlines():
         name, separator, value = line.partition("=")
         if separator and not name.lstrip().startswith("#"):
             os.environ.setdefault(name.strip(), value.strip())
+    return path
 
 
 def enter(settings: str) -> None:
@@ -149,10 +158,10 @@ class Nouns(click.Group):
     "--env-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     envvar="ESPI_ENV_FILE",
+    callback=read_environment,
+    is_eager=True,
     help="Settings of the process, one NAME=value a line.",
 )
 def main(bank: str | None, env_file: Path | None) -> None:
     """Run a survey wave of E-SPI, from the population list to the published index."""
-    del bank  # read by the group that loads the command
-    if env_file:
-        read_environment(env_file)
+    del bank, env_file  # read by the group that loads the command, and by the option itself
