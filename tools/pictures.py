@@ -54,6 +54,7 @@ def main(base_port: int) -> None:
                 page.locator("input[name=username]").fill(who)
                 page.locator("input[name=password]").fill("rehearsal only")
                 page.locator("main button[type=submit]").click()
+                page.wait_for_url(lambda url: "/masuk" not in url)
                 page.goto(f"http://localhost:{base_port + port}{path}")
                 shoot(page, name, width)
                 page.close()

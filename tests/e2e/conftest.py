@@ -102,6 +102,7 @@ def page(chromium, demo):
 def sign_in(page, demo, process, name):
     """Sign in as a person would."""
     page.goto(demo.url(process, "/masuk"))
-    page.get_by_label("Nama pengguna").fill(name)
-    page.get_by_label("Kata sandi").fill("rehearsal only")
-    page.get_by_role("button", name="Masuk").click()
+    page.locator("input[name=username]").fill(name)
+    page.locator("input[name=password]").fill("rehearsal only")
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url(lambda url: "/masuk" not in url)

@@ -16,7 +16,7 @@ def surroundings(request: HttpRequest) -> dict[str, object]:
     query["lang"] = other
     return {
         "rehearsal": settings.REHEARSAL,
-        "site_name": "E-SPI",
+        "product": "E-SPI",
         "other_language": other,
         "other_language_query": query.urlencode(),
         "navigation": links_for(request),

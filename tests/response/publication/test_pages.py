@@ -74,7 +74,7 @@ def test_the_release_can_be_checked(client, released):
     assert "31.23" not in json.dumps(answer)
 
 
-@pytest.mark.parametrize(("language", "mark"), [("id", "Gladi"), ("en", "Rehearsal")])
+@pytest.mark.parametrize(("language", "mark"), [("id", "Latihan"), ("en", "Rehearsal")])
 @pytest.mark.parametrize("code", ["kab-a", "kab-b"])
 def test_every_page_of_the_report_says_rehearsal(client, released, tmp_path, language, mark, code):
     answer = client.get(f"/instansi/{code}/laporan.pdf", {"lang": language})
