@@ -3,10 +3,18 @@ export function enableEnvelopeCheck(page: Document): void {
   const form = page.querySelector<HTMLFormElement>("form[data-envelope]");
   if (!form) return;
   form.hidden = false;
+  preselect(form, decodeURIComponent(location.hash.slice(1)));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void search(form);
   });
+}
+
+/** The booth's link names the list after "#", which no server sees. */
+function preselect(form: HTMLFormElement, stratum: string): void {
+  const list = form.querySelector<HTMLSelectElement>("[name=list]");
+  const wanted = [...(list?.options ?? [])].find((option) => option.value.endsWith(`/${stratum}.txt`));
+  if (list && wanted) list.value = wanted.value;
 }
 
 async function search(form: HTMLFormElement): Promise<void> {

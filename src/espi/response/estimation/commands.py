@@ -10,17 +10,11 @@ from rich.console import Console
 from rich.tree import Tree
 
 from espi.accounts.models import Role, Staff
-from espi.design.models import Agency, Wave
-from espi.design.queries import current_wave
+from espi.design.models import Agency
 from espi.platform import clock
 from espi.response.estimation import actions, queries
 from espi.response.estimation.errors import NotOpened
 from espi.response.estimation.models import Correction, EstimationRun
-
-
-def wave_at_hand() -> Wave:
-    """Return the wave that estimation is about."""
-    return queries.estimated_wave() or current_wave()
 
 
 def authority(username: str) -> str:
@@ -54,7 +48,9 @@ def add(
         raise click.ClickException("The agency must exist, and the value lie between 0 and 100.")
     day: date = occurred_on.date()
     fact = actions.Fact(found, name, value, day, source, evidence)
-    made = actions.propose_correction(wave=wave_at_hand(), fact=fact, author=authority(author))
+    made = actions.propose_correction(
+        wave=queries.wave_at_hand(), fact=fact, author=authority(author)
+    )
     click.echo(f"Correction {made.pk} waits for another person.")
 
 
@@ -75,14 +71,14 @@ def approve(correction: int, approver: str) -> None:
 def run(seed: str) -> None:
     """Estimate every agency of the opened wave."""
     made = actions.run_estimation(
-        wave=wave_at_hand(), seed=seed, run_by="command", today=clock.today()
+        wave=queries.wave_at_hand(), seed=seed, run_by="command", today=clock.today()
     )
     click.echo(f"Run {made.number}; results {made.results_digest}.")
 
 
 def run_at_hand() -> EstimationRun:
     """Return the latest run, or refuse."""
-    wave = wave_at_hand()
+    wave = queries.wave_at_hand()
     made = queries.latest_run(wave)
     if made is None:
         raise NotOpened(wave=wave.code)

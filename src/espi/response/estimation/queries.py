@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from espi.design.models import Wave
+from espi.design.queries import current_wave
 from espi.response.estimation.models import Correction, EstimationRun
 
 
@@ -31,3 +32,8 @@ def estimated_wave() -> Wave | None:
     """Return the latest wave whose ballots have been opened: the one that estimation is about."""
     phases = ("opened", "estimated", "released")
     return Wave.objects.filter(phase__in=phases).order_by("-year", "-id").first()
+
+
+def wave_at_hand() -> Wave:
+    """Return the wave that estimation and release are about: opened, or else the current one."""
+    return estimated_wave() or current_wave()

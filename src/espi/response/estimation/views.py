@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
-from espi.design.queries import current_wave
 from espi.platform import clock
 from espi.platform.errors import Refusal
 from espi.response.estimation import actions, queries
@@ -23,7 +22,7 @@ from espi.response.estimation.models import Correction
 @allow(Role.AUTHORITY, Role.AUDITOR)
 def runs(request: HttpRequest) -> HttpResponse:
     """Show the latest run with everything it rests on; start one when the authority asks."""
-    wave = queries.estimated_wave() or current_wave()
+    wave = queries.wave_at_hand()
     may_run = staff_of(request).role == Role.AUTHORITY
     form = RunForm(request.POST if may_run and request.method == "POST" else None)
     if form.is_valid():
@@ -47,7 +46,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 @allow(Role.AUTHORITY)
 def corrections(request: HttpRequest) -> HttpResponse:
     """Show the corrections of the wave, and enter one."""
-    wave = queries.estimated_wave() or current_wave()
+    wave = queries.wave_at_hand()
     form = CorrectionForm(request.POST or None, wave=wave)
     me = staff_of(request).get_username()
     if form.is_valid():

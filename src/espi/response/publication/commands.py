@@ -8,8 +8,8 @@ import click
 from django.utils import translation
 
 from espi.accounts.models import Role, Staff
-from espi.design.queries import current_wave
 from espi.platform import clock
+from espi.response.estimation.queries import wave_at_hand
 from espi.response.publication import actions
 from espi.response.publication.errors import NotForThisRole
 from espi.response.publication.queries import agency_in, latest_released
@@ -37,7 +37,7 @@ def load(files: tuple[Path, ...]) -> None:
 @click.option("--by", required=True, help="User name of the proposer.")
 def propose(by: str) -> None:
     """Propose the last estimation run for release, as far as it may be shown."""
-    release = actions.propose_release(wave=current_wave(), actor=_authority(by))
+    release = actions.propose_release(wave=wave_at_hand(), actor=_authority(by))
     click.echo(f"Proposed: {release.digest}. A second person must approve it.")
 
 
@@ -46,7 +46,7 @@ def propose(by: str) -> None:
 def approve(by: str) -> None:
     """Approve the proposed release, and write the reports of all agencies."""
     release = actions.approve_release(
-        wave=current_wave(), actor=_authority(by), today=clock.today()
+        wave=wave_at_hand(), actor=_authority(by), today=clock.today()
     )
     written = [
         report_file(release, agency["code"], language)
@@ -61,7 +61,7 @@ def approve(by: str) -> None:
 @click.option("--reason", required=True, help="Kept with the release.")
 def withdraw(by: str, reason: str) -> None:
     """Take back the release, proposed or out."""
-    actions.withdraw_release(wave=current_wave(), actor=_authority(by), reason=reason)
+    actions.withdraw_release(wave=wave_at_hand(), actor=_authority(by), reason=reason)
     click.echo("Withdrawn.")
 
 

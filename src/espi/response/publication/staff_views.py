@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
 from espi.design.models import Wave
-from espi.design.queries import current_wave
 from espi.platform import clock
 from espi.platform.errors import Refusal
+from espi.response.estimation.queries import wave_at_hand
 from espi.response.publication import actions
 from espi.response.publication.forms import WithdrawForm
 from espi.response.publication.presentation import rows_of
@@ -24,7 +24,7 @@ from espi.response.publication.queries import proposed, released
 @allow(Role.AUTHORITY)
 def release(request: HttpRequest) -> HttpResponse:
     """Show what would be released, and let two people release it or one take it back."""
-    wave = current_wave()
+    wave = wave_at_hand()
     deed = request.POST.get("deed", "")
     form = WithdrawForm(request.POST if deed == "withdraw" else None)
     if request.method == "POST" and (deed != "withdraw" or form.is_valid()):

@@ -17,9 +17,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from espi.design.errors import NoWave
 from espi.design.models import Group, KeyStratum, in_language
-from espi.design.queries import current_wave
 from espi.platform.errors import Refusal
 from espi.platform.tables import csv_response
 from espi.response.ballotbox.queries import released_digests
@@ -161,25 +159,28 @@ def trends(request: HttpRequest) -> HttpResponse:
 @require_safe
 def envelope(request: HttpRequest) -> HttpResponse:
     """Let a respondent look for the own envelope without telling us which it is."""
-    try:
-        wave = current_wave()
-    except NoWave:
-        return render(request, "publication/envelope.html", {"lists": []})
-    found = KeyStratum.objects.filter(wave=wave).annotate(n=Count("ballot")).order_by("code")
-    lists = [{"code": key.code, "label": in_language(key.label), "n": key.n} for key in found]
-    return render(request, "publication/envelope.html", {"lists": lists, "wave": wave})
+    keys = KeyStratum.objects.exclude(public_key="").select_related("wave")
+    found = keys.annotate(n=Count("ballot")).order_by("-wave__year", "-wave__id", "code")
+    lists = [
+        {"code": key.code, "label": in_language(key.label), "wave": key.wave.name, "n": key.n}
+        for key in found
+    ]
+    return render(request, "publication/envelope.html", {"lists": lists})
 
 
 @require_safe
 def log(request: HttpRequest, key_stratum: str) -> HttpResponse:  # noqa: ARG001 Django's signature
     """Hand out the whole list of a stratum's envelopes; nobody asks for one alone."""
-    try:
-        wave = current_wave()
-    except NoWave:
+    found = (
+        KeyStratum.objects.select_related("wave")
+        .filter(code=key_stratum)
+        .exclude(public_key="")
+        .order_by("-wave__id")
+        .first()
+    )
+    if found is None:
         return HttpResponse(status=404)
-    if not KeyStratum.objects.filter(wave=wave, code=key_stratum).exists():
-        return HttpResponse(status=404)
-    lines = "".join(f"{digest}\n" for digest in released_digests(wave, key_stratum))
+    lines = "".join(f"{digest}\n" for digest in released_digests(found.wave, key_stratum))
     return HttpResponse(lines, content_type="text/plain; charset=ascii")
 
 
