@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import signal
 import time
 from pathlib import Path
 from types import FrameType
+from typing import TextIO
 
 import click
 from rich.console import Console
@@ -35,6 +37,7 @@ def demo(*, once: bool, folder: Path, base_port: int) -> None:
     console = Console(highlight=False)
     signal.signal(signal.SIGTERM, _end)
     try:
+        lock = only_one(folder)
         places = fresh_places(folder, base_port)
     except OSError as error:
         raise click.ClickException(f"The demo cannot prepare {folder}: {error}") from None
@@ -52,6 +55,7 @@ def demo(*, once: bool, folder: Path, base_port: int) -> None:
         raise click.ClickException(str(failure)) from None
     finally:
         processes.end()
+        lock.close()
 
 
 def run_wave(story: chapters.Story, console: Console) -> None:
@@ -72,6 +76,24 @@ def run_wave(story: chapters.Story, console: Console) -> None:
     path.write_text(json.dumps(result, indent=1, ensure_ascii=False), "utf-8")
     outcome.show(result, console)
     console.print(f"\nThe whole wave took {story.seconds['whole']:.0f} s. Summary: {path}")
+
+
+def only_one(folder: Path) -> TextIO:
+    """Return the lock of a demo's folder; it goes with the process, however that ends.
+
+    Raises:
+        click.ClickException: another demo is running in the folder.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = folder.with_name(f"{folder.name}.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise click.ClickException(
+            f"Another demo is running in {folder}: end it with Ctrl-C, or choose --folder."
+        ) from None
+    return lock
 
 
 def fresh_places(folder: Path, base_port: int) -> Places:
