@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from itertools import permutations
 
 import pytest
+from click.testing import CliRunner
 from cryptography.hazmat.primitives import serialization
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from espi.anonymity.v1 import keys
+from espi.anonymity import commands
+from espi.anonymity.v1 import keys, sealing
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +78,17 @@ def test_a_share_holds_no_part_of_the_key_in_clear(election_key, shares):
     again = keys.split(election_key)
 
     assert not set(shares) & set(again)
+
+
+def test_the_command_writes_three_shares_and_never_overwrites(tmp_path):
+    """`espi` on the trustees' machine: shares readable by their owner alone, one public key."""
+    folder = tmp_path / "ceremony"
+    made = CliRunner().invoke(commands.create, [str(folder)])
+    again = CliRunner().invoke(commands.create, [str(folder)])
+    shares = [(folder / f"share-{n}.txt").read_text("utf-8") for n in (1, 2, 3)]
+    public = json.loads((folder / "election-key.json").read_text("utf-8"))
+
+    assert made.exit_code == 0
+    assert again.exit_code == 1
+    assert sealing.to_jwk(keys.combine(shares[1:]).public_key()) == public
+    assert {oct((folder / f"share-{n}.txt").stat().st_mode & 0o777) for n in (1, 2, 3)} == {"0o600"}

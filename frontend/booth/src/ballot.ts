@@ -5,7 +5,7 @@
 
 import { askSignature, dropBallot, type Config, type Directory, type Invitation } from "./api";
 import type { Keep } from "./keep";
-import { blind, finalize } from "./protocol/blindrsa";
+import { blind, finalize, suitable } from "./protocol/blindrsa";
 import { concat, fromText, random, toText, utf8 } from "./protocol/bytes";
 import { message, receipt } from "./protocol/encoding";
 import { seal } from "./protocol/sealing";
@@ -91,7 +91,7 @@ export class Sending {
   private key() {
     const found = this.directory.key_strata[this.invitation.key_stratum];
     if (!found || this.directory.round !== this.config.round) throw new KeyMismatch();
-    return found.jwk;
+    return suitable(found.jwk);
   }
 }
 

@@ -21,7 +21,7 @@ def create(folder: Path) -> None:
     key = keys.generate_election_key()
     for number, words in enumerate(keys.split(key), start=1):
         share = folder / f"share-{number}.txt"
+        share.touch(mode=0o600)  # before there is anything to read in it
         share.write_text(words + "\n", "utf-8")
-        share.chmod(0o600)
     public.write_text(json.dumps(sealing.to_jwk(key.public_key()), indent=1), "utf-8")
     click.echo(f"Three shares in {folder}; any two open the ballots. Give each to one trustee.")

@@ -17,6 +17,16 @@ export interface Blinded {
 
 export class InvalidSignature extends Error {}
 
+/** The key is not of protocol version 1, or was made to tell messages apart: nothing is sent. */
+export class UnsuitableKey extends Error {}
+
+/** RSA-3072 with exponent 65537 and nothing else, so that a signer cannot choose a weak key. */
+export function suitable(key: PublicJwk): PublicJwk {
+  const right = key.kty === "RSA" && key.e === "AQAB" && bitLength(toInteger(fromText(key.n))) === 3072;
+  if (!right) throw new UnsuitableKey();
+  return key;
+}
+
 export async function blind(
   key: PublicJwk,
   prepared: Bytes,
@@ -27,6 +37,8 @@ export async function blind(
   const size = fromText(key.n).length;
   const salt = given?.salt ?? random(HASH);
   const m = toInteger(await emsaPss(prepared, salt, bitLength(n) - 1));
+  // What m shares with n would survive blinding: a modulus made of small primes could sort people.
+  if (invert(m, n) === null) throw new UnsuitableKey();
   for (;;) {
     const r = given?.r ?? toInteger(random(size + 16)) % n;
     const inverse = r > 1n ? invert(r, n) : null;

