@@ -7,7 +7,7 @@ import { h, show } from "./dom";
 import { errorSummary, sectionForm } from "./form";
 import { Keep } from "./keep";
 import { landingPage } from "./landing";
-import { InvalidSignature } from "./protocol/blindrsa";
+import { InvalidSignature, UnsuitableKey } from "./protocol/blindrsa";
 import { normaliseCode } from "./protocol/encoding";
 import { applies, check, type Answers, type Instrument, type Item } from "./questionnaire";
 import { say, type Key, type Language, type Text } from "./strings";
@@ -91,7 +91,8 @@ export class Booth {
   private explain(trouble: unknown): string {
     if (trouble instanceof Refused && trouble.told) return this.inWords(trouble.told);
     if (trouble instanceof Unreachable) return this.say("offline");
-    if (trouble instanceof InvalidSignature || trouble instanceof KeyMismatch) return this.say("badKey");
+    const badKey = [InvalidSignature, KeyMismatch, UnsuitableKey];
+    if (badKey.some((kind) => trouble instanceof kind)) return this.say("badKey");
     return this.say("unavailable");
   }
 

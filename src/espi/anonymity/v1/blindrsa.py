@@ -3,7 +3,7 @@
 The private operation is OpenSSL's own (``openssl.py``). Only public numbers pass through Python's
 arithmetic here.
 
-Source: RFC 9474, section 4; RFC 8017, section 9.1.1 (EMSA-PSS).
+Source: docs/protocol/v1.md, P6; RFC 9474, section 4; RFC 8017, section 9.1.1 (EMSA-PSS).
 """
 
 from __future__ import annotations

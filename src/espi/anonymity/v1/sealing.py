@@ -1,6 +1,7 @@
 """Sealing answers to the trustees' key, and opening them.
 
-Source: RFC 9180, base mode, DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
+Source: docs/protocol/v1.md, P7; RFC 9180, base mode, DHKEM(P-256, HKDF-SHA256), HKDF-SHA256,
+AES-256-GCM.
 """
 
 from __future__ import annotations
