@@ -25,7 +25,7 @@ def share_interval(share: float, se: float, n: int, df: int) -> tuple[float, flo
     adjusted by the squared ratio of t quantiles.
     """
     ratio = (stats.t.ppf((1 + LEVEL) / 2, n - 1) / stats.t.ppf((1 + LEVEL) / 2, max(df, 1))) ** 2
-    effective = n if se == 0 else min(float(n), share * (1 - share) / se**2 * ratio)
+    effective = n if se == 0 else share * (1 - share) / se**2 * ratio
     x, tail = share * effective, (1 - LEVEL) / 2
     low = 0.0 if x <= 0 else float(stats.beta.ppf(tail, x, effective - x + 1))
     high = 1.0 if x >= effective else float(stats.beta.ppf(1 - tail, x + 1, effective - x))

@@ -1,0 +1,163 @@
+"""Estimates and standard errors are those of R survey 4.1 (docs/method, M6 to M8)."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from espi.method.errors import ImpossibleDesign, LonelyPSU
+from espi.method.estimation.linear import Estimate, constant, mean, total
+from espi.method.estimation.variance import Design, of_elements, standard_error, variance
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+ESTIMATORS = ["total", "mean", "ratio", "domain_mean", "missing_mean", "gap"]
+
+
+@dataclass(frozen=True)
+class Sample:
+    y: np.ndarray
+    x: np.ndarray
+    z: np.ndarray
+    weight: np.ndarray
+    domain: np.ndarray
+    clustered: Design
+    elements: Design
+
+    @property
+    def estimates(self):
+        everyone = np.ones_like(self.domain)
+        inside = mean(self.y, self.weight, self.domain)
+        return {
+            "total": total(self.y, self.weight),
+            "mean": mean(self.y, self.weight, everyone),
+            "ratio": total(self.y, self.weight) / total(self.x, self.weight),
+            "domain_mean": inside,
+            "missing_mean": mean(self.z, self.weight, ~np.isnan(self.z)),
+            "gap": inside - mean(self.y, self.weight, ~self.domain),
+        }
+
+
+@pytest.fixture(scope="module")
+def sample():
+    with (GOLDEN / "sample.csv").open() as lines:
+        rows = list(csv.DictReader(lines))
+    column = {name: np.array([float(row[name] or "nan") for row in rows]) for name in rows[0]}
+    psu, stratum = column["psu"].astype(int) - 1, column["stratum"].astype(int)
+    first = np.unique(psu, return_index=True)[1]
+    by_stratum = np.unique(stratum, return_index=True)[1]
+    return Sample(
+        column["y"],
+        column["x"],
+        column["z"],
+        column["weight"],
+        column["domain"] == 1,
+        Design(psu, stratum[first], column["clusters"][by_stratum]),
+        of_elements(stratum, column["people"][by_stratum]),
+    )
+
+
+@pytest.fixture(scope="module")
+def golden():
+    return json.loads((GOLDEN / "golden.json").read_text())
+
+
+@pytest.mark.parametrize("design", ["clustered", "elements"])
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_agrees_with_r_survey(sample, golden, design, name):
+    """Value and standard error, on a design unequal in everything with one take-all stratum."""
+    estimate, wanted = sample.estimates[name], golden[f"{design}.{name}"]
+
+    assert estimate.value == pytest.approx(wanted["value"], rel=1e-9)
+    assert standard_error(estimate, getattr(sample, design)) == pytest.approx(
+        wanted["se"], rel=1e-9
+    )
+
+
+def without_fpc(estimate, design):
+    endless = np.full_like(design.population, np.inf)
+    return variance(estimate, Design(design.psu, design.stratum, endless))
+
+
+def without_strata(estimate, design):
+    one = np.zeros_like(design.stratum)
+    return variance(estimate, Design(design.psu, one, np.array([design.population.sum()])))
+
+
+def rows_left_out(estimate, design):
+    kept = estimate.influence != 0
+    psu = np.unique(design.psu[kept], return_inverse=True)[1]
+    stratum = design.stratum[np.unique(design.psu[kept])]
+    left = Design(psu, stratum, design.population)
+    return variance(Estimate(estimate.value, estimate.influence[kept]), left)
+
+
+@pytest.mark.parametrize("broken", [without_fpc, without_strata, rows_left_out])
+def test_the_golden_numbers_tell_a_broken_version(sample, golden, broken):
+    """Three usual mistakes give another standard error on this fixture: it can tell them."""
+    estimate = sample.estimates["domain_mean"]
+
+    assert sqrt(broken(estimate, sample.elements)) != pytest.approx(
+        golden["elements.domain_mean"]["se"], rel=1e-4
+    )
+
+
+STATA = np.array([2.8, 4.1, 6.8, 6.8, 9.2, 3.7, 6.6, 4.2])
+STATA_WEIGHT = np.array([3.0] * 5 + [4.0] * 3)
+STATA_STRATUM = np.array([0] * 5 + [1] * 3)
+
+
+@pytest.mark.parametrize(
+    ("within", "value", "se"),
+    [
+        (STATA > 0, 5.448148118, 0.6160407198),
+        (STATA > 4, 6.195, 0.7555129),
+        (STATA <= 4, 3.314286, 0.3117042),
+    ],
+)
+def test_agrees_with_the_published_fpc_example(within, value, se):
+    """The eight rows of Stata's example; domains as in R survey's tests (M8)."""
+    endless = within.all()
+    population = np.array([15.0, 12.0]) if endless else np.array([np.inf, np.inf])
+    estimate = mean(STATA, STATA_WEIGHT, within)
+
+    assert estimate.value == pytest.approx(value, rel=1e-6)
+    assert standard_error(estimate, of_elements(STATA_STRATUM, population)) == pytest.approx(
+        se, rel=1e-6
+    )
+
+
+def test_a_lonely_stratum_is_refused_by_name():
+    """One sampled person of many has no variance; dropping it in silence is no answer."""
+    design = of_elements(np.array([0, 0, 1]), np.array([9.0, 9.0]))
+
+    with pytest.raises(LonelyPSU) as refused:
+        variance(total(np.ones(3), np.ones(3)), design)
+    assert refused.value.strata == [1]
+
+
+def test_a_lonely_stratum_taken_whole_adds_nothing():
+    """Everybody was asked there: no sampling error."""
+    design = of_elements(np.array([0, 0, 1]), np.array([2.0, 1.0]))
+
+    assert variance(total(np.array([1.0, 5.0, 9.0]), np.ones(3)), design) == 0
+
+
+def test_more_sampled_than_there_are_is_refused():
+    """A population smaller than its sample is a mistake in the counts."""
+    with pytest.raises(ImpossibleDesign):
+        variance(total(np.ones(3), np.ones(3)), of_elements(np.zeros(3, int), np.array([2.0])))
+
+
+def test_a_constant_moves_the_value_and_leaves_the_variance(sample):
+    """Corrections are facts, not estimates (M12)."""
+    before = sample.estimates["mean"]
+    after = before - constant(4.2, before.influence.size)
+
+    assert after.value == pytest.approx(before.value - 4.2)
+    assert variance(after, sample.elements) == variance(before, sample.elements)
