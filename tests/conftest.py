@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,9 @@ def addresses_of_the_process(request, settings, tmp_path):
             settings.ROOT_URLCONF = urls
     settings.STORAGE = tmp_path / "storage"
     settings.SIGNER_KEYS = tmp_path / "signer"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """Leave databases of a server that is thrown away with its tests (tools/with-postgresql)."""
+    return "ESPI_TEST_DATABASE" in os.environ

@@ -89,7 +89,8 @@ def cancel_messages(*, recipient: UUID) -> int:
 @transaction.atomic
 def cancel_wave(*, wave_code: str) -> int:
     """Take back everything of a wave that has not left yet."""
-    unsent = OutboundMessage.objects.filter(campaign__wave_code=wave_code, state__in=UNSENT)
+    campaigns = list(Campaign.objects.filter(wave_code=wave_code).values_list("pk", flat=True))
+    unsent = OutboundMessage.objects.filter(campaign__in=campaigns, state__in=UNSENT)
     return unsent.update(state=State.CANCELLED, leased_until=None)
 
 

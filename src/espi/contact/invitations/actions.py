@@ -172,9 +172,10 @@ def take_ticket(*, code: str, blinded: bytes, signer: Signer, today: date) -> by
 
 @transaction.atomic
 def _finish(invitation: Invitation, asked: bytes, today: date) -> None:
-    mine = Invitation.objects.filter(
-        pk=invitation.pk, state=State.OPEN, wave__phase=Wave.Phase.FIELD
-    )
+    # Only the row's own columns: with a condition on the wave, PostgreSQL would test "open" in a
+    # subquery that it does not look at again after waiting for the row, and sign twice. A wave
+    # that closes in between has made the row "expired", so its phase need not be asked here.
+    mine = Invitation.objects.filter(pk=invitation.pk, state=State.OPEN)
     if mine.update(state=State.FINISHED, finished_on=today, blinded_hash=asked):
         cancel_messages(recipient=invitation.reference)
         return
