@@ -62,7 +62,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     ]
     if request.GET.get("format") == "csv":
         header = [
-            _("Agency"), _("Group"), _("Invited"), _("Delivered"), _("Read"), _("Finished"),
+            _("Assessed agency"), _("Group"), _("Invited"), _("Delivered"), _("Read"), _("Finished"),
             _("Response rate (AAPOR RR1) in percent"),
         ]  # fmt: skip
         return csv_response(f"kemajuan-{wave.code}.csv", header, table)

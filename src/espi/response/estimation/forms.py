@@ -5,13 +5,15 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from espi.design.models import Agency, Wave
+from espi.design.models import Agency, Wave, in_language
 
 
 class CorrectionForm(forms.Form):
     """A correction with what it rests on."""
 
-    agency = forms.ModelChoiceField(Agency.objects.none(), label=_("Agency"), to_field_name="code")
+    agency = forms.ModelChoiceField(
+        Agency.objects.none(), label=_("Assessed agency"), to_field_name="code"
+    )
     name = forms.ChoiceField(label=_("Correction"))
     value = forms.FloatField(
         label=_("Correction index, 0 to 100"), min_value=0, max_value=100,
@@ -28,7 +30,7 @@ class CorrectionForm(forms.Form):
         agencies = Agency.objects.filter(strata__wave=wave).distinct().order_by("name")
         self.fields["agency"].queryset = agencies  # type: ignore[attr-defined] # a choice of rows
         self.fields["name"].choices = [  # type: ignore[attr-defined] # a choice of words
-            (rule["name"], rule["label"]["id"])
+            (rule["name"], in_language(rule["label"]))
             for rule in wave.specification.content["corrections"]
         ]
 

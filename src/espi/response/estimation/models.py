@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from espi.design.models import Agency, Wave
+from espi.design.models import Agency, Wave, in_language
 
 
 class Correction(models.Model):
@@ -55,6 +55,13 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency.code} {self.name} {self.value}"
+
+    @property
+    def label(self) -> str:
+        """What the specification calls the correction, in the language of the moment."""
+        rules = self.wave.specification.content["corrections"]
+        labels = {rule["name"]: rule["label"] for rule in rules}
+        return in_language(labels[self.name])
 
 
 class EstimationRun(models.Model):

@@ -16,7 +16,9 @@ def latest_run(wave: Wave) -> EstimationRun | None:
 
 def corrections_of(wave: Wave) -> list[Correction]:
     """Return all corrections of a wave, decided or not."""
-    return list(Correction.objects.filter(wave=wave).select_related("agency"))
+    return list(
+        Correction.objects.filter(wave=wave).select_related("agency", "wave__specification")
+    )
 
 
 def result_of(run: EstimationRun, agency_code: str) -> dict[str, Any] | None:

@@ -1,0 +1,77 @@
+"""Every sentence of a page stands in Indonesian too."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from django.utils.translation.template import templatize
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "espi"
+
+
+def catalogue():
+    """Return every Indonesian translation, of all apps together, as Django merges them."""
+    known = {}
+    for path in SOURCE.rglob("locale/id/LC_MESSAGES/*.po"):
+        with path.open("rb") as lines:
+            for message in read_po(lines, locale="id"):
+                key = message.id[0] if isinstance(message.id, tuple) else message.id
+                text = message.string[0] if isinstance(message.string, tuple) else message.string
+                if key and text and not message.fuzzy:
+                    known.setdefault(key, set()).add(text)
+    return known
+
+
+def used_strings(folder):
+    """Return every string that a page or a module marks for translation, by GNU gettext."""
+    for path in SOURCE.rglob("*"):
+        if path.suffix == ".html" and "templates" in path.parts:
+            target = folder / f"{path.relative_to(SOURCE).as_posix().replace('/', '-')}.py"
+            target.write_text(templatize(path.read_text("utf-8")), "utf-8")
+        elif path.suffix == ".py":
+            name = path.relative_to(SOURCE).as_posix().replace("/", "-")
+            shutil.copy(path, folder / name)
+    words = ["_", "gettext", "gettext_lazy", "ngettext:1,2", "gettext_noop", "pgettext:1c,2"]
+    files = sorted(str(path) for path in folder.glob("*.py"))
+    done = subprocess.run(
+        ["xgettext", "--language=Python", "--from-code=UTF-8", "--output=-", *(f"--keyword={w}" for w in words), *files],
+        capture_output=True, check=True,
+    )  # fmt: skip
+    out = folder / "used.pot"
+    out.write_bytes(done.stdout)
+    with out.open("rb") as lines:
+        for message in read_po(lines):
+            key = message.id[0] if isinstance(message.id, tuple) else message.id
+            if key:
+                yield key
+
+
+@pytest.mark.skipif(shutil.which("xgettext") is None, reason="gettext is not installed")
+def test_every_sentence_is_translated(tmp_path):
+    """A string without an Indonesian text would show up in English on an Indonesian page."""
+    known = catalogue()
+    missing = sorted(key for key in set(used_strings(tmp_path)) if key not in known)
+
+    assert missing == []
+
+
+def test_one_sentence_has_one_translation():
+    """Catalogues are merged: the same English text may not mean two things."""
+    assert {key: texts for key, texts in catalogue().items() if len(texts) > 1} == {}
+
+
+def test_placeholders_survive_translation():
+    """Every %(name)s of the original is in the translation, and no other."""
+    wrong = {
+        key: text
+        for key, texts in catalogue().items()
+        for text in texts
+        if set(re.findall(r"%\(\w+\)s", key)) != set(re.findall(r"%\(\w+\)s", text))
+    }
+
+    assert wrong == {}
