@@ -38,10 +38,9 @@ def used_strings(folder):
             shutil.copy(path, folder / name)
     words = ["_", "gettext", "gettext_lazy", "ngettext:1,2", "gettext_noop", "pgettext:1c,2"]
     files = sorted(str(path) for path in folder.glob("*.py"))
-    done = subprocess.run(
-        ["xgettext", "--language=Python", "--from-code=UTF-8", "--output=-", *(f"--keyword={w}" for w in words), *files],
-        capture_output=True, check=True,
-    )  # fmt: skip
+    options = ["--language=Python", "--from-code=UTF-8", "--output=-"]
+    options += [f"--keyword={word}" for word in words]
+    done = subprocess.run(["xgettext", *options, *files], capture_output=True, check=True)
     out = folder / "used.pot"
     out.write_bytes(done.stdout)
     with out.open("rb") as lines:

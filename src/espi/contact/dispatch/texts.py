@@ -36,13 +36,13 @@ OPENINGS = {
 BODIES = {
     "id": """{opening}
 
-Jawaban Anda anonim: dikirim dalam amplop tersegel dan tidak dapat dihubungkan dengan Anda.
+Jawaban Anda dikunci di ponsel Anda sendiri; data yang kami simpan tidak menunjukkan amplop mana milik Anda.
 Waktu pengisian sekitar 10 menit, paling lambat {penutupan}.
 
 Buka survei:
 {link}
 
-Kode pemeriksaan pesan ini: {kode_cek}. Cocokkan di {registry}/cek
+Kode cek pesan ini: {kode_cek}. Cocokkan di {registry}/cek
 Kami tidak pernah meminta NIK, OTP, uang, atau memasang aplikasi.
 
 Untuk tidak dihubungi lagi:
@@ -50,7 +50,7 @@ Untuk tidak dihubungi lagi:
 """,
     "en": """{opening}
 
-Your answer is anonymous: it travels in a sealed envelope and cannot be linked to you.
+Your answers are locked on your own phone; what we store does not show which envelope is yours.
 It takes about 10 minutes, until {penutupan}.
 
 Open the survey:
