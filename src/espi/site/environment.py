@@ -112,6 +112,22 @@ def database(url: str) -> dict[str, object]:
     raise ValueError("it must begin with sqlite:/// or postgres://")
 
 
+def database_of_ballots(url: str) -> dict[str, object]:
+    """Turn the address of the response bank into Django's settings.
+
+    On SQLite a page holds a whole ballot: what overflows a smaller page would lie in the file in
+    the order of arrival, whatever the order of the table.
+
+    Raises:
+        ValueError: as ``database``.
+    """
+    found = database(url)
+    options = found["OPTIONS"]
+    if isinstance(options, dict) and "init_command" in options:
+        options["init_command"] = "PRAGMA page_size=65536; " + options["init_command"]
+    return found
+
+
 def secret(text: str) -> bytes:
     """Read a secret of at least 128 bits written in hexadecimal.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.db import IntegrityError, transaction
+from django.db.models import Case, Q, When
 
 from espi.anonymity.v1 import blindrsa, encoding, keys, sealing, tree
 from espi.anonymity.v1.encoding import from_text
@@ -24,6 +26,7 @@ from espi.response.ballotbox.errors import (
 from espi.response.ballotbox.models import Ballot, Batch, Intake
 
 PREPARED_LENGTH, SIGNATURE_LENGTH = 64, keys.MODULUS_BITS // 8
+AT_ONCE = 500  # ballots named in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Dropped:
 def accept_ballot(*, dropped: Dropped) -> str:
     """Accept a ballot with a valid signature, and return its check code.
 
-    The same ballot again gives the same answer and stays one ballot.
+    The same ballot again gives the same answer and stays one ballot, also after the closing: its
+    first answer may have been lost on the way.
 
     Raises:
         BallotMalformed: a part is missing or has the wrong length.
@@ -55,7 +59,9 @@ def accept_ballot(*, dropped: Dropped) -> str:
     ):
         raise SignatureInvalid
     digest = encoding.ballot_digest(envelope)
-    if not Ballot.objects.filter(digest=digest).exists():
+    if not _is_there(digest):
+        if stratum.wave.phase != Wave.Phase.FIELD:
+            raise BoxClosed
         try:
             with transaction.atomic():
                 Intake.objects.create(
@@ -70,6 +76,11 @@ def accept_ballot(*, dropped: Dropped) -> str:
     return encoding.receipt(envelope)
 
 
+def _is_there(digest: bytes) -> bool:
+    same = {"digest": digest}
+    return Ballot.objects.filter(**same).exists() or Intake.objects.filter(**same).exists()
+
+
 def _parts(dropped: Dropped) -> tuple[bytes, bytes, bytes]:
     try:
         parts = tuple(map(from_text, (dropped.envelope, dropped.prepared, dropped.signature)))
@@ -82,17 +93,14 @@ def _parts(dropped: Dropped) -> tuple[bytes, bytes, bytes]:
 
 
 def _stratum(code: str) -> KeyStratum:
-    found = (
-        KeyStratum.objects.select_related("wave")
-        .filter(code=code)
-        .exclude(public_key="")
-        .order_by("-wave__id")
-        .first()
-    )
+    """Return the stratum of the wave in the field, or else of the latest that has a key."""
+    if not code.isascii() or not code.isprintable():
+        raise UnknownStratum
+    strata = KeyStratum.objects.select_related("wave").filter(code=code).exclude(public_key="")
+    in_field = Q(wave__phase=Wave.Phase.FIELD)
+    found = strata.order_by(Case(When(in_field, then=0), default=1), "-wave__id").first()
     if found is None:
         raise UnknownStratum
-    if found.wave.phase != Wave.Phase.FIELD:
-        raise BoxClosed
     return found
 
 
@@ -110,7 +118,7 @@ def release_batches(*, wave: Wave, today: date, actor: Actor | str) -> int:
     moved = sum(_release(stratum, wave.minimum_cell, today) for stratum in _waiting(wave))
     if moved:
         audit.record(actor, "ballotbox.release", wave=wave.code, ballots=moved)
-        engine.forget_deleted_rows(Intake._meta.db_table)
+    engine.forget_deleted_rows(Intake._meta.db_table)
     return moved
 
 
@@ -121,39 +129,78 @@ def _waiting(wave: Wave) -> list[KeyStratum]:
 
 @transaction.atomic
 def _release(stratum: KeyStratum, minimum: int, today: date) -> int:
-    waiting = sorted(Intake.objects.filter(key_stratum=stratum), key=lambda b: bytes(b.digest))
+    """Move what waits to a new batch; fewer than ``minimum`` stay, in no order."""
+    waiting = _take_waiting(stratum)
     if len(waiting) < minimum:
+        Intake.objects.bulk_create(waiting)
         return 0
+    batch = Batch(key_stratum=stratum, number=Batch.objects.filter(key_stratum=stratum).count() + 1)
+    _fill(batch, waiting, today)
+    return len(waiting)
+
+
+def _take_waiting(stratum: KeyStratum) -> list[Intake]:
+    """Take out what waits, sorted; what comes meanwhile is left, what was released is dropped."""
+    waiting = list(Intake.objects.select_for_update().filter(key_stratum=stratum))
+    waiting.sort(key=lambda ballot: bytes(ballot.digest))
     digests = [bytes(ballot.digest) for ballot in waiting]
-    batch = Batch.objects.create(
-        key_stratum=stratum,
-        number=Batch.objects.filter(key_stratum=stratum).count() + 1,
-        closed_on=today,
-        size=len(waiting),
-        root=tree.root(digests),
-    )
+    released = set()
+    for some in batched(digests):
+        there = Ballot.objects.filter(digest__in=some).values_list("digest", flat=True)
+        released |= set(map(bytes, there))
+        Intake.objects.filter(digest__in=some).delete()
+    return [ballot for ballot in waiting if bytes(ballot.digest) not in released]
+
+
+def batched(digests: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """Cut a list to what one statement may name."""
+    for start in range(0, len(digests), AT_ONCE):
+        yield digests[start : start + AT_ONCE]
+
+
+def _fill(batch: Batch, ballots: Sequence[Intake | Ballot], today: date) -> None:
+    """Write the batch and its ballots, all at once and in the order of their digests."""
+    ordered = sorted(ballots, key=lambda ballot: bytes(ballot.digest))
+    batch.closed_on = today
+    batch.size = len(ordered)
+    batch.root = tree.root([bytes(ballot.digest) for ballot in ordered])
+    batch.save()
     Ballot.objects.bulk_create(
         Ballot(
             digest=bytes(ballot.digest),
-            key_stratum=stratum,
+            key_stratum_id=batch.key_stratum_id,
             batch=batch,
             prepared=ballot.prepared,
             signature=ballot.signature,
             envelope=ballot.envelope,
         )
-        for ballot in waiting
+        for ballot in ordered
     )
-    Intake.objects.filter(key_stratum=stratum).delete()
-    return len(waiting)
 
 
 def close_box(*, wave: Wave, today: date, actor: Actor | str) -> Wave:
     """Close the box: no more ballots; what waits is released, however few they are.
 
-    Strata that stay below the minimum cell are joined with others at the opening.
+    The few that are left join the newest batch of their stratum, which the public list has held
+    back until now; strata that stay below the minimum cell are joined with others at the opening.
+    Closing again takes up what an interrupted closing left.
     """
     closed = advance_phase(wave=wave, to=Wave.Phase.CLOSED, actor=actor)
     for stratum in _waiting(closed):
-        _release(stratum, 1, today)
+        _release_the_rest(stratum, closed.minimum_cell, today)
     engine.forget_deleted_rows(Intake._meta.db_table)
+    engine.forget_deleted_rows(Ballot._meta.db_table)
     return closed
+
+
+@transaction.atomic
+def _release_the_rest(stratum: KeyStratum, minimum: int, today: date) -> None:
+    waiting: list[Intake | Ballot] = [*_take_waiting(stratum)]
+    batch = Batch.objects.filter(key_stratum=stratum).order_by("-number").first()
+    if batch is None or len(waiting) >= minimum:
+        batch = Batch(key_stratum=stratum, number=batch.number + 1 if batch else 1)
+    else:
+        waiting += Ballot.objects.filter(batch=batch)
+        Ballot.objects.filter(batch=batch).delete()
+    if waiting:
+        _fill(batch, waiting, today)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from espi.anonymity.v1 import keys, sealing
+from espi.anonymity.v1 import blindrsa, encoding, keys, sealing
 from espi.design.actions import advance_phase
 from espi.design.models import KeyStratum, Wave
 from espi.instrument.model import Instrument
@@ -24,7 +25,7 @@ from espi.response.ballotbox.errors import (
     CountsDoNotReconcile,
     WrongKey,
 )
-from espi.response.ballotbox.models import Ballot, Opening
+from espi.response.ballotbox.models import Ballot, Intake, Opening
 from espi.response.ballotbox.opening import Opened, Place, coarsen, open_envelope, to_frame
 from espi.tallies.models import Tally
 
@@ -37,7 +38,7 @@ def open_ballots(*, wave: Wave, shares: Sequence[str], actor: Actor | str) -> Op
     whatever stops the opening half-way, it can be begun again.
 
     Raises:
-        BoxNotClosed: the wave is still in the field.
+        BoxNotClosed: the wave is still in the field, or its closing was interrupted.
         AlreadyOpened: it has been done.
         WrongKey: the shares are too few, mistyped, or of another key.
         CountsDoNotReconcile: more ballots than signatures.
@@ -45,18 +46,13 @@ def open_ballots(*, wave: Wave, shares: Sequence[str], actor: Actor | str) -> Op
     wave = Wave.objects.select_for_update().get(pk=wave.pk)
     if Opening.objects.filter(wave=wave).exists():
         raise AlreadyOpened(wave=wave.code)
-    if wave.phase != Wave.Phase.CLOSED:
+    left = Intake.objects.filter(key_stratum__wave=wave).exists()
+    if wave.phase != Wave.Phase.CLOSED or left:
         raise BoxNotClosed(wave=wave.code)
     key = _key(wave, shares)
     _reconcile(wave)
     instruments = [read(i.content, i.code) for i in wave.instruments.order_by("code")]
-    opened = Opened()
-    for place, envelope in _envelopes(wave):
-        result = open_envelope(key, place, envelope, {i.digest: i for i in instruments})
-        if isinstance(result, str):
-            opened.spoiled[result] += 1
-        else:
-            opened.records.append(result)
+    opened = _open_all(wave, key, {i.digest: i for i in instruments})
     where = {s.code: (s.agency.code, s.group) for s in wave.strata.select_related("agency")}
     coarsen(opened, where, wave.minimum_cell)
     path, digest = _write(wave, opened, instruments)
@@ -96,13 +92,33 @@ def _reconcile(wave: Wave) -> None:
             )
 
 
-def _envelopes(wave: Wave) -> Iterator[tuple[Place, bytes]]:
+def _open_all(wave: Wave, key: Any, instruments: Mapping[str, Instrument]) -> Opened:
+    opened = Opened()
     for stratum in KeyStratum.objects.filter(wave=wave).order_by("code"):
         strata = {s.code: (s.agency.code, s.group) for s in stratum.strata.select_related("agency")}
         place = Place(wave.code, stratum.code, strata)
-        ballots = Ballot.objects.filter(key_stratum=stratum).values_list("envelope", flat=True)
-        for envelope in ballots.iterator(chunk_size=500):
-            yield place, bytes(envelope)
+        for ballot in Ballot.objects.filter(key_stratum=stratum).iterator(chunk_size=500):
+            result = (
+                open_envelope(key, place, bytes(ballot.envelope), instruments)
+                if _is_genuine(ballot, stratum, wave)
+                else "altered in the box"
+            )
+            if isinstance(result, str):
+                opened.spoiled[result] += 1
+            else:
+                opened.records.append(result)
+    return opened
+
+
+def _is_genuine(ballot: Ballot, stratum: KeyStratum, wave: Wave) -> bool:
+    """Say whether the box still holds what was signed: nothing put in, nothing rewritten."""
+    envelope, prepared = bytes(ballot.envelope), bytes(ballot.prepared)
+    public = blindrsa.load_public(encoding.from_base64(stratum.public_key))
+    return (
+        encoding.ballot_digest(envelope) == bytes(ballot.digest)
+        and prepared[32:] == encoding.message(wave.code, stratum.code, envelope)
+        and blindrsa.verify(public, prepared, bytes(ballot.signature))
+    )
 
 
 def _write(wave: Wave, opened: Opened, instruments: Sequence[Instrument]) -> tuple[Path, str]:
@@ -110,8 +126,11 @@ def _write(wave: Wave, opened: Opened, instruments: Sequence[Instrument]) -> tup
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{wave.code}.parquet"
     fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)  # before there is anything to read in it
     to_frame(opened.records, instruments).write_parquet(fresh)
-    digest = sha256(fresh.read_bytes()).hexdigest()
+    with fresh.open("rb") as written:
+        digest = sha256(written.read()).hexdigest()
+        os.fsync(written.fileno())
     fresh.replace(path)
     return path, digest
 
@@ -120,5 +139,6 @@ def _report(opened: Opened) -> dict[str, Any]:
     return {
         "spoiled": dict(opened.spoiled),
         "merged": opened.merged,
+        "small": sorted(opened.small),
         "answers": dict(sorted(Counter(r["group"] for r in opened.records).items())),
     }

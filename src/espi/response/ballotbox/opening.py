@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from espi.anonymity.v1 import encoding, sealing
 from espi.instrument.model import Instrument
 from espi.instrument.validation import check
+
+LONGEST = 200  # characters of a unit's label
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,13 @@ class Opened:
     Attributes:
         spoiled: how many ballots could not be used, by reason.
         merged: strata whose label was dropped for being small, and into which.
+        small: strata below the minimum that had no sibling to be joined with.
     """
 
     records: list[dict[str, Any]] = field(default_factory=list)
     spoiled: Counter[str] = field(default_factory=Counter)
     merged: dict[str, str] = field(default_factory=dict)
+    small: list[str] = field(default_factory=list)
 
 
 def open_envelope(
@@ -57,11 +61,11 @@ def open_envelope(
     content = _content(key, place, envelope)
     if isinstance(content, str):
         return content
-    instrument = instruments.get(str(content.get("instrument")))
-    where = place.strata.get(str(content.get("stratum")))
-    if instrument is None or instrument.group != content.get("group"):
+    instrument = instruments.get(content["instrument"])
+    where = place.strata.get(content["stratum"])
+    if instrument is None or instrument.group != content["group"]:
         return "unknown questionnaire"
-    if where is None or where != (content.get("agency"), content.get("group")):
+    if where is None or where != (content["agency"], content["group"]):
         return "foreign stratum"
     checked = check(instrument, content["answers"])
     if checked.unknown:
@@ -79,9 +83,17 @@ def _content(
         return "cannot be opened"
     except (encoding.MalformedBlock, ValueError, RecursionError):
         return "not an answer sheet"
+    return content if _is_answer_sheet(content) else "not an answer sheet"
+
+
+def _is_answer_sheet(content: object) -> bool:
+    """Say whether it has the parts of an answer sheet; a stranger wrote it: look at each."""
     if not isinstance(content, dict) or not isinstance(content.get("answers"), dict):
-        return "not an answer sheet"
-    return content
+        return False
+    named = ("stratum", "agency", "group", "instrument")
+    return all(isinstance(content.get(name), str) for name in named) and all(
+        value is None or isinstance(value, str | int) for value in content["answers"].values()
+    )
 
 
 def _record(
@@ -89,9 +101,9 @@ def _record(
 ) -> dict[str, Any]:
     record: dict[str, Any] = {
         "record": secrets.token_hex(16),
-        "stratum": str(content["stratum"]),
-        "agency": str(content["agency"]),
-        "unit": str(content.get("unit", ""))[:200],
+        "stratum": content["stratum"],
+        "agency": content["agency"],
+        "unit": _label(content.get("unit")),
         "group": instrument.group,
         "instrument": instrument.digest,
         "language": "en" if content.get("language") == "en" else "id",
@@ -105,11 +117,17 @@ def _record(
     return record
 
 
+def _label(text: object) -> str:
+    """Return a label as it was sealed, or none where it is not one that could be printed."""
+    return text if isinstance(text, str) and text.isprintable() and len(text) <= LONGEST else ""
+
+
 def coarsen(opened: Opened, populations: Mapping[str, tuple[str, str]], minimum: int) -> None:
     """Drop labels that fewer than ``minimum`` records share.
 
-    A small stratum takes the label of the largest of its agency and group; a small unit loses its
-    label.
+    A small stratum takes the label of the largest of its agency and group; one that has no such
+    sibling keeps its own, which says no more than agency and group, and is told in the report. A
+    small unit loses its label.
     """
     counts = Counter(record["stratum"] for record in opened.records)
     for code in sorted(counts, key=lambda code: (counts[code], code)):
@@ -120,16 +138,32 @@ def coarsen(opened: Opened, populations: Mapping[str, tuple[str, str]], minimum:
             for other, where in populations.items()
             if where == populations[code] and other != code and counts[other] > 0
         ]
-        if siblings:
+        if not siblings:
+            opened.small.append(code)
+        else:
             into = max(siblings, key=lambda other: (counts[other], other))
             counts[into] += counts.pop(code)
             opened.merged[code] = into
     for record in opened.records:
         while record["stratum"] in opened.merged:
             record["stratum"] = opened.merged[record["stratum"]]
-    units = Counter((r["agency"], r["group"], r["unit"]) for r in opened.records)
-    for record in opened.records:
-        if units[record["agency"], record["group"], record["unit"]] < minimum:
+    _coarsen_units(opened.records, minimum)
+
+
+def _coarsen_units(records: Sequence[dict[str, Any]], minimum: int) -> None:
+    """Drop unit labels, smallest first, until those without one are none or enough to hide in."""
+    units: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for record in records:
+        units[record["agency"], record["group"]][record["unit"]] += 1
+    dropped = set()
+    for place, counts in units.items():
+        without = counts.pop("", 0)
+        for unit in sorted(counts, key=lambda unit: (counts[unit], unit)):
+            if counts[unit] < minimum or 0 < without < minimum:
+                without += counts[unit]
+                dropped.add((*place, unit))
+    for record in records:
+        if (record["agency"], record["group"], record["unit"]) in dropped:
             record["unit"] = ""
 
 

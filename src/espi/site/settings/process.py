@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from espi.site.environment import Environment, database, secret
+from espi.site.environment import Environment, database, database_of_ballots, secret
 
 
 def every(env: Environment) -> dict[str, Any]:
@@ -62,4 +62,4 @@ def carriers(env: Environment) -> dict[str, Any]:
 
 def response(env: Environment) -> dict[str, Any]:
     """Return what a process of the response bank needs: its own database."""
-    return {"DATABASES": {"default": env.read("ESPI_RESPONSE_DATABASE", database)}}
+    return {"DATABASES": {"default": env.read("ESPI_RESPONSE_DATABASE", database_of_ballots)}}

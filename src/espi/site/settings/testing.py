@@ -10,7 +10,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from espi.site.environment import database
+from espi.site.environment import database_of_ballots
 from espi.site.settings.common import *  # noqa: F403 settings modules are made of names
 from espi.site.settings.common import CONTACT_APPS, RESPONSE_APPS, SHARED_APPS, STAFF_MIDDLEWARE
 
@@ -20,7 +20,8 @@ INSTALLED_APPS = SHARED_APPS + CONTACT_APPS + RESPONSE_APPS
 MIDDLEWARE = STAFF_MIDDLEWARE
 ROOT_URLCONF = "espi.site.urls.registry"
 THIN_ROUTES = ("/v1/", "/webhooks/", "/u/", "/log/")
-DATABASES = {"default": database(os.environ.get("ESPI_TEST_DATABASE", "sqlite:///:memory:"))}
+_ADDRESS = os.environ.get("ESPI_TEST_DATABASE", "sqlite:///:memory:")
+DATABASES = {"default": database_of_ballots(_ADDRESS)}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 

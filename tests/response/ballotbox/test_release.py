@@ -1,0 +1,198 @@
+"""Ballots leave the intake together, sorted, and never too few; closing ends it without loss."""
+
+from __future__ import annotations
+
+import pytest
+
+from espi.anonymity.v1 import tree
+from espi.design.errors import PhaseOutOfOrder
+from espi.response.ballotbox import actions
+from espi.response.ballotbox.models import Ballot, Batch, Intake
+from espi.response.ballotbox.queries import box_counts, released_digests
+from tests.response.box import DAY, digest_of, make_wave, noise
+
+STRATUM = "kab-x.internal"
+
+
+@pytest.fixture
+def wave(db, monkeypatch):
+    monkeypatch.setattr(actions.engine, "forget_deleted_rows", lambda _table: None)
+    return make_wave()
+
+
+def drop(count, stratum=STRATUM):
+    dropped = [noise(stratum) for _ in range(count)]
+    for one in dropped:
+        actions.accept_ballot(dropped=one)
+    return {digest_of(one) for one in dropped}
+
+
+def release(wave):
+    return actions.release_batches(wave=wave, today=DAY, actor="test")
+
+
+def close(wave):
+    return actions.close_box(wave=wave, today=DAY, actor="test")
+
+
+def test_fewer_than_the_minimum_wait(wave):
+    """Nine stay where they are, unchanged; the tenth moves them all."""
+    nine = drop(9)
+    assert release(wave) == 0
+    assert {bytes(d) for d in Intake.objects.values_list("digest", flat=True)} == nine
+
+    ten = nine | drop(1)
+    assert release(wave) == 10
+    assert not Intake.objects.exists()
+    assert {bytes(d) for d in Ballot.objects.values_list("digest", flat=True)} == ten
+
+
+def test_each_stratum_counts_for_itself(wave):
+    """Ten in one stratum do not let five of another go."""
+    drop(10)
+    drop(5, "kab-x.external")
+
+    assert release(wave) == 10
+    assert Intake.objects.count() == 5
+
+
+def test_a_batch_commits_to_its_ballots(wave):
+    """Number, day, size, and the root over the digests."""
+    first = drop(12)
+    release(wave)
+    drop(10)
+    release(wave)
+    batch, second = Batch.objects.order_by("number")
+
+    assert (batch.number, batch.size, batch.closed_on) == (1, 12, DAY)
+    assert bytes(batch.root) == tree.root(first)
+    assert (second.number, second.size) == (2, 10)
+
+
+def test_the_list_holds_the_newest_batch_back(wave):
+    """Until the closing the list is one batch behind; then all is there."""
+    first = drop(11)
+    release(wave)
+    assert released_digests(wave, STRATUM) == []
+    drop(10)
+    release(wave)
+    assert released_digests(wave, STRATUM) == sorted(digest.hex() for digest in first)
+    closed = close(wave)
+    assert len(released_digests(closed, STRATUM)) == 21
+
+
+def test_a_small_rest_joins_the_newest_batch(wave):
+    """At the closing three late ballots do not stand alone, and the root is of all."""
+    drop(10)
+    release(wave)
+    second = drop(10)
+    release(wave)
+    late = drop(3)
+    close(wave)
+
+    sizes = list(Batch.objects.order_by("number").values_list("size", flat=True))
+    newest = Batch.objects.order_by("-number").first()
+    assert sizes == [10, 13]
+    assert bytes(newest.root) == tree.root(second | late)
+    assert Ballot.objects.filter(batch=newest).count() == 13
+    assert not Intake.objects.exists()
+
+
+def test_a_stratum_that_never_filled_is_listed_with_others(wave):
+    """Four and seven share one list of eleven; four alone have none."""
+    drop(4, "kab-x.external")
+    closed = close(wave)
+    assert released_digests(closed, "kab-x.external") == []
+
+    wave.phase = "field"
+    wave.save()
+    drop(7, "kab-x.expert")
+    drop(10)
+    closed = close(wave)
+    listed = released_digests(closed, "kab-x.external")
+    assert len(listed) == 11
+    assert listed == released_digests(closed, "kab-x.expert")
+    assert len(released_digests(closed, STRATUM)) == 10
+
+
+def test_closing_twice_takes_up_what_was_left(wave, monkeypatch):
+    """A closing killed after the phase had changed is simply done again."""
+    drop(4)
+    drop(3, "kab-x.external")
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            actions, "_release_the_rest", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
+        )
+        with pytest.raises(KeyboardInterrupt):
+            close(wave)
+    assert Intake.objects.count() == 7
+    assert wave.phase == "closed"
+
+    close(wave)
+    close(wave)
+    assert (Intake.objects.count(), Ballot.objects.count()) == (0, 7)
+
+
+def test_a_release_killed_half_way_leaves_all_as_it_was(wave, monkeypatch):
+    """Moving is one deed: not a ballot is in both places or in none."""
+    digests = drop(10)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            actions.Ballot.objects, "bulk_create", lambda _b: (_ for _ in ()).throw(MemoryError)
+        )
+        with pytest.raises(MemoryError):
+            release(wave)
+
+    assert {bytes(d) for d in Intake.objects.values_list("digest", flat=True)} == digests
+    assert not Batch.objects.exists()
+    assert release(wave) == 10
+
+
+def test_what_comes_during_a_release_stays(wave, monkeypatch):
+    """A ballot accepted between the reading and the moving is neither moved nor lost."""
+    drop(10)
+    late = noise()
+    read = actions.batched
+
+    def slow(digests):
+        actions.accept_ballot(dropped=late)
+        return read(digests)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "batched", slow)
+        assert release(wave) == 10
+
+    assert [bytes(one.digest) for one in Intake.objects.all()] == [digest_of(late)]
+
+
+def test_a_repeat_that_slips_back_into_the_intake_does_no_harm(wave, monkeypatch):
+    """A repeat that was looked up just before the release stays one ballot, and blocks nothing."""
+    dropped = noise()
+    actions.accept_ballot(dropped=dropped)
+    drop(9)
+    release(wave)
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "_is_there", lambda _digest: False)
+        actions.accept_ballot(dropped=dropped)
+    assert Intake.objects.count() == 1
+    drop(10)
+
+    assert release(wave) == 10
+    assert (Intake.objects.count(), Ballot.objects.count()) == (0, 20)
+
+
+def test_the_box_cannot_close_before_it_opened(db):
+    """Closing is for a wave in the field."""
+    wave = make_wave(phase="design")
+
+    with pytest.raises(PhaseOutOfOrder):
+        close(wave)
+
+
+def test_counts(wave):
+    """What waits and what was released."""
+    drop(10)
+    release(wave)
+    drop(2)
+
+    assert box_counts(wave) == {"waiting": 2, "ballots": 10, "opened": 0, "spoiled": 0}

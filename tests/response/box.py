@@ -1,0 +1,146 @@
+"""A wave whose box can be filled, for tests of ballots, their opening and estimation."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import date
+from functools import cache
+from random import Random
+from secrets import token_bytes
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding
+
+from espi.anonymity.v1 import encoding, keys, sealing
+from espi.design.library import instrument_content, specification_content
+from espi.design.models import Agency, Instrument, KeyStratum, Specification, Stratum, Wave
+from espi.instrument import shelf
+from espi.response.ballotbox.actions import Dropped
+from espi.tallies.actions import record_tally
+
+DAY = date(2026, 7, 7)
+GROUPS = ("internal", "external", "expert")
+
+
+@cache
+def signing_key(name="one"):
+    """Return a private key for a stratum, made once per name, and its public half as kept."""
+    del name  # only tells keys apart
+    pem, public = keys.generate_signing_key()
+    return serialization.load_pem_private_key(pem, None), public
+
+
+@cache
+def election_key():
+    return keys.generate_election_key()
+
+
+@cache
+def questionnaire(group):
+    return shelf.take(f"{group}-2026.1")
+
+
+def make_wave(code="uji", agencies=("kab-x",), phase="field", year=2026):
+    """Return a wave with two internal strata and one other per group and agency, keys and all."""
+    content, digest = specification_content("rehearsal-2026")
+    specification, _ = Specification.objects.get_or_create(
+        digest=digest, defaults={"code": content["code"], "version": "1", "content": content}
+    )
+    wave = Wave.objects.create(
+        code=code, title={"id": "Uji", "en": "Trial"}, year=year, phase=phase,
+        opens_on=date(2026, 7, 1), closes_on=date(2026, 10, 1), margin_of_error=0.1,
+        expected_response={}, specification=specification, rehearsal=True,
+        election_key=sealing.to_jwk(election_key().public_key()),
+    )  # fmt: skip
+    for group in GROUPS:
+        wave.instruments.add(_instrument(group))
+    for agency in agencies:
+        add_agency(wave, agency)
+    return wave
+
+
+def _instrument(group):
+    content, digest = instrument_content(f"{group}-2026.1")
+    row = {"code": group, "group": group, "version": "2026.1", "content": content}
+    return Instrument.objects.get_or_create(digest=digest, defaults=row)[0]
+
+
+def add_agency(wave, code):
+    agency, _ = Agency.objects.get_or_create(
+        code=code, defaults={"name": code.upper(), "type": "regency"}
+    )
+    for group, count in (("internal", 2), ("external", 1), ("expert", 1)):
+        key = KeyStratum.objects.create(
+            wave=wave, code=f"{code}.{group}", group=group, label={"id": group, "en": group},
+            public_key=_text_of(signing_key(group)[1]), invited_count=60,
+        )  # fmt: skip
+        for number in range(1, count + 1):
+            stratum = f"{code}.{group}.{number}"
+            Stratum.objects.create(
+                wave=wave, agency=agency, group=group, code=stratum,
+                label={"id": stratum, "en": stratum}, key_stratum=key,
+            )  # fmt: skip
+            record_tally(wave_code=wave.code, stratum_code=stratum, kind="population", count=200)
+
+
+def _text_of(public):
+    return base64.b64encode(public).decode()
+
+
+def answers(group, rng):
+    """Return a random way through the questionnaire."""
+    kept = {}
+    for item in questionnaire(group).items:
+        if item.applies(kept):
+            kept[item.code] = rng.choice([option.value for option in item.options])
+    return kept
+
+
+def sheet(key_stratum="kab-x.internal", number=1, rng=None, **changes):
+    """Return the plaintext of an answer sheet as the booth writes it."""
+    agency, group = key_stratum.split(".")
+    written = {
+        "v": 1, "round": "uji", "stratum": f"{key_stratum}.{number}", "agency": agency,
+        "unit": "Dinas", "group": group, "instrument": questionnaire(group).digest,
+        "language": "id", "mode": "web", "answers": answers(group, rng or Random(1)),
+    }  # fmt: skip
+    return written | changes
+
+
+def ballot(content=None, key_stratum="kab-x.internal", wave="uji", place=None):
+    """Return a sealed and signed ballot as it travels.
+
+    ``content`` is an answer sheet, or bytes; it is sealed for ``place``, else for its stratum.
+    """
+    group = key_stratum.split(".")[1]
+    content = sheet(key_stratum) if content is None else content
+    text = content if isinstance(content, bytes) else json.dumps(content).encode()
+    info = encoding.info(wave, place or key_stratum)
+    return signed(sealing.seal(election_key().public_key(), info, text), key_stratum, wave, group)
+
+
+def noise(key_stratum="kab-x.internal", wave="uji"):
+    """Return a ballot that holds nothing but is signed: quick to make, the box cannot tell."""
+    return signed(token_bytes(sealing.SEALED_LENGTH), key_stratum, wave, key_stratum.split(".")[1])
+
+
+def signed(envelope, key_stratum, wave, key):
+    said = encoding.message(wave, key_stratum, envelope)
+    prepared = encoding.prepare(said, token_bytes(32))
+    pss = padding.PSS(padding.MGF1(hashes.SHA384()), 48)
+    signature = signing_key(key)[0].sign(prepared, pss, hashes.SHA384())
+    return Dropped(key_stratum, *map(encoding.to_text, (envelope, prepared, signature)))
+
+
+def digest_of(dropped):
+    return encoding.ballot_digest(encoding.from_text(dropped.envelope))
+
+
+def body(dropped, **changes):
+    """Return what the browser posts."""
+    parts = {
+        "stratum": dropped.stratum, "c": dropped.envelope, "prep": dropped.prepared,
+        "sig": dropped.signature,
+    }  # fmt: skip
+    return json.dumps(parts | changes)
