@@ -36,7 +36,8 @@ OPENINGS = {
 BODIES = {
     "id": """{opening}
 
-Jawaban Anda dikunci di ponsel Anda sendiri; data yang kami simpan tidak menunjukkan amplop mana milik Anda.
+Jawaban Anda dikunci di ponsel Anda sendiri; data yang kami simpan tidak menunjukkan
+amplop mana milik Anda.
 Waktu pengisian sekitar 10 menit, paling lambat {penutupan}.
 
 Buka survei:

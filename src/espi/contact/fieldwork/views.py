@@ -62,8 +62,8 @@ def progress(request: HttpRequest) -> HttpResponse:
     ]
     if request.GET.get("format") == "csv":
         header = [
-            _("Assessed agency"), _("Group"), _("Invited"), _("Delivered"), _("Read"), _("Finished"),
-            _("Response rate (AAPOR RR1) in percent"),
+            _("Assessed agency"), _("Group"), _("Invited"), _("Delivered"), _("Read"),
+            _("Finished"), _("Response rate (AAPOR RR1) in percent"),
         ]  # fmt: skip
         return csv_response(f"kemajuan-{wave.code}.csv", header, table)
     context = {"wave": wave, "table": table, "coarse": coarse}

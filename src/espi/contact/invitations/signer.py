@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from espi.anonymity.v1 import openssl
 from espi.anonymity.v1.blindrsa import blind_sign
 from espi.anonymity.v1.keys import generate_signing_key
 
@@ -39,8 +40,14 @@ class KeyFiles:
 
         Raises:
             MalformedBlindedMessage: the message has the wrong length or value.
+            FileNotFoundError: the key was destroyed; what memory held of keys is forgotten too.
         """
-        return blind_sign(self.path(key_stratum).read_bytes(), blinded)
+        try:
+            private = self.path(key_stratum).read_bytes()
+        except FileNotFoundError:
+            openssl.load.cache_clear()
+            raise
+        return blind_sign(private, blinded)
 
     def keep(self, key_stratum: str, private: bytes) -> None:
         """Write a private key, never readable by others, not even for a moment."""
@@ -64,6 +71,7 @@ class KeyFiles:
                     os.fsync(file.fileno())
                 path.unlink()
                 count += 1
+        openssl.load.cache_clear()
         return count
 
 
