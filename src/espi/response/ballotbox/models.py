@@ -1,7 +1,14 @@
 """Sealed ballots. A row is known by its content alone: no time, no order, no address, no person.
 
-On SQLite these tables have no row numbers (``WITHOUT ROWID``, see the migration): rows lie in the
-order of their digests, so the file does not tell which came first.
+On SQLite these tables have no row numbers (``WITHOUT ROWID``, see the migration), and a page holds
+a whole ballot (``espi.site.environment``): rows lie in the order of their digests, so the file does
+not tell which came first. PostgreSQL keeps the place and the transaction number of a row; each
+release writes what still waits anew, sorted, in one transaction, so that only ballots since the
+last one have an order.
+
+The intake is logged. An unlogged table would leave no trace in PostgreSQL's write-ahead log, but
+is emptied after a crash, and no accepted answer may be lost. So the write-ahead log of the box is
+not to be archived, and its intake not to be backed up.
 """
 
 from __future__ import annotations
