@@ -254,8 +254,8 @@ def test_berhenti_on_a_phone_stops_everything(page, demo, unused):
     rows = messages if isinstance(messages, list) else messages["messages"]
     phone = next(row["to"] for row in rows if link in json.dumps(row))
     page.goto(demo.url("whatsapp", f"/telepon/{phone.lstrip('+')}"))
-    page.locator("form [name=text], form [name=teks], form input[type=text]").last.fill("BERHENTI")
-    page.locator("form button[type=submit]").last.click()
+    page.locator("form.answer input[name=teks]").fill("BERHENTI")
+    page.locator("form.answer button").click()
     for _wait in range(40):
         page.goto(link)
         page.get_by_role("button", name="Mulai").click()

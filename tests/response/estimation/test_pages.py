@@ -1,0 +1,125 @@
+"""Pages and commands of estimation: for the authority alone."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from espi.accounts.models import Role
+from espi.response.estimation import actions, commands
+from espi.response.estimation.models import Correction, EstimationRun
+from tests.response.box import DAY
+from tests.response.estimation.conftest import staff
+
+FACT = {
+    "agency": "kab-x", "name": "facts", "value": "40", "occurred_on": "2026-05-04",
+    "source": "Putusan 7/2026", "evidence": "Berkas 12",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_run_page_runs_and_shows(wave, client, first, language):
+    """Before a run it says so; after it there are the table, the reasons and every digest."""
+    client.force_login(first)
+    assert client.get(f"/estimasi?lang={language}").status_code == 200
+    assert client.post("/estimasi", {"seed": "7"}).status_code == 302
+    page = client.get(f"/estimasi?lang={language}").content.decode()
+    made = EstimationRun.objects.get()
+
+    assert "KAB-X" in page
+    assert "too few answers" in page or "jawaban" in page
+    names = ("extract", "tallies", "results", "corrections", "specification")
+    for part in (made.method_version, *(getattr(made, f"{name}_digest") for name in names)):
+        assert part in page
+
+
+def test_a_refused_run_says_why(wave, client, first):
+    """The page stays, with the reason."""
+    wave.opening.delete()
+    client.force_login(first)
+    answer = client.post("/estimasi?lang=en", {"seed": "7"})
+
+    assert answer.status_code == 422
+    assert "have not been opened yet" in answer.content.decode()
+
+
+def test_two_people_on_the_correction_page(wave, client, first, second):
+    """One enters, may not decide, the other approves; what is typed is shown as text."""
+    client.force_login(first)
+    client.post("/koreksi", FACT | {"evidence": "<script>alert(1)</script>"})
+    made = Correction.objects.get()
+    assert "<script>alert" not in client.get("/koreksi").content.decode()
+    client.post(f"/koreksi/{made.pk}", {"decision": "approve"})
+    made.refresh_from_db()
+    assert made.state == "proposed"
+
+    client.force_login(second)
+    client.post(f"/koreksi/{made.pk}", {"decision": "approve"})
+    made.refresh_from_db()
+    assert (made.state, made.author, made.approver) == ("approved", "first", "second")
+
+
+@pytest.mark.parametrize(
+    "change", [{"value": "101"}, {"value": "nan"}, {"value": ""}, {"agency": "kab-z"},
+               {"name": "taste"}, {"occurred_on": "kemarin"}, {"source": ""}, {"evidence": ""}]
+)  # fmt: skip
+def test_a_faulty_correction_is_shown_again(wave, client, first, change):
+    """With its error, and nothing is entered."""
+    client.force_login(first)
+
+    assert client.post("/koreksi", FACT | change).status_code == 422
+    assert not Correction.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.CONTRACTOR, Role.LIAISON])
+def test_others_see_nothing(wave, client, role):
+    """Neither contractor nor liaison; whoever is not signed in is asked to."""
+    assert client.get("/estimasi").status_code == 302
+    client.force_login(staff("other", role))
+
+    assert client.get("/estimasi").status_code == 403
+    assert client.get("/koreksi").status_code == 403
+    assert client.post("/koreksi/1", {"decision": "approve"}).status_code == 403
+
+
+def test_an_auditor_looks_and_does_nothing(wave, client):
+    """The results are shown; a posted form runs nothing."""
+    client.force_login(staff("auditor", Role.AUDITOR))
+
+    assert client.get("/estimasi").status_code == 200
+    client.post("/estimasi", {"seed": "7"})
+    assert not EstimationRun.objects.exists()
+    assert client.get("/koreksi").status_code == 403
+
+
+def told(command, *words):
+    answer = CliRunner().invoke(command, list(words), catch_exceptions=True)
+    return answer.exit_code, answer.output + str(answer.exception or "")
+
+
+def test_commands_correct_run_and_explain(wave, first, second):
+    """The same by command: entered, approved by another, run, and every number explained."""
+    add = ["kab-x", "facts", "40", "--on", "2026-05-04", "--source", "s", "--evidence", "e"]
+    assert told(commands.add, *add, "--author", "first")[0] == 0
+    number = str(Correction.objects.get().pk)
+    assert told(commands.approve, number, "--approver", "first")[0] == 1
+    assert told(commands.approve, number, "--approver", "nobody")[0] == 1
+    assert told(commands.approve, number, "--approver", "second")[0] == 0
+    assert told(commands.run, "--seed", "9")[0] == 0
+    code, tree = told(commands.explain, "kab-x")
+
+    made = EstimationRun.objects.get()
+    row = made.results["agencies"][0]
+    assert code == 0
+    for part in ("0.3046", "0.3279", "0.3675", f"{row['index']:.4f}", f"{row['se']:.4f}", "facts"):
+        assert part in tree
+    assert told(commands.explain, "kab-q")[0] == 1
+
+
+def test_explaining_a_withheld_index_gives_its_reason(wave):
+    """No number is shown where there is none."""
+    actions.run_estimation(wave=wave, seed="1", run_by="ani", today=DAY)
+    code, tree = told(commands.explain, "kab-y")
+
+    assert code == 0
+    assert "too few answers: expert" in tree
