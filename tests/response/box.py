@@ -37,6 +37,12 @@ def election_key():
 
 
 @cache
+def shares():
+    """Return the three trustees' shares of the election key."""
+    return keys.split(election_key())
+
+
+@cache
 def questionnaire(group):
     return shelf.take(f"{group}-2026.1")
 

@@ -20,9 +20,9 @@ from espi.response.ballotbox.errors import (
 from espi.response.ballotbox.models import Ballot, Intake, Opening
 from espi.response.ballotbox.opening import to_frame
 from espi.tallies.actions import record_tally
-from tests.response.box import DAY, ballot, election_key, make_wave, noise, sheet
+from tests.response.box import DAY, ballot, make_wave, noise, shares, sheet
 
-SHARES = keys.split(election_key())
+SHARES = shares()
 STRATUM = "kab-x.internal"
 
 

@@ -17,8 +17,7 @@ from espi.response.estimation.canonical import canonical, digest, method_version
 from espi.response.estimation.models import EstimationRun
 from espi.response.estimation.queries import latest_run, result_of
 from espi.tallies.models import Tally
-from tests.response.ballotbox.test_opening import SHARES
-from tests.response.box import DAY, ballot, make_wave, sheet
+from tests.response.box import DAY, ballot, make_wave, shares, sheet
 from tests.response.estimation.conftest import put_extract, records
 
 
@@ -170,7 +169,7 @@ def test_from_sealed_ballots_to_the_index(db, settings, monkeypatch):
             number = 1 + n % 2 if key.endswith("internal") else 1
             box.accept_ballot(dropped=ballot(sheet(key, number, rng), key))
     closed = box.close_box(wave=wave, today=DAY, actor="test")
-    opening = open_ballots(wave=closed, shares=SHARES[1:], actor="test")
+    opening = open_ballots(wave=closed, shares=shares()[1:], actor="test")
     row = result_of(run(wave), "kab-x")
 
     frame = pl.read_parquet(settings.STORAGE / "opened" / opening.extract_name)

@@ -34,7 +34,7 @@ def close() -> None:
 @click.option("--share", "shares", type=FILE, multiple=True, required=True, help="Twice.")
 def open_box(shares: tuple[Path, ...]) -> None:
     """Open the ballots of a closed wave with two of three shares."""
-    words = [" ".join(path.read_text("utf-8").split()) for path in shares]
+    words = [" ".join(path.read_text("utf-8", "replace").split()) for path in shares]
     opening = open_ballots(wave=current_wave(), shares=words, actor="command")
     click.echo(f"{opening.opened} ballots opened, {opening.spoiled} spoiled.")
 
