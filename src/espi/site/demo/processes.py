@@ -30,15 +30,15 @@ class Processes:
 
     def start(self, name: str, bank: str, *arguments: str) -> None:
         """Start ``espi`` with these arguments and the settings of ``bank``."""
-        log = (self.places.root / f"{name}.log").open("ab")
-        self.running[name] = subprocess.Popen(  # noqa: S603 our own command line
-            [ESPI, *arguments],
-            env=self.places.environment(bank),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        with self.log_of(name).open("ab") as log:
+            self.running[name] = subprocess.Popen(  # noqa: S603 our own command line
+                [ESPI, *arguments],
+                env=self.places.environment(bank),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def wait_for_ports(self, *names: str) -> None:
         """Wait until each of these processes answers on its port.
