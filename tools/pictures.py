@@ -21,6 +21,7 @@ STAFF = [
     ("draw", 1, "otoritas", "/penarikan"),
     ("campaigns", 1, "pelaksana", "/undangan"),
     ("progress", 1, "pelaksana", "/kemajuan"),
+    ("box", 4, "otoritas", "/kotak"),
     ("estimation", 4, "otoritas", "/estimasi"),
     ("corrections", 4, "otoritas", "/koreksi"),
     ("release", 4, "otoritas", "/rilis"),

@@ -27,7 +27,7 @@ STAFF_PAGES = [
     ("registry", "otoritas", ["/", "/kerangka", "/penarikan", "/undangan", "/penutupan"]),
     ("registry", "pelaksana", ["/", "/undangan", "/kemajuan"]),
     ("registry", "inspektorat-kab-contoh-jaya", ["/", "/kerangka", "/kemajuan"]),
-    ("public", "otoritas", ["/estimasi", "/koreksi", "/rilis"]),
+    ("public", "otoritas", ["/kotak", "/estimasi", "/koreksi", "/rilis"]),
 ]
 
 
