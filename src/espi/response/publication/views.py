@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
 from django.http import (
     FileResponse,
     Http404,
@@ -160,10 +159,14 @@ def trends(request: HttpRequest) -> HttpResponse:
 def envelope(request: HttpRequest) -> HttpResponse:
     """Let a respondent look for the own envelope without telling us which it is."""
     keys = KeyStratum.objects.exclude(public_key="").select_related("wave")
-    found = keys.annotate(n=Count("ballot")).order_by("-wave__year", "-wave__id", "code")
     lists = [
-        {"code": key.code, "label": in_language(key.label), "wave": key.wave.name, "n": key.n}
-        for key in found
+        {
+            "code": key.code,
+            "label": in_language(key.label),
+            "wave": key.wave.name,
+            "n": len(released_digests(key.wave, key.code)),
+        }
+        for key in keys.order_by("-wave__year", "-wave__id", "code")
     ]
     return render(request, "publication/envelope.html", {"lists": lists})
 

@@ -1,0 +1,90 @@
+"""Who may see and send which list."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from espi.accounts.actions import add_staff
+from espi.accounts.models import Role
+from espi.contact.frame.models import Upload
+from tests.contact.frame.lists import AGENCY, as_csv, open_wave, row, take
+
+OWN = f"/kerangka/{AGENCY}/internal"
+OTHER = "/kerangka/kota-contoh/internal"
+
+
+@pytest.fixture
+def wave(db):
+    return open_wave()
+
+
+@pytest.fixture
+def sari(client, wave):
+    """Sari is the liaison of Kabupaten Contoh Jaya."""
+    client.force_login(add_staff(
+        username="sari", password="-", role=Role.LIAISON, agency_code=AGENCY
+    ))  # fmt: skip
+    return client
+
+
+def send(client, path, content, name="daftar.csv"):
+    return client.post(path, {"file": SimpleUploadedFile(name, content)})
+
+
+def test_a_liaison_sends_the_own_list_and_sees_what_became_of_it(sari, wave):
+    """Accepted and returned rows are counted on the page that follows."""
+    answer = send(sari, OWN, as_csv([row(wave, 1), row(wave, 2, mulai_bekerja="")]))
+    page = sari.get(answer.url).content.decode()
+
+    assert answer.status_code == 302
+    assert "tanggal mulai bekerja tidak diisi" in page
+    assert sari.get(f"{answer.url}/dikembalikan.xlsx").status_code == 200
+
+
+def test_a_broken_file_comes_back_as_a_sentence(sari, wave):
+    """With status 422, in the language of the page, and nothing is kept."""
+    answer = send(sari, OWN, b"\x89PNG\x00")
+
+    assert answer.status_code == 422
+    assert "bukan berkas CSV atau XLSX" in answer.content.decode()
+    assert Upload.objects.count() == 0
+
+
+def test_a_liaison_sees_no_other_agency(sari, wave):
+    """Neither the other list, nor its result, nor its name."""
+    other = row(wave, 1, unit=wave.strata.filter(agency__code="kota-contoh").first().units[0])
+    foreign = take(wave, as_csv([other]), agency="kota-contoh")
+
+    assert sari.get(OTHER).status_code == 403
+    assert send(sari, OTHER, as_csv([row(wave)])).status_code == 403
+    assert sari.get(f"/kerangka/unggahan/{foreign.pk}").status_code == 403
+    assert sari.get(f"/kerangka/unggahan/{foreign.pk}/dikembalikan.csv").status_code == 403
+    assert "Kota Contoh" not in sari.get("/kerangka").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(Role.AUTHORITY, 200), (Role.CONTRACTOR, 200), (Role.AUDITOR, 403)]
+)
+def test_roles(client, wave, role, status):
+    """The authority and the contractor see all lists, an auditor none: they hold persons."""
+    client.force_login(add_staff(username="budi", password="-", role=role))
+
+    assert client.get("/kerangka").status_code == status
+    assert client.get(OWN).status_code == status
+
+
+def test_a_stranger_is_asked_to_sign_in(client, wave):
+    """No list without a name."""
+    for path in ("/kerangka", OWN, "/kerangka/templat.csv"):
+        assert client.get(path).status_code == 302
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_template_is_a_list_that_is_read(sari, wave, kind):
+    """What we hand out is what we take in."""
+    answer = sari.get(f"/kerangka/templat.{kind}")
+    upload = take(wave, answer.content, name=f"templat.{kind}")
+
+    assert upload.rows == 1
+    assert upload.rejected_rows.get().reasons == ["unit_unknown"]

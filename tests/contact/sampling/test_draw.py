@@ -1,0 +1,177 @@
+"""The draw: once, the same on any machine, and for everybody the chance that is written down."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from espi.accounts.actions import add_staff
+from espi.accounts.models import Role
+from espi.contact.frame.models import Person, Upload
+from espi.contact.sampling.actions import draw_sample
+from espi.contact.sampling.errors import AlreadyDrawn, FrameStillOpen, ListsIncomplete
+from espi.contact.sampling.models import SampleCase, SampleDraw
+from espi.contact.sampling.planning import Rule, StratumCount, plan
+from espi.platform import clock
+from espi.tallies.models import Tally
+from tests.contact.frame.lists import open_wave
+
+
+def fill(wave, people=30):
+    """Put so many eligible people into every stratum of the wave, without any file."""
+    number = 0
+    for stratum in wave.strata.select_related("agency"):
+        upload = Upload.objects.create(
+            wave=wave, agency=stratum.agency, group=stratum.group, file_name="x",
+            digest=stratum.code, rows=people, accepted=people, rejected=0, ineligible=0,
+            duplicates=0, uploaded_by="x", uploaded_at=clock.now(),
+        )  # fmt: skip
+        persons = []
+        for _person in range(people):
+            number += 1
+            persons.append(Person(
+                upload=upload, wave=wave, agency=stratum.agency, group=stratum.group,
+                stratum=stratum, name="Ayu", phone=f"+62899{number:08d}", unit="Dinas",
+                eligible=True,
+            ))  # fmt: skip
+        Person.objects.bulk_create(persons)
+    return wave
+
+
+@pytest.fixture
+def wave(db):
+    return fill(open_wave())
+
+
+def draw(wave, seed="1234"):
+    return draw_sample(wave=wave, seed=seed, actor="test", now=clock.now())
+
+
+def test_the_weights_give_the_population_back(wave):
+    """In every stratum the inverse probabilities of the drawn add up to its people."""
+    made = draw(wave)
+    sums = defaultdict(float)
+    for case in made.cases.select_related("stratum"):
+        sums[case.stratum.code] += 1 / case.inclusion_probability
+
+    for row in made.plan:
+        assert sums[row["stratum"]] == pytest.approx(row["population"])
+
+
+def test_the_counts_that_cross_are_those_of_the_plan(wave):
+    """Population per stratum, never below the minimum cell."""
+    made = draw(wave)
+    tallies = dict(Tally.objects.filter(kind="population").values_list("stratum_code", "count"))
+
+    assert tallies == {row["stratum"]: row["population"] for row in made.plan}
+
+
+def drawn(wave, seed):
+    draw(wave, seed)
+    phones = set(SampleCase.objects.values_list("person__phone", flat=True))
+    SampleCase.objects.all().delete()
+    SampleDraw.objects.all().delete()
+    wave.phase = "frames"
+    wave.save()
+    return phones
+
+
+def test_the_seed_decides(wave):
+    """The same seed draws the same people, another seed others."""
+    first, again, other = drawn(wave, "1234"), drawn(wave, "1234"), drawn(wave, "5678")
+
+    assert first == again
+    assert first != other
+
+
+def test_a_second_draw_is_refused(wave):
+    """Once and for all, even with the same seed."""
+    draw(wave)
+
+    with pytest.raises(AlreadyDrawn):
+        draw(wave)
+
+
+def test_a_draw_needs_lists(db):
+    """Without people there is nothing to draw from, and the lists are named."""
+    with pytest.raises(ListsIncomplete, match="kab-contoh-jaya"):
+        draw(open_wave())
+
+
+def test_a_draw_waits_for_the_frame(wave):
+    """In the design phase there is no frame."""
+    wave.phase = "design"
+    wave.save()
+
+    with pytest.raises(FrameStillOpen):
+        draw(wave)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_draws_at_once_make_one():
+    """The button is pressed twice, by two people, at the same moment."""
+    if connection.vendor == "sqlite":
+        pytest.skip("a database in memory serves one thread")
+    wave = fill(open_wave(), people=12)
+
+    def attempt(seed):
+        try:
+            return draw(wave, seed)
+        except AlreadyDrawn:
+            return None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        made = [one for one in pool.map(attempt, ["1111", "2222"]) if one]
+
+    assert len(made) == SampleDraw.objects.count() == 1
+
+
+def test_a_small_stratum_is_joined_to_the_largest_sibling():
+    """Fewer than ten people never make a stratum of their own."""
+    counts = [
+        StratumCount("a", "x", "internal", 400),
+        StratumCount("b", "x", "internal", 9),
+        StratumCount("c", "x", "internal", 90),
+    ]
+    made = {row.code: row for row in plan(counts, Rule(0.1, {"internal": 0.5}, 10))}
+
+    assert set(made) == {"a", "c"}
+    assert made["a"].members == ("a", "b")
+    assert made["a"].population == 409
+
+
+def test_sizes_follow_the_margin_of_error():
+    """Five per cent of 10,000 need 370 answers; at one in two, 740 are invited (M1, M2)."""
+    counts = [StratumCount("a", "x", "internal", 10_000)]
+    [row] = plan(counts, Rule(0.05, {"internal": 0.5}, 10))
+
+    assert row.invited == 740
+
+
+@pytest.mark.parametrize(
+    ("role", "sees", "draws"),
+    [(Role.AUTHORITY, 200, 302), (Role.AUDITOR, 200, 200), (Role.CONTRACTOR, 403, 403)],
+)
+def test_the_page_of_the_draw(client, wave, role, sees, draws):
+    """The authority draws, an auditor watches, the contractor stays outside."""
+    client.force_login(add_staff(username="budi", password="-", role=role))
+
+    assert client.get("/penarikan").status_code == sees
+    assert client.post("/penarikan", {"seed": "1234"}).status_code == draws
+    assert SampleDraw.objects.exists() == (role == Role.AUTHORITY)
+
+
+def test_pressing_twice_gets_a_sentence(client, wave):
+    """The second press is refused in words, and nothing is drawn again."""
+    client.force_login(add_staff(username="budi", password="-", role=Role.AUTHORITY))
+    client.post("/penarikan", {"seed": "1234"})
+    answer = client.post("/penarikan", {"seed": "5678"})
+
+    assert answer.status_code == 422
+    assert "sudah ditarik" in answer.content.decode()
+    assert SampleDraw.objects.get().seed == "1234"
