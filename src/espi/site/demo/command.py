@@ -35,7 +35,8 @@ class Ended(Exception):
 def demo(*, once: bool, folder: Path, base_port: int) -> None:
     """Run a whole wave of a fictional nation through the real programs, and serve every page."""
     console = Console(highlight=False)
-    signal.signal(signal.SIGTERM, _end)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where the shell had them ignored
+        signal.signal(number, _end)
     try:
         lock = only_one(folder)
         places = fresh_places(folder, base_port)
@@ -49,7 +50,7 @@ def demo(*, once: bool, folder: Path, base_port: int) -> None:
             keep_one_open(story)
             show_addresses(places, console)
             wait(processes)
-    except (KeyboardInterrupt, Ended):
+    except Ended:
         console.print("\nThe demo ends; its files stay in", str(folder))
     except StepFailed as failure:
         raise click.ClickException(str(failure)) from None
