@@ -36,6 +36,17 @@ def shoot(page: Page, name: str, width: str) -> None:
     page.set_viewport_size({"width": WIDTHS[width][0], "height": WIDTHS[width][1]})
 
 
+def shoot_respondent(page: Page, base_port: int, width: str) -> None:
+    """Take the newest message of a phone, follow its button, and save both pages."""
+    page.goto(f"http://localhost:{base_port + 5}/")
+    page.locator("a[href^='/telepon/']").first.click()
+    shoot(page, "phone", width)
+    page.goto(str(page.locator("a.act").last.get_attribute("href")))
+    page.locator("form.start button").click()
+    page.locator("fieldset").first.wait_for()
+    shoot(page, "questionnaire", width)
+
+
 def main(base_port: int) -> None:
     """Open each page at both widths and save it."""
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -49,6 +60,9 @@ def main(base_port: int) -> None:
                 page.goto(f"http://localhost:{base_port + port}{path}")
                 shoot(page, name, width)
                 page.close()
+            page = browser.new_page(viewport={"width": across, "height": down})
+            shoot_respondent(page, base_port, width)
+            page.close()
             for name, port, who, path in STAFF:
                 page = browser.new_page(viewport={"width": across, "height": down})
                 page.goto(f"http://localhost:{base_port + port}/masuk")

@@ -16,6 +16,9 @@ from espi.response.publication.reasons import reason_withheld
 ENDS_SHOWN = 5
 
 
+ALMOST_CERTAIN = 0.99
+
+
 def percent(share: float | None) -> str:
     """Return a share of 0–1 in whole per cent."""
     return "" if share is None else f"{number_format(100 * share, 0)} %"
@@ -83,7 +86,9 @@ class AgencyRow:
 
     @property
     def chance(self) -> str:
-        """The probability of the band, in whole per cent."""
+        """The probability of the band, in whole per cent; an estimate is never certain."""
+        if self.probability is not None and self.probability > ALMOST_CERTAIN:
+            return f"> {percent(0.99)}"
         return percent(self.probability)
 
 
