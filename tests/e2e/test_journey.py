@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sqlite3
+import time
 
 import pytest
 
@@ -66,3 +69,23 @@ def test_results_are_published_with_their_intervals(page, demo):
     for row in demo.summary["agencies"]:
         assert row["name"] in text
     assert re.search(r"fiktif|rekaan", text, re.IGNORECASE)
+
+
+def test_a_job_of_a_page_is_done_by_the_worker(page, demo):
+    """The authority presses "issue"; the worker of the contact bank does it, and harms nothing."""
+    before = demo.espi("contact", "fieldwork", "progress", "--json").stdout
+    sign_in(page, demo, "registry", "otoritas")
+    page.goto(demo.url("registry", "/undangan"))
+    page.get_by_role("button", name=re.compile("Terbitkan undangan")).click()
+    page.locator(".notice.success").first.wait_for()
+    done = "select status from django_tasks_database_dbtaskresult order by enqueued_at desc limit 1"
+    for _wait in range(60):
+        with sqlite3.connect(f"file:{demo.folder}/contact.sqlite3?mode=ro", uri=True) as database:
+            [state] = database.execute(done).fetchone()
+        if state not in {"READY", "NEW", "RUNNING"}:
+            break
+        time.sleep(0.5)
+
+    assert state in {"SUCCESSFUL", "SUCCEEDED", "COMPLETE"}
+    after = demo.espi("contact", "fieldwork", "progress", "--json").stdout
+    assert json.loads(after)["invited"] == json.loads(before)["invited"]

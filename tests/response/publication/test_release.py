@@ -21,6 +21,7 @@ from espi.response.publication.errors import (
     SamePairOfEyes,
 )
 from espi.response.publication.models import Release
+from espi.response.publication.tasks import write_reports
 
 from .conftest import staff
 
@@ -87,3 +88,22 @@ def test_the_page_releases(client, wave, run, first, second):
     client.post("/rilis", {"deed": "approve"})
     assert Release.objects.get().state == "released"
     assert client.post("/rilis", {"deed": "withdraw"}).status_code == 422
+
+
+def test_releasing_on_the_page_writes_the_reports(client, settings, run, first, second):
+    """The job that the page queues writes every agency's report in both languages, once."""
+    for person, deed in ((first, "propose"), (second, "approve")):
+        client.force_login(person)
+        client.post("/rilis", {"deed": deed})
+    release = Release.objects.get()
+    reports = sorted(path.name for path in settings.STORAGE.glob("reports/*/*.pdf"))
+
+    assert len(reports) == 2 * len(release.results["agencies"])
+    assert write_reports.func(release.pk) == len(reports)
+
+
+def test_a_job_for_a_release_that_is_gone_does_nothing(wave, released, first):
+    """A job may come late: what was withdrawn is not written."""
+    withdraw_release(wave=wave, actor=first, reason="test")
+
+    assert write_reports.func(released.pk) == 0

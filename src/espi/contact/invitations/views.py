@@ -22,6 +22,7 @@ from espi.contact.invitations import actions, queries
 from espi.contact.invitations.errors import MalformedRequest
 from espi.contact.invitations.models import Invitation
 from espi.contact.invitations.signer import KeyFiles
+from espi.contact.invitations.tasks import issue
 from espi.contact.invitations.wire import endpoint
 from espi.design.models import Wave
 from espi.design.queries import current_wave
@@ -109,8 +110,8 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 def _start(request: HttpRequest, wave: Wave) -> str:
     actor, deed = staff_of(request), request.POST.get("deed", "")
     if deed == "issue":
-        count = actions.issue_invitations(wave=wave, actor=actor)
-        return _("%(count)s new invitations.") % {"count": count}
+        issue.enqueue(wave.pk, actor.get_username())
+        return _("The invitations are being issued; reload this page in a moment.")
     if deed == "open":
         actions.open_fieldwork(wave=wave, actor=actor)
         return _("The wave is in the field.")

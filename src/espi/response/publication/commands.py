@@ -13,10 +13,9 @@ from espi.response.estimation.queries import wave_at_hand
 from espi.response.publication import actions
 from espi.response.publication.errors import NotForThisRole
 from espi.response.publication.queries import agency_in, latest_released
-from espi.response.publication.report import report_file
+from espi.response.publication.report import LANGUAGES, report_file, write_all
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-LANGUAGES = ("id", "en")
 
 
 def _authority(name: str) -> Staff:
@@ -48,12 +47,7 @@ def approve(by: str) -> None:
     release = actions.approve_release(
         wave=wave_at_hand(), actor=_authority(by), today=clock.today()
     )
-    written = [
-        report_file(release, agency["code"], language)
-        for agency in release.results["agencies"]
-        for language in LANGUAGES
-    ]
-    click.echo(f"Released: {release.digest}. {len(written)} reports were written.")
+    click.echo(f"Released: {release.digest}. {len(write_all(release))} reports were written.")
 
 
 @click.command()

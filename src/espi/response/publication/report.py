@@ -21,6 +21,8 @@ from espi.response.publication.models import Release
 from espi.response.publication.queries import agency_in
 from espi.response.publication.words import METHOD_NAMES, words_of_report
 
+LANGUAGES = ("id", "en")
+
 
 def report_file(release: Release, code: str, language: str) -> Path:
     """Return the agency's report, set now if it has not been set before.
@@ -45,6 +47,15 @@ def report_file(release: Release, code: str, language: str) -> Path:
     except (OSError, typst.TypstError) as error:
         raise ReportFailed(reason=str(error)) from None
     return path
+
+
+def write_all(release: Release) -> list[Path]:
+    """Write the reports of every agency in both languages, and return where they are."""
+    return [
+        report_file(release, agency["code"], language)
+        for agency in release.results["agencies"]
+        for language in LANGUAGES
+    ]
 
 
 def typeset(content: dict[str, Any], language: str) -> bytes:

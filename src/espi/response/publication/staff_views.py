@@ -18,6 +18,7 @@ from espi.response.publication import actions
 from espi.response.publication.forms import WithdrawForm
 from espi.response.publication.presentation import rows_of
 from espi.response.publication.queries import proposed, released
+from espi.response.publication.tasks import write_reports
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,7 +42,8 @@ def release(request: HttpRequest) -> HttpResponse:
 def _act(request: HttpRequest, wave: Wave, deed: str, form: WithdrawForm) -> str:
     staff = staff_of(request)
     if deed == "approve":
-        actions.approve_release(wave=wave, actor=staff, today=clock.today())
+        release = actions.approve_release(wave=wave, actor=staff, today=clock.today())
+        write_reports.enqueue(release.pk)
         return _("The results are out.")
     if deed == "withdraw":
         reason = form.cleaned_data["reason"]
