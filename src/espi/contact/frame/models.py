@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -71,11 +69,9 @@ class Person(models.Model):
     """One accepted entry of the frame: who, and how to reach them. Never what they think.
 
     Attributes:
-        code: identifies the unit in the draw; says nothing about the person.
         exclusion: why a person is not eligible, empty if eligible.
     """
 
-    code = models.UUIDField(unique=True, default=uuid4)
     upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="persons")
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
@@ -113,4 +109,4 @@ class Person(models.Model):
         indexes = [models.Index(fields=["stratum", "eligible"], name="person_of_stratum")]
 
     def __str__(self) -> str:
-        return str(self.code)
+        return f"person {self.pk}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
@@ -98,7 +96,6 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("code", models.UUIDField(default=uuid.uuid4, unique=True)),
                 (
                     "group",
                     models.CharField(

@@ -1,0 +1,47 @@
+"""Every staff page names the roles it lets in; every model has its migration."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.urls import URLPattern, get_resolver
+
+OPEN = {
+    "espi.site.urls.registry": {
+        "accounts:sign_in", "accounts:sign_out", "invitations:invitation", "invitations:ticket",
+        "invitations:official_senders", "invitations:check", "dispatch:whatsapp_webhook",
+        "dispatch:unsubscribe",
+    },
+    "espi.site.urls.public": {
+        "accounts:sign_in", "accounts:sign_out", "publication:national", "publication:agency",
+        "publication:report", "publication:index_csv", "publication:index_json",
+        "publication:trends", "publication:envelope", "publication:log", "publication:method",
+    },
+    "espi.site.urls.box": {"ballotbox:ballots"},
+}  # fmt: skip
+
+
+def patterns(resolver, namespace=""):
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{namespace}:{entry.name}", entry.callback
+        else:
+            yield from patterns(entry, entry.namespace or namespace)
+
+
+@pytest.mark.parametrize("urls", OPEN)
+def test_a_page_is_open_or_guarded(urls):
+    """Whatever is not meant for everybody carries ``allow``; a new page cannot forget it."""
+    unguarded = {
+        name for name, view in patterns(get_resolver(urls)) if not hasattr(view, "allowed_roles")
+    }
+
+    assert unguarded == OPEN[urls]
+
+
+@pytest.mark.django_db
+def test_every_model_has_its_migration():
+    """The schema that migrations make is the schema that the code speaks of."""
+    call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
