@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -68,7 +69,9 @@ def demo(tmp_path_factory):
             process.send_signal(signal.SIGTERM)
             pytest.fail(log.read_text("utf-8")[-6000:])
         time.sleep(0.5)
-    yield Demo(folder, BASE_PORT, log.read_text("utf-8"))
+    told = log.read_text("utf-8")
+    registry = re.search(r"registry\W+http://localhost:(\d+)/", told)  # the next free ports
+    yield Demo(folder, int(registry.group(1)) - 1, told)
     process.send_signal(signal.SIGINT)
     process.wait(30)
 
