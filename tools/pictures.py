@@ -17,6 +17,7 @@ OPEN = [
 ]
 STAFF = [
     ("registry-home", 1, "otoritas", "/"),
+    ("design", 1, "otoritas", "/rancangan"),
     ("lists", 1, "otoritas", "/kerangka"),
     ("draw", 1, "otoritas", "/penarikan"),
     ("campaigns", 1, "pelaksana", "/undangan"),

@@ -25,14 +25,18 @@ OPEN_PAGES = [
     ("mail", "/"),
 ]
 STAFF_PAGES = [
-    ("registry", "otoritas", ["/", "/kerangka", "/penarikan", "/undangan", "/penutupan"]),
+    (
+        "registry",
+        "otoritas",
+        ["/", "/rancangan", "/kerangka", "/penarikan", "/undangan", "/penutupan"],
+    ),
     ("registry", "pelaksana", ["/", "/undangan", "/kemajuan"]),
     (
         "registry",
         "inspektorat-kab-contoh-jaya",
         ["/", "/kerangka/kab-contoh-jaya/internal", "/kerangka", OWN_UPLOAD, "/kemajuan"],
     ),
-    ("public", "otoritas", ["/kotak", "/estimasi", "/koreksi", "/rilis"]),
+    ("public", "otoritas", ["/rancangan", "/kotak", "/estimasi", "/koreksi", "/rilis"]),
 ]
 
 

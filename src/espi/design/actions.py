@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
-from espi.design.errors import DesignFileFaulty, PhaseOutOfOrder, WaveAlreadyStarted
+from espi.design.errors import (
+    DesignFileFaulty,
+    KeysNotThere,
+    PhaseOutOfOrder,
+    WaveAlreadyStarted,
+)
 from espi.design.files import WaveDesign, read_design
 from espi.design.library import instrument_content, specification_content
 from espi.design.models import Agency, Instrument, KeyStratum, Specification, Stratum, Wave
@@ -100,6 +106,20 @@ def _load_strata(wave: Wave, design: WaveDesign) -> None:
         )
         for row in design.strata
     )
+
+
+def begin(*, wave: Wave, actor: Actor | str) -> Wave:
+    """End the design of a wave: the contact bank takes lists, the response bank takes ballots.
+
+    Raises:
+        KeysNotThere: the response bank lacks the keys that ballots are checked with.
+        PhaseOutOfOrder: the wave is past its design.
+    """
+    if settings.TAKES_LISTS:
+        return advance_phase(wave=wave, to=Wave.Phase.FRAMES, actor=actor)
+    if not wave.election_key or wave.key_strata.filter(public_key="").exists():
+        raise KeysNotThere(wave=wave.code)
+    return advance_phase(wave=wave, to=Wave.Phase.FIELD, actor=actor)
 
 
 @transaction.atomic

@@ -29,3 +29,12 @@ class PhaseOutOfOrder(Refusal):
     """A wave moves one phase at a time."""
 
     sentence = _("Wave %(wave)s is in the phase “%(phase)s”; it cannot go to “%(to)s” from there.")
+
+
+class KeysNotThere(Refusal):
+    """The box cannot check a signature without the key directory."""
+
+    sentence = _(
+        "Wave %(wave)s has no key directory in this bank yet. Take it in with: "
+        "espi directory import FILE"
+    )

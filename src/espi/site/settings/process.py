@@ -36,6 +36,7 @@ def every(env: Environment) -> dict[str, Any]:
 def contact(env: Environment) -> dict[str, Any]:
     """Return what the contact bank needs: its database, and the secret of the codes."""
     return {
+        "TAKES_LISTS": True,
         "DATABASES": {"default": env.read("ESPI_CONTACT_DATABASE", database)},
         "CODE_SECRET": env.read("ESPI_CODE_SECRET", secret),
     }
@@ -62,4 +63,7 @@ def carriers(env: Environment) -> dict[str, Any]:
 
 def response(env: Environment) -> dict[str, Any]:
     """Return what a process of the response bank needs: its own database."""
-    return {"DATABASES": {"default": env.read("ESPI_RESPONSE_DATABASE", database_of_ballots)}}
+    return {
+        "TAKES_LISTS": False,
+        "DATABASES": {"default": env.read("ESPI_RESPONSE_DATABASE", database_of_ballots)},
+    }

@@ -30,6 +30,7 @@ BOX_URL = "http://box.example"
 BOOTH_URL = "http://booth.example"
 PUBLIC_URL = "http://public.example"
 REHEARSAL = True
+TAKES_LISTS = True  # each bank says so of itself; tests set it
 CLOCK_FILE = ""
 STORAGE = Path(tempfile.gettempdir()) / "espi-testing"
 SIGNER_KEYS = STORAGE / "signer"

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("espi.accounts.urls")),
+    path("", include("espi.design.urls")),
     path("", include("espi.response.ballotbox.staff_urls")),
     path("", include("espi.response.estimation.urls")),
     path("", include("espi.response.publication.urls")),

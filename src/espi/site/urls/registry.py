@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("espi.accounts.urls")),
+    path("", include("espi.design.urls")),
     path("", include("espi.contact.frame.urls")),
     path("", include("espi.contact.sampling.urls")),
     path("", include("espi.contact.invitations.urls")),

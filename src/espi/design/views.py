@@ -1,0 +1,41 @@
+"""The page of a wave's design: its public facts, and the step from design to the next phase."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from espi.accounts.models import Role
+from espi.accounts.permissions import allow, staff_of
+from espi.design.actions import begin
+from espi.design.models import Wave
+from espi.platform.errors import Refusal
+
+
+@require_GET
+@allow(Role.AUTHORITY, Role.CONTRACTOR, Role.AUDITOR)
+def waves(request: HttpRequest) -> HttpResponse:
+    """Show the design of every wave in this bank."""
+    found = Wave.objects.select_related("specification").prefetch_related(
+        "instruments", "strata__agency", "key_strata"
+    )
+    may_act = staff_of(request).role == Role.AUTHORITY
+    context = {"waves": found.order_by("-year", "-id"), "may_act": may_act}
+    return render(request, "design/waves.html", context)
+
+
+@require_POST
+@allow(Role.AUTHORITY)
+def start(request: HttpRequest, wave_code: str) -> HttpResponse:
+    """End the design of a wave; pressing twice changes nothing more."""
+    wave = get_object_or_404(Wave, code=wave_code)
+    try:
+        begin(wave=wave, actor=staff_of(request))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The design is settled; the wave goes on."))
+    return redirect("design:waves")

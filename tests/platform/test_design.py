@@ -1,0 +1,152 @@
+"""Loading a wave, settling its design, and carrying its keys."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from espi.accounts.actions import add_staff
+from espi.accounts.models import Role
+from espi.design.actions import advance_phase, begin, load_design
+from espi.design.directory import directory_of, take_directory, take_election_key
+from espi.design.errors import (
+    DesignFileFaulty,
+    KeysNotThere,
+    PhaseOutOfOrder,
+    WaveAlreadyStarted,
+)
+from espi.design.models import KeyStratum, Wave
+
+DESIGN = Path(__file__).resolve().parents[2] / "src" / "espi" / "rehearsal" / "nation" / "wave"
+KEY = {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def wave():
+    return load_design(directory=DESIGN, actor="test")
+
+
+def test_loading_again_refreshes_and_doubles_nothing(wave):
+    """The same folder twice is one wave."""
+    strata = wave.strata.count()
+    load_design(directory=DESIGN, actor="test")
+
+    assert (Wave.objects.count(), wave.strata.count()) == (1, strata)
+
+
+def test_a_started_wave_keeps_its_design(wave):
+    """Once lists are taken, strata and questionnaires stay."""
+    begin(wave=wave, actor="test")
+
+    with pytest.raises(WaveAlreadyStarted):
+        load_design(directory=DESIGN, actor="test")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("wave.toml", "year = 2026", "", "missing: year"),
+        ("wave.toml", "[title]", "[title", "wave.toml"),
+        ("wave.toml", "opens_on = 2026-07-06", 'opens_on = "soon"', "must be a date"),
+        ("wave.toml", '"rehearsal-2026"', '"spi-1999"', "no such index specification"),
+        ("wave.toml", "internal-2026.1", "internal-1999.1", "not in the library"),
+        ("agencies.csv", "code,name", "kode,name", "missing columns: code"),
+        ("agencies.csv", ",ministry,", ",kingdom,", "unknown type"),
+        ("strata.csv", ",internal,", ",inside,", "unknown agency or group"),
+    ],
+)
+def test_a_faulty_folder_is_refused_by_place(tmp_path, name, old, new, said):
+    """The file and what is wrong in it; nothing is loaded."""
+    shutil.copytree(DESIGN, tmp_path / "wave")
+    path = tmp_path / "wave" / name
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+    with pytest.raises(DesignFileFaulty) as refused:
+        load_design(directory=tmp_path / "wave", actor="test")
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["wave.toml", "agencies.csv", "strata.csv"])
+def test_a_missing_file_is_named(tmp_path, name):
+    """Which of the three is not there."""
+    shutil.copytree(DESIGN, tmp_path / "wave")
+    (tmp_path / "wave" / name).unlink()
+
+    with pytest.raises(DesignFileFaulty, match=name):
+        load_design(directory=tmp_path / "wave", actor="test")
+
+
+def test_phases_come_one_after_the_other(wave):
+    """A phase is never skipped; asked for again, it stays."""
+    with pytest.raises(PhaseOutOfOrder):
+        advance_phase(wave=wave, to="opened", actor="test")
+    advance_phase(wave=wave, to="frames", actor="test")
+
+    assert advance_phase(wave=wave, to="frames", actor="test").phase == "frames"
+
+
+def test_the_response_bank_waits_for_the_keys(wave, settings):
+    """Without the directory no ballot could be checked; with it the wave goes to the field."""
+    settings.TAKES_LISTS = False
+    with pytest.raises(KeysNotThere):
+        begin(wave=wave, actor="test")
+    KeyStratum.objects.filter(wave=wave).update(public_key="AA==")
+    wave.election_key = KEY
+    wave.save()
+
+    assert begin(wave=wave, actor="test").phase == "field"
+
+
+def test_the_directory_crosses_whole(wave, tmp_path):
+    """What one bank wrote is what the other reads."""
+    KeyStratum.objects.filter(wave=wave).update(public_key="AA==", invited_count=12)
+    wave.election_key = KEY
+    wave.save()
+    path = tmp_path / "directory.json"
+    path.write_text(json.dumps(directory_of(wave)))
+    KeyStratum.objects.filter(wave=wave).update(public_key="", invited_count=0)
+    take_directory(path=path, actor="test")
+
+    assert set(wave.key_strata.values_list("public_key", "invited_count")) == {("AA==", 12)}
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"wave": "ghost", "keys": {}}'])
+def test_a_broken_directory_is_refused(wave, tmp_path, content):
+    """A file of another wave, or of nothing."""
+    path = tmp_path / "directory.json"
+    path.write_text(content)
+
+    with pytest.raises(DesignFileFaulty):
+        take_directory(path=path, actor="test")
+
+
+def test_the_trustees_key_is_taken_before_the_field_only(wave, tmp_path):
+    """Ballots may be sealed to the one that is there."""
+    path = tmp_path / "key.json"
+    path.write_text(json.dumps(KEY))
+    assert take_election_key(wave=wave, path=path, actor="test").election_key == KEY
+    wave.phase = "field"
+    wave.save()
+
+    with pytest.raises(WaveAlreadyStarted):
+        take_election_key(wave=wave, path=path, actor="test")
+
+
+@pytest.mark.parametrize(
+    ("role", "sees", "acts"),
+    [(Role.AUTHORITY, 200, 302), (Role.AUDITOR, 200, 403), (Role.LIAISON, 403, 403)],
+)
+def test_the_page_of_the_design(client, wave, role, sees, acts):
+    """The authority settles it, an auditor reads it."""
+    client.force_login(
+        add_staff(username="budi", password="-", role=role, agency_code="kab-contoh-jaya")
+    )
+
+    assert client.get("/rancangan").status_code == sees
+    assert client.post(f"/rancangan/{wave.code}").status_code == acts
+    wave.refresh_from_db()
+    assert wave.phase == ("frames" if role == Role.AUTHORITY else "design")
