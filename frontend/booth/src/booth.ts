@@ -59,7 +59,7 @@ export class Booth {
     this.redraw = () => this.landing(error);
     const typed = location.hash.slice(1);
     const page = landingPage(this.config, this.language, {
-      askCode: typed === "",
+      askCode: normaliseCode(typed) === null,
       error,
       start: (code, shared) => void this.start(code ?? typed, shared),
     });
@@ -67,7 +67,7 @@ export class Booth {
   }
 
   private async start(typed: string, shared: boolean): Promise<void> {
-    const code = normaliseCode(decodeURIComponent(typed));
+    const code = normaliseCode(typed);
     if (code === null) return this.landing(this.say("malformed"));
     this.wait("loading");
     try {
@@ -80,7 +80,7 @@ export class Booth {
       if (!pending && invitation.state !== "open") return this.landing(this.say(invitation.state));
       const instrument = await readInstrument(invitation.instrument.digest);
       this.session = { code, keep, invitation, instrument, sending };
-      if (pending) return void this.send(pending);
+      if (pending) return void this.deliver(() => Promise.resolve(pending));
       this.answers = (await keep.read<Answers>("draft")) ?? {};
       this.section(0);
     } catch (trouble) {
@@ -185,7 +185,7 @@ export class Booth {
       ),
     );
     show(this.say("review"), h("h1", {}, this.say("review")), h("p", {}, this.say("reviewText")), ...sections,
-      h("div", { class: "buttons" }, h("button", { type: "button", click: () => void this.seal(answers) }, this.say("send"))));
+      h("div", { class: "buttons" }, h("button", { type: "button", click: () => void this.deliver(() => session.sending.seal(answers, this.language)) }, this.say("send"))));
   }
 
   private answerOf(item: Item, answers: Answers): HTMLElement[] {
@@ -200,30 +200,34 @@ export class Booth {
     this.section(number, unanswered);
   }
 
-  private async seal(answers: Answers): Promise<void> {
+  /** Delivers one envelope: what waits on this device, or else what `make` seals, and no other. */
+  private async deliver(make: () => Promise<Envelope>): Promise<void> {
     const session = this.session;
     if (!session) return;
     this.wait("sending");
+    let held: Envelope | null = null;
+    const again = () => void this.deliver(held ? () => Promise.resolve(held as Envelope) : make);
     try {
-      const pending = await session.sending.pending();
-      await this.send(pending ?? (await session.sending.seal(answers, this.language)));
+      await alone(
+        async () => {
+          const envelope = (await session.sending.pending()) ?? (await make());
+          held = envelope;
+          this.thanks(await session.sending.send(envelope), envelope.stratum);
+        },
+        () => this.stuck(this.say("otherTab"), again),
+      );
     } catch (trouble) {
-      this.stuck(this.explain(trouble), () => void this.seal(answers));
+      if (trouble instanceof Refused && trouble.code === "already_used") this.usedElsewhere(session);
+      else this.stuck(this.explain(trouble), again);
     }
   }
 
-  private async send(envelope: Envelope): Promise<void> {
-    const session = this.session;
-    if (!session) return;
-    this.wait("sending");
-    try {
-      await alone(
-        async () => this.thanks(await session.sending.send(envelope), envelope.stratum),
-        () => this.stuck(this.say("otherTab"), () => void this.send(envelope)),
-      );
-    } catch (trouble) {
-      this.stuck(this.explain(trouble), () => void this.send(envelope));
-    }
+  /** The one signature went to another envelope: this one can never be counted, so it goes. */
+  private usedElsewhere(session: Session): void {
+    session.keep.wipe();
+    this.answers = {};
+    this.session = null;
+    this.landing(this.say("finished"));
   }
 
   private stuck(sentence: string, again: () => void): void {
