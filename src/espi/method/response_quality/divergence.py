@@ -1,0 +1,124 @@
+"""Agencies whose own people see what nobody outside sees, and what is known of each agency in all.
+
+Only this can show an agency in which everyone was told the same: inside it nothing stands out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize, stats
+
+from espi.method.response_quality.coached import FDR, UnitFinding
+from espi.method.response_quality.multiplicity import adjusted, simes
+from espi.method.response_quality.profile import Floats
+
+FEWEST = 10  # agencies from which the usual distance can be told
+NORMAL_MAD = 1.4826022185056018  # standard deviations in a median absolute deviation
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFinding:
+    """What the units and the outside view say about one agency.
+
+    Attributes:
+        agency: the label of the agency.
+        units: units that were tested.
+        flagged_units: units flagged among them.
+        p_units: probability of its most extreme units by chance (C11); NaN when none was tested.
+        p_divergence: probability of so high an internal score given the others (C10), or NaN.
+        p: both together; NaN when neither is known.
+        q: the false-discovery rate at which the agency is flagged (C9); NaN likewise.
+        flagged: whether q is at most the rate asked for.
+    """
+
+    agency: int
+    units: int
+    flagged_units: int
+    p_units: float
+    p_divergence: float
+    p: float
+    q: float
+    flagged: bool
+
+
+def divergence(internal: Floats, outside: Floats, se: Floats) -> Floats:
+    """Return the p-value of each agency's internal score being so far above the others (C10).
+
+    Args:
+        internal: internal scores, shape (a,), 0–100, NaN where withheld.
+        outside: mean of external and expert scores, shape (a,), 0–100, NaN where neither is known.
+        se: standard error of the difference of both, shape (a,), 0 or more.
+
+    Returns:
+        One-sided p-values, shape (a,); NaN where a score is missing, everywhere when fewer than
+        ten agencies have both.
+
+    Source: line by Theil (1950) and Sen (1968), JASA 63(324), 1379–1389; spread between agencies
+    after Paule and Mandel (1982), J. Res. NBS 87(5), 377–385, with the median absolute deviation
+    for the sum of squares.
+    """
+    p = np.full(internal.shape, np.nan)
+    known = np.flatnonzero(~np.isnan(internal) & ~np.isnan(outside))
+    if known.size < FEWEST or np.ptp(outside[known]) == 0:
+        return p
+    slope = stats.theilslopes(internal[known], outside[known]).slope
+    rest = internal[known] - slope * outside[known]
+    rest -= np.median(rest)
+    between = _spread_between(rest, se[known])
+    spread = np.sqrt(between**2 + se[known] ** 2)
+    t = np.where(spread > 0, rest / np.where(spread > 0, spread, 1.0), 0.0)
+    p[known] = stats.t.sf(t, known.size - 2)
+    return p
+
+
+def _spread_between(rest: Floats, se: Floats) -> float:
+    """Return the spread between agencies that brings the middle half to its normal width."""
+    widest = NORMAL_MAD * float(np.median(np.abs(rest)))
+
+    def excess(between: float) -> float:
+        spread = np.maximum(np.sqrt(between**2 + se**2), 1e-12)
+        return NORMAL_MAD * float(np.median(np.abs(rest / spread))) - 1
+
+    if widest == 0 or excess(0.0) <= 0:
+        return 0.0
+    return float(optimize.brentq(excess, 0.0, widest))
+
+
+def of_agencies(
+    units: Sequence[UnitFinding], apart: Mapping[int, float], *, fdr: float = FDR
+) -> list[AgencyFinding]:
+    """Return a finding for every agency in either argument, by label (C11).
+
+    Args:
+        units: findings on units.
+        apart: p-value of the divergence of each agency (C10), NaN where not known.
+        fdr: false-discovery rate over all agencies, 0–1.
+    """
+    labels = sorted({found.agency for found in units} | set(apart))
+    mine = {label: [found for found in units if found.agency == label] for label in labels}
+    inside = [simes(np.array([found.p for found in mine[label]])) for label in labels]
+    outside = [apart.get(label, float("nan")) for label in labels]
+    p = np.array([_both(*pair) for pair in zip(inside, outside, strict=True)])
+    q = adjusted(p)
+    return [
+        AgencyFinding(
+            agency=label,
+            units=sum(not np.isnan(found.p) for found in mine[label]),
+            flagged_units=sum(found.flagged for found in mine[label]),
+            p_units=inside[a],
+            p_divergence=outside[a],
+            p=float(p[a]),
+            q=float(q[a]),
+            flagged=bool(q[a] <= fdr),
+        )
+        for a, label in enumerate(labels)
+    ]
+
+
+def _both(inside: float, outside: float) -> float:
+    """Return twice the smaller of two p-values (Bonferroni), or the one that is known."""
+    known = [p for p in (inside, outside) if not np.isnan(p)]
+    return min(len(known) * min(known), 1.0) if known else float("nan")
