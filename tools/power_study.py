@@ -32,6 +32,10 @@ HONEST = {
     "strong own view of each question": Honest(unit=0.1, unit_item=0.4),
 }
 NOMINAL = 0.05
+COLUMNS = (
+    *("measured", "setting", "share", "size", "similarity"),
+    *("flagged", "trials", "rate", "error"),
+)
 HONEST_SIZES, HONEST_NATIONS = np.tile([10, 20, 40], 50).tolist(), 20
 
 
@@ -114,19 +118,7 @@ def main() -> None:
     rows = [*power(), *false_alarms()]
     with (ROOT / "docs/method/coached-power.csv").open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
-        table.writerow(
-            [
-                "measured",
-                "setting",
-                "share",
-                "size",
-                "similarity",
-                "flagged",
-                "trials",
-                "rate",
-                "error",
-            ]
-        )
+        table.writerow(COLUMNS)
         for row in rows:
             table.writerow([
                 row.measured, row.setting, row.share, row.size, row.similarity,

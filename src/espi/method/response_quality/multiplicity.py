@@ -21,7 +21,7 @@ def adjusted(p: NDArray[np.float64]) -> NDArray[np.float64]:
     tested = np.flatnonzero(~np.isnan(p))
     if tested.size:
         order = tested[np.argsort(p[tested], kind="stable")]
-        scaled = p[order] * tested.size / np.arange(1, tested.size + 1)
+        scaled = p[order] * (tested.size / np.arange(1, tested.size + 1))
         q[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
     return q
 

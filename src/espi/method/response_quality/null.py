@@ -12,7 +12,7 @@ from espi.method.response_quality.ceiling import tilt
 from espi.method.response_quality.profile import Floats, Integers, Profile
 from espi.method.response_quality.statistics import Layout, of_units
 
-WINDOW = 40  # respondents of neighbouring level who may stand in for one another
+WINDOWS, NARROWEST, WIDEST = 75, 40, 400  # how many, and respondents of like level in one
 DRAWS = 100_000  # random units in all, over the nation
 FEWEST, MOST = 50, 2_000  # permutations
 CELL = 2_000  # random units that a unit is compared with, at least
@@ -28,6 +28,14 @@ def permutations_for(units: int) -> int:
     return int(np.clip(ceil(DRAWS / max(units, 1)), FEWEST, MOST))
 
 
+def window(people: int) -> int:
+    """Return how many respondents of neighbouring level may stand in for one another (C8).
+
+    Wide enough that the copies of one form, all of one level, do not fill a window.
+    """
+    return int(np.clip(people // WINDOWS, NARROWEST, WIDEST))
+
+
 def shuffled(rows: Integers, level: Floats, rng: np.random.Generator) -> Integers:
     """Return the rows with people of neighbouring level put in one another's places (C7).
 
@@ -37,7 +45,8 @@ def shuffled(rows: Integers, level: Floats, rng: np.random.Generator) -> Integer
         rng: the source of chance.
     """
     sorted_places = np.lexsort((rng.random(rows.size), level[rows]))
-    windows = (np.arange(rows.size) + rng.integers(WINDOW)) // WINDOW
+    width = window(rows.size)
+    windows = (np.arange(rows.size) + rng.integers(width)) // width
     mixed = sorted_places[np.lexsort((rng.random(rows.size), windows))]
     result = np.empty_like(rows)
     result[sorted_places] = rows[mixed]

@@ -70,14 +70,15 @@ def profile(answers: Floats) -> Profile:
     chosen, item = _chosen(answers, known)
     bands, centres = _bands(level)
     asked = known[:, item].astype(np.float32)
-    expected = _at_level(chosen, asked, bands, centres, level) * asked
+    expected = _at_level(chosen, asked, _ends(item), (bands, centres), level) * asked
     share = chosen.sum(axis=0) / np.maximum(asked.sum(axis=0), 1)
     difference = (chosen - expected) / np.sqrt(np.maximum(share, RARE))
     length = np.linalg.norm(difference, axis=1, keepdims=True)
     pattern = np.where(length > NOTHING, difference / np.maximum(length, NOTHING), 0.0)
     filled, seen = np.where(known, scores, 0.0).astype(np.float32), known.astype(np.float32)
-    mean = _at_level(filled, seen, bands, centres, level)
-    square = _at_level(filled**2, seen, bands, centres, level)
+    ends = np.stack([filled.min(axis=0, initial=0), filled.max(axis=0, initial=0)])
+    mean = _at_level(filled, seen, ends, (bands, centres), level)
+    square = _at_level(filled**2, seen, ends, (bands, centres), level)
     return Profile(
         level=level,
         pattern=pattern.astype(np.float32),
@@ -112,18 +113,33 @@ def _bands(level: Floats) -> tuple[Integers, Floats]:
     return band, centres
 
 
+def _ends(item: Integers) -> Singles:
+    """Return the categories chosen at level 0 (each item's first) and at level 1 (its last)."""
+    edges = np.diff(item, prepend=-1, append=-1) != 0
+    return np.stack([edges[:-1], edges[1:]]).astype(np.float32)
+
+
 def _at_level(
-    values: Singles, seen: Singles, bands: Integers, centres: Floats, level: Floats
+    values: Singles,
+    seen: Singles,
+    ends: Singles,
+    placed: tuple[Integers, Floats],
+    level: Floats,
 ) -> Singles:
-    """Return what people of a respondent's level give, interpolated between the bands' means."""
+    """Return what people of a respondent's level give, interpolated between the bands' means.
+
+    At levels 0 and 1 there is only one way to answer; those are the ends.
+    """
+    bands, centres = placed
     order = np.argsort(bands, kind="stable")
     starts = np.searchsorted(bands[order], np.arange(centres.size))
     total = np.add.reduceat(values[order], starts, axis=0, dtype=np.float64)
     asked = np.add.reduceat(seen[order], starts, axis=0, dtype=np.float64)
-    table = (total / np.maximum(asked, 1)).astype(np.float32)
-    place = np.interp(np.nan_to_num(level), centres, np.arange(centres.size))
-    below = np.minimum(place.astype(np.int64), centres.size - 1)
-    above = np.minimum(below + 1, centres.size - 1)
+    table = np.vstack([ends[:1], total / np.maximum(asked, 1), ends[1:]]).astype(np.float32)
+    heights = np.concatenate([[0.0], centres, [1.0]])
+    place = np.interp(np.nan_to_num(level), heights, np.arange(heights.size))
+    below = place.astype(np.int64)
+    above = np.minimum(below + 1, heights.size - 1)
     part = (place - below).astype(np.float32)[:, None]
     mixed: Singles = table[below] * (1 - part) + table[above] * part
     return mixed
@@ -137,7 +153,8 @@ def expected_share(answers: Floats) -> Floats:
     level, known = levels(answers), ~np.isnan(answers)
     chosen, item = _chosen(answers, known)
     bands, centres = _bands(level)
-    usual = _at_level(chosen, known[:, item].astype(np.float32), bands, centres, level)
+    asked = known[:, item].astype(np.float32)
+    usual = _at_level(chosen, asked, _ends(item), (bands, centres), level)
     share = np.ones(answers.shape)
     for one in range(answers.shape[1]):
         mine = item == one

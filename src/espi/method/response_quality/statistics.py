@@ -98,10 +98,10 @@ def _burst(pattern: Singles, where: Layout, near: float) -> Floats:
     for size in np.unique(where.size):
         units = np.flatnonzero(where.size == size)
         places = where.start[units][:, None] + np.arange(size)
-        for some in np.array_split(np.arange(units.size), units.size * size**2 // BATCH + 1):
-            if some.size:
-                excess = _excess(pattern[places[some]], near)
-                burst[units[some]] = excess.sum(axis=2).max(axis=1)
+        parts = min(units.size * size**2 // BATCH + 1, units.size)
+        for some in np.array_split(np.arange(units.size), parts):
+            excess = _excess(pattern[places[some]], near)
+            burst[units[some]] = excess.sum(axis=2).max(axis=1)
     return burst
 
 
