@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-WIDTH, HEIGHT, LEFT, TOP, GAP = 200, 190, 62, 64, 30
+WIDTH, HEIGHT, LEFT, TOP, GAP = 200, 190, 78, 64, 30
 MARKS = (
     "M-3-3h6v6h-6z",
     "M0-4L4 3H-4z",
@@ -13,7 +13,8 @@ MARKS = (
     "M-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0",
 )
 DASHES = ("2 3", "6 3", "8 3 2 3", "10 3", "none")
-CENTRED, ACROSS = 'text-anchor="middle"', "share of such units flagged (power)"
+CENTRED, ACROSS = 'text-anchor="middle"', "share of such units flagged (power), in %"
+BELOW = "share of the unit that was coached, in %"
 STYLE = """
   :root { color-scheme: light dark }
   svg { background: #fff; font: 12px system-ui, sans-serif; --ink: #1c2733; --line: #c9d2da;
@@ -56,7 +57,7 @@ def figure(lines: Lines, shares: Sequence[float]) -> str:
         parts.append("</g>")
     middle = LEFT + (width - LEFT) / 2
     parts += [
-        f'<text x="{middle}" y="{height - 12}" {CENTRED}>share of the unit that was coached</text>',
+        f'<text x="{middle}" y="{height - 12}" {CENTRED}>{BELOW}</text>',
         f'<text transform="translate(16 {TOP + HEIGHT / 2}) rotate(-90)" {CENTRED}>{ACROSS}</text>',
         "</svg>",
     ]
@@ -83,10 +84,12 @@ def _axes(name: str, shares: Sequence[float], *, first: bool) -> list[str]:
         y = HEIGHT * (1 - tenth / 10)
         parts.append(f'<path class="grid" d="M0 {y}h{WIDTH}"/>')
         if first:
-            parts.append(f'<text x="-8" y="{y + 4}" text-anchor="end">{tenth * 10} %</text>')
+            parts.append(f'<text x="-8" y="{y + 4}" text-anchor="end">{tenth * 10}</text>')
     for share in shares:
         x = WIDTH * share / max(shares)
-        parts.append(f'<text x="{x:.1f}" y="{HEIGHT + 18}" text-anchor="middle">{share:.0%}</text>')
+        parts.append(
+            f'<text x="{x:.1f}" y="{HEIGHT + 18}" text-anchor="middle">{share * 100:.0f}</text>'
+        )
     return parts
 
 

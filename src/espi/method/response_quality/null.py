@@ -37,7 +37,7 @@ def window(people: int) -> int:
 
 
 def shuffled(rows: Integers, level: Floats, rng: np.random.Generator) -> Integers:
-    """Return the rows with people of neighbouring level put in one another's places (C7).
+    """Return the rows with people of neighbouring level put in one another's places (C8).
 
     Args:
         rows: respondents in the order of the layout, shape (n,).
