@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from dataclasses import dataclass
 from math import sqrt
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,57 +10,23 @@ import pytest
 from espi.method.errors import ImpossibleDesign, LonelyPSU
 from espi.method.estimation.linear import Estimate, constant, mean, total
 from espi.method.estimation.variance import Design, of_elements, standard_error, variance
+from tests.method.golden import numbers
+from tests.method.golden import sample as golden_sample
 
-GOLDEN = Path(__file__).resolve().parents[1] / "golden"
-ESTIMATORS = ["total", "mean", "ratio", "domain_mean", "missing_mean", "gap"]
-
-
-@dataclass(frozen=True)
-class Sample:
-    y: np.ndarray
-    x: np.ndarray
-    z: np.ndarray
-    weight: np.ndarray
-    domain: np.ndarray
-    clustered: Design
-    elements: Design
-
-    @property
-    def estimates(self):
-        everyone = np.ones_like(self.domain)
-        inside = mean(self.y, self.weight, self.domain)
-        return {
-            "total": total(self.y, self.weight),
-            "mean": mean(self.y, self.weight, everyone),
-            "ratio": total(self.y, self.weight) / total(self.x, self.weight),
-            "domain_mean": inside,
-            "missing_mean": mean(self.z, self.weight, ~np.isnan(self.z)),
-            "gap": inside - mean(self.y, self.weight, ~self.domain),
-        }
+ESTIMATORS = [
+    "total", "mean", "ratio", "domain_mean", "domain_total", "domain_ratio", "missing_mean", "gap",
+    "share",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def sample():
-    with (GOLDEN / "sample.csv").open() as lines:
-        rows = list(csv.DictReader(lines))
-    column = {name: np.array([float(row[name] or "nan") for row in rows]) for name in rows[0]}
-    psu, stratum = column["psu"].astype(int) - 1, column["stratum"].astype(int)
-    first = np.unique(psu, return_index=True)[1]
-    by_stratum = np.unique(stratum, return_index=True)[1]
-    return Sample(
-        column["y"],
-        column["x"],
-        column["z"],
-        column["weight"],
-        column["domain"] == 1,
-        Design(psu, stratum[first], column["clusters"][by_stratum]),
-        of_elements(stratum, column["people"][by_stratum]),
-    )
+    return golden_sample()
 
 
 @pytest.fixture(scope="module")
 def golden():
-    return json.loads((GOLDEN / "golden.json").read_text())
+    return numbers()
 
 
 @pytest.mark.parametrize("design", ["clustered", "elements"])

@@ -15,14 +15,12 @@ from espi.method.disclosure.cells import showable, shown_count
 from espi.method.errors import ImpossibleDesign
 from espi.method.estimation.collapse import collapse
 from espi.method.estimation.intervals import (
-    combined_se,
     mean_interval,
     probability_between,
     share_interval,
 )
 from espi.method.estimation.linear import mean, total
 from espi.method.estimation.variance import of_elements, variance
-from espi.method.outcomes.rates import Dispositions, rr1, rr2, rr3, rr5
 from espi.method.sampling.allocation import proportional
 from espi.method.sampling.selection import select
 from espi.method.sampling.size import invitations, required_size
@@ -180,22 +178,6 @@ def test_bands_get_all_the_probability():
 
     assert sum(chances) == pytest.approx(1)
     assert probability_between(74, 0, 30, 73, 78) == 1
-
-
-def test_independent_errors_combine():
-    """Three and four make five."""
-    assert combined_se(3, 4) == pytest.approx(5)
-
-
-def test_rates_follow_aapor():
-    """RR1, RR2, RR3 and RR5 on one set of cases, by hand (M17)."""
-    cases = Dispositions(complete=50, partial=10, refusal=20, non_contact=15, other=5, unknown=100)
-
-    assert rr1(cases) == pytest.approx(50 / 200)
-    assert rr2(cases) == pytest.approx(60 / 200)
-    assert rr3(cases, 0.5) == pytest.approx(50 / 150)
-    assert rr5(cases) == pytest.approx(50 / 100)
-    assert rr1(Dispositions()) is None
 
 
 def test_small_and_wild_numbers_are_not_shown():

@@ -12,13 +12,17 @@ class MethodError(Exception):
 class LonelyPSU(MethodError):
     """Strata with a single sampled unit have no variance: collapse them by name first."""
 
-    def __init__(self, strata: Sequence[int]) -> None:
+    def __init__(self, strata: Sequence[object]) -> None:
         super().__init__(f"strata with one sampled unit: {', '.join(map(str, strata))}")
         self.strata = strata
 
 
 class ImpossibleDesign(MethodError):
     """A stratum has more sampled units than people, or a population that is not known."""
+
+
+class ImpossibleMargin(MethodError):
+    """No weights can meet the population counts; the message names the margin that cannot."""
 
 
 class SpecificationFaulty(MethodError):

@@ -1,4 +1,4 @@
-"""The one variance kernel: stratified, clustered at the first stage, with finite population."""
+"""The design of a sample, and the variance of one estimate under it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
-from espi.method.errors import ImpossibleDesign, LonelyPSU
+from espi.method.estimation.kernel import (
+    Cells,
+    Index,
+    Strata,
+    Vector,
+    summed_by,
+    variance_of_sums,
+)
 from espi.method.estimation.linear import Estimate
+from espi.method.estimation.lonely import Lonely
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,48 +30,86 @@ class Design:
             with replacement.
     """
 
-    psu: NDArray[np.int64]
-    stratum: NDArray[np.int64]
-    population: NDArray[np.float64]
+    psu: Index
+    stratum: Index
+    population: Vector
 
     @property
     def df(self) -> int:
         """Design degrees of freedom: clusters less strata that have any."""
         return int(self.stratum.size - np.unique(self.stratum).size)
 
+    @property
+    def strata(self) -> Strata:
+        """The strata with their sampled clusters."""
+        sampled = np.bincount(self.stratum, minlength=self.population.size)
+        return Strata(sampled.astype(np.float64), self.population)
 
-def of_elements(stratum: NDArray[np.int64], population: NDArray[np.float64]) -> Design:
+
+def of_elements(stratum: Index, population: Vector) -> Design:
     """Return the design of a stratified sample of single persons."""
     return Design(np.arange(stratum.size), stratum, population)
 
 
-def variance(estimate: Estimate, design: Design) -> float:
-    r"""Return the Taylor variance of ``estimate``, in its unit squared (M8).
-
-    .. math:: \sum_h (1 - n_h / N_h) \frac{n_h}{n_h - 1} \sum_{c \in h} (u_c - \bar u_h)^2
-
-    A stratum taken whole contributes nothing, even with a single unit.
+def variance(estimate: Estimate, design: Design, lonely: Lonely = Lonely.FAIL) -> float:
+    """Return the Taylor variance of ``estimate``, in its unit squared (M8).
 
     Raises:
-        LonelyPSU: a stratum has a single cluster and more people; collapse it first.
+        LonelyPSU: a stratum has a single cluster and more people; collapse it, or say otherwise.
         ImpossibleDesign: a stratum has more sampled clusters than it has clusters.
-
-    Source: Särndal, Swensson and Wretman (1992), section 3.7 (stratified sampling); golden
-    numbers from R survey ``svyrecvar``.
     """
-    u = np.bincount(design.psu, weights=estimate.influence, minlength=design.stratum.size)
-    n = np.bincount(design.stratum, minlength=design.population.size).astype(np.float64)
-    if (over := np.flatnonzero(n > design.population)).size:
-        raise ImpossibleDesign(f"more sampled than there are in strata {over.tolist()}")
-    counted = (n > 0) & (n < design.population)
-    if (lonely := np.flatnonzero(counted & (n == 1))).size:
-        raise LonelyPSU(lonely.tolist())
-    u_bar = np.bincount(design.stratum, weights=u, minlength=n.size) / np.maximum(n, 1)
-    spread = np.bincount(design.stratum, weights=(u - u_bar[design.stratum]) ** 2, minlength=n.size)
-    h = np.flatnonzero(counted)
-    return float(((1 - n[h] / design.population[h]) * n[h] / (n[h] - 1) * spread[h]).sum())
+    strata = design.strata
+    h = strata.population.size
+    u = summed_by(design.psu, estimate.influence, design.stratum.size)
+    mean = summed_by(design.stratum, u, h) / np.maximum(strata.sampled, 1)
+    if lonely is Lonely.ADJUST:
+        mean = np.where(strata.sampled == 1, u.mean(), mean)
+    u = u - mean[design.stratum]  # centred first: no digit is lost to cancellation
+    present = np.unique(design.stratum)
+    cells = Cells(np.zeros(present.size, dtype=np.int64), present, 1)
+    first = summed_by(design.stratum, u, h)[present]
+    second = summed_by(design.stratum, u * u, h)[present]
+    return float(variance_of_sums(first, second, cells, strata, lonely)[0])
 
 
-def standard_error(estimate: Estimate, design: Design) -> float:
+def two_stage_variance(
+    estimate: Estimate, design: Design, subunit: Index, subunits: Vector
+) -> float:
+    r"""Return the variance where units were drawn within drawn clusters, both without replacement.
+
+    .. math:: V_1 + \sum_c \frac{n_h}{N_h} (1 - m_c / M_c) \frac{m_c}{m_c - 1}
+              \sum_{i \in c} (u_i - \bar u_c)^2
+
+    Leaving the second stage out, as ``variance`` does, is the usual approximation and errs low.
+
+    Args:
+        estimate: its influence has shape (n,).
+        design: of the first stage.
+        subunit: unit of the second stage of each row, 0-based, shape (n,).
+        subunits: how many there are in each cluster, shape (c,).
+
+    Raises:
+        LonelyPSU: a cluster has a single drawn unit and more; or so a stratum.
+
+    Source: Särndal, Swensson and Wretman (1992), section 4.3; R survey ``svyrecvar``.
+    """
+    first = np.unique(subunit, return_index=True)[1]
+    cluster = design.psu[first]
+    within = Design(np.unique(subunit, return_inverse=True)[1], cluster, subunits)
+    strata, h = within.strata, design.strata
+    u = summed_by(within.psu, estimate.influence, cluster.size)
+    cells = Cells(np.arange(subunits.size), np.arange(subunits.size), subunits.size)
+    size = subunits.size
+    own = variance_of_sums(
+        summed_by(cluster, u, size),
+        summed_by(cluster, u * u, size),
+        cells,
+        strata,
+    )
+    drawn = (h.sampled / h.population)[design.stratum]
+    return variance(estimate, design) + float((drawn * own).sum())
+
+
+def standard_error(estimate: Estimate, design: Design, lonely: Lonely = Lonely.FAIL) -> float:
     """Return the square root of the variance, in the unit of the estimate."""
-    return sqrt(variance(estimate, design))
+    return sqrt(variance(estimate, design, lonely))

@@ -1,6 +1,7 @@
-"""Response rates after AAPOR, from final dispositions (M17).
+"""Outcome rates after AAPOR, from final dispositions (docs/method, M17).
 
-Source: AAPOR, Standard Definitions, 10th edition (2023), section "Response rates".
+Source: AAPOR, Standard Definitions, 10th edition (2023), sections on response, cooperation,
+refusal and contact rates.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ class Dispositions:
         non_contact: NC, never reached.
         other: O, reached and not able.
         unknown: UH + UO, eligibility not known.
+        not_eligible: NE, found not to belong to the population.
     """
 
     complete: int = 0
@@ -27,15 +29,35 @@ class Dispositions:
     non_contact: int = 0
     other: int = 0
     unknown: int = 0
+    not_eligible: int = 0
 
     @property
     def known(self) -> int:
         """All cases known to be eligible."""
         return self.complete + self.partial + self.refusal + self.non_contact + self.other
 
+    @property
+    def interviewed(self) -> int:
+        """I + P."""
+        return self.complete + self.partial
+
+    @property
+    def contacted(self) -> int:
+        """All eligible cases that were reached."""
+        return self.interviewed + self.refusal + self.other
+
 
 def _share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
+
+
+def eligible_share(cases: Dispositions) -> float:
+    """Return e, the eligible among the cases whose eligibility is known, 0–1.
+
+    One where nothing is known: the rates are then the most cautious.
+    """
+    found = _share(cases.known, cases.known + cases.not_eligible)
+    return 1.0 if found is None else found
 
 
 def rr1(cases: Dispositions) -> float | None:
@@ -45,14 +67,74 @@ def rr1(cases: Dispositions) -> float | None:
 
 def rr2(cases: Dispositions) -> float | None:
     """Return (I + P) / (all, unknown included), 0–1."""
-    return _share(cases.complete + cases.partial, cases.known + cases.unknown)
+    return _share(cases.interviewed, cases.known + cases.unknown)
 
 
-def rr3(cases: Dispositions, eligible_share: float) -> float | None:
-    """Return RR1 with the unknown multiplied by the share assumed eligible, 0–1."""
-    return _share(cases.complete, cases.known + eligible_share * cases.unknown)
+def rr3(cases: Dispositions, e: float) -> float | None:
+    """Return RR1 with the unknown multiplied by the share ``e`` assumed eligible, 0–1."""
+    return _share(cases.complete, cases.known + e * cases.unknown)
+
+
+def rr4(cases: Dispositions, e: float) -> float | None:
+    """Return RR2 with the unknown multiplied by the share ``e`` assumed eligible, 0–1."""
+    return _share(cases.interviewed, cases.known + e * cases.unknown)
 
 
 def rr5(cases: Dispositions) -> float | None:
     """Return RR1 without the unknown, 0–1."""
     return _share(cases.complete, cases.known)
+
+
+def rr6(cases: Dispositions) -> float | None:
+    """Return RR2 without the unknown, 0–1."""
+    return _share(cases.interviewed, cases.known)
+
+
+def coop1(cases: Dispositions) -> float | None:
+    """Return I / all contacted, 0–1."""
+    return _share(cases.complete, cases.contacted)
+
+
+def coop2(cases: Dispositions) -> float | None:
+    """Return (I + P) / all contacted, 0–1."""
+    return _share(cases.interviewed, cases.contacted)
+
+
+def coop3(cases: Dispositions) -> float | None:
+    """Return I / the contacted who were able, 0–1."""
+    return _share(cases.complete, cases.interviewed + cases.refusal)
+
+
+def coop4(cases: Dispositions) -> float | None:
+    """Return (I + P) / the contacted who were able, 0–1."""
+    return _share(cases.interviewed, cases.interviewed + cases.refusal)
+
+
+def ref1(cases: Dispositions) -> float | None:
+    """Return R / (all, unknown included), 0–1."""
+    return _share(cases.refusal, cases.known + cases.unknown)
+
+
+def ref2(cases: Dispositions, e: float) -> float | None:
+    """Return REF1 with the unknown multiplied by the share ``e`` assumed eligible, 0–1."""
+    return _share(cases.refusal, cases.known + e * cases.unknown)
+
+
+def ref3(cases: Dispositions) -> float | None:
+    """Return REF1 without the unknown, 0–1."""
+    return _share(cases.refusal, cases.known)
+
+
+def con1(cases: Dispositions) -> float | None:
+    """Return all contacted / (all, unknown included), 0–1."""
+    return _share(cases.contacted, cases.known + cases.unknown)
+
+
+def con2(cases: Dispositions, e: float) -> float | None:
+    """Return CON1 with the unknown multiplied by the share ``e`` assumed eligible, 0–1."""
+    return _share(cases.contacted, cases.known + e * cases.unknown)
+
+
+def con3(cases: Dispositions) -> float | None:
+    """Return CON1 without the unknown, 0–1."""
+    return _share(cases.contacted, cases.known)

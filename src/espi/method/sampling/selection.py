@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
 
@@ -17,3 +17,59 @@ def select(units: Iterable[str], seed: str, n: int) -> list[str]:
     The order of ``units`` does not matter.
     """
     return sorted(units, key=lambda unit: rank(seed, unit))[:n]
+
+
+def reserves(
+    units: Iterable[str], seed: str, n: int, replicates: int, size: int
+) -> tuple[list[str], list[list[str]]]:
+    """Draw ``n`` units and, behind them, reserve replicates of ``size`` each (M4).
+
+    The draw and any number of released replicates are together a simple random sample, because
+    they are the first units of one random order. A replicate is released whole or not at all.
+
+    Returns:
+        The first draw, and the replicates that the stratum has units for, in order of release.
+    """
+    order = sorted(units, key=lambda unit: rank(seed, unit))
+    tail = order[n : n + replicates * size]
+    return order[:n], [tail[start : start + size] for start in range(0, len(tail), size)]
+
+
+def systematic(units: Mapping[str, Sequence[str]], seed: str, n: int) -> list[str]:
+    """Draw ``n`` units at even steps through the list in the order of its keys (M4).
+
+    The keys stratify implicitly: each run of equal keys gets its share to within one unit. Units of
+    equal keys are in random order, and the start is random, both from the seed.
+
+    Args:
+        units: per unit the values it is sorted by, such as unit of work and grade.
+        seed: as published.
+        n: how many.
+
+    Source: Särndal, Swensson and Wretman (1992), section 3.4 (fractional interval).
+    """
+    order = sorted(units, key=lambda unit: (*units[unit], rank(seed, unit)))
+    if n >= len(order):
+        return order
+    start = int.from_bytes(rank(seed, "systematic start")[:8]) * len(order)
+    return [order[(start + (k * len(order) << 64)) // (n << 64)] for k in range(n)]
+
+
+def permanent(units: Iterable[str], key: str, n: int, start: float = 0.0) -> list[str]:
+    """Draw ``n`` units by permanent random numbers, from ``start`` onwards around the circle (M4).
+
+    A unit keeps its number from wave to wave as long as the key is the same. Samples of two waves
+    that start far apart overlap as little as their sizes allow; that start at the same place, as
+    much as they can.
+
+    Args:
+        units: identifiers that stay the same over the waves.
+        key: kept secret, and the same over the waves.
+        n: how many.
+        start: 0–1, where on the circle to begin.
+
+    Source: Ohlsson (1995), in Business Survey Methods, chapter 9 (permanent random numbers).
+    """
+    turn, whole = int(start * 2**64), 2**64
+    numbered = {unit: int.from_bytes(rank(key, unit)[:8]) for unit in units}
+    return sorted(numbered, key=lambda unit: ((numbered[unit] - turn) % whole, unit))[:n]

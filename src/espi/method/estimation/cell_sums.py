@@ -1,0 +1,135 @@
+"""Layer one: additive sums per cell, one expression for any engine.
+
+The state of a cell of domain × stratum (× cluster) is a vector of sums; the sums of any number of
+workers, days or regions merge by addition. The expression is narwhals', so the same words run on
+polars, the default, and on Spark for those who outgrow one machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import narwhals as nw
+
+
+class Statistic(StrEnum):
+    """What is estimated of a column."""
+
+    MEAN = "mean"
+    TOTAL = "total"
+    RATIO = "ratio"
+    SHARE = "share"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing to estimate: the weighted total of one column, or its ratio to another's.
+
+    Attributes:
+        of: the column; rows without a value are outside the domain of this target.
+        over: the denominator of a ratio.
+        centre: subtracted from the column before anything is squared, so that no digit is lost;
+            about the middle of its values.
+        complete: no value is missing, so the sums of weights are shared.
+        spread: also sum what a design effect needs.
+    """
+
+    of: str
+    statistic: Statistic = Statistic.MEAN
+    over: str | None = None
+    centre: float = 0.0
+    complete: bool = False
+    spread: bool = False
+
+    @property
+    def key(self) -> str:
+        """The name under which the sums stand."""
+        return self.of if self.over is None else f"{self.of}/{self.over}"
+
+    @property
+    def weights_key(self) -> str:
+        """The name under which the sums of weights stand; one for all complete columns."""
+        return "*" if self.complete else self.key
+
+
+def cell_sums(
+    frame: nw.LazyFrame[Any],
+    keys: Sequence[str],
+    weight: str,
+    targets: Iterable[Target],
+) -> nw.LazyFrame[Any]:
+    """Return, per cell, the rows ``n`` and the additive sums of every target.
+
+    Columns ``KEY.m``, ``KEY.w``, ``KEY.ww`` (rows, Σw, Σw² where there is a value) and ``KEY.y``,
+    ``KEY.wy``, ``KEY.yy`` (Σwy, Σw²y, Σw²y²), with y less its centre; for a ratio y / x, w stands
+    for wx. Complete columns share ``*.w`` and ``*.ww``. With ``spread`` also ``KEY.q`` (Σwy²) and
+    ``KEY.p`` (Σw, also for a ratio), and for ratios ``KEY.qx`` (Σwxy) and ``KEY.qxx`` (Σwx²).
+
+    Args:
+        frame: rows of the sample.
+        keys: columns that name a cell.
+        weight: column of weights.
+        targets: what is to be estimated.
+    """
+    products: dict[str, nw.Expr] = {}
+    for target in targets:
+        products |= _products(target, nw.col(weight))
+    base = frame.with_columns(**_first(products))
+    wide = base.with_columns(**_second(products))
+    sums = [nw.col(name).sum() for name in products]
+    return wide.group_by(*keys).agg(nw.len().alias("n"), *sums)
+
+
+def _first(products: dict[str, nw.Expr]) -> dict[str, nw.Expr]:
+    return {name: expr for name, expr in products.items() if name.rsplit(".", 1)[1] in FIRST}
+
+
+def _second(products: dict[str, nw.Expr]) -> dict[str, nw.Expr]:
+    return {name: expr for name, expr in products.items() if name.rsplit(".", 1)[1] not in FIRST}
+
+
+FIRST = ("m", "w", "y")  # products of the columns; the others are products of these
+
+
+def _products(target: Target, weight: nw.Expr) -> dict[str, nw.Expr]:
+    y, key, shared = (
+        nw.col(target.of).cast(nw.Float64()) - target.centre,
+        target.key,
+        target.weights_key,
+    )
+    here = ~nw.col(target.of).is_null()
+    if target.over is not None:
+        here = here & ~nw.col(target.over).is_null()
+    x = nw.lit(1.0) if target.over is None else nw.col(target.over).cast(nw.Float64())
+    made: dict[str, nw.Expr] = {}
+    if target.complete and target.over is None:
+        made |= {"*.w": weight, "*.ww": weight * weight, f"{key}.y": weight * y}
+    else:
+        made |= {
+            f"{key}.m": here.cast(nw.Int64()),
+            f"{key}.w": nw.when(here).then(weight * x).otherwise(0.0),
+            f"{key}.y": nw.when(here).then(weight * y).otherwise(0.0),
+            f"{key}.ww": nw.col(f"{key}.w") * nw.col(f"{key}.w"),
+        }
+    wy, w = nw.col(f"{key}.y"), nw.col(f"{shared}.w")
+    made |= {f"{key}.wy": wy * w, f"{key}.yy": wy * wy}
+    if target.spread:
+        made |= _for_design_effect(target, nw.when(here).then(weight).otherwise(0.0), y, x)
+    return made
+
+
+def _for_design_effect(
+    target: Target, weight: nw.Expr, y: nw.Expr, x: nw.Expr
+) -> dict[str, nw.Expr]:
+    key, wy = target.key, nw.col(f"{target.key}.y")
+    made = {f"{key}.p": weight, f"{key}.q": nw.when(wy != 0).then(wy * y).otherwise(0.0)}
+    if target.over is not None:
+        wx = nw.col(f"{key}.w")
+        made |= {
+            f"{key}.qx": nw.when(wy != 0).then(wy * x).otherwise(0.0),
+            f"{key}.qxx": nw.when(wx != 0).then(wx * x).otherwise(0.0),
+        }
+    return made

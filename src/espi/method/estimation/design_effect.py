@@ -1,0 +1,40 @@
+"""The variance of a simple random sample of equal size, to compare a design with (M18)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+
+
+def srs_variance(square: Matrix, weight: Matrix, n: Matrix) -> Matrix:
+    r"""Return the variance that n persons drawn at random would have given, same shape.
+
+    .. math:: \frac{s^2}{n} (1 - n / \hat N), \quad s^2 = \frac{n}{n-1} \sum w e^2 \hat N
+
+    Without replacement, as R's ``deff = TRUE``; NaN where the weights do not add up to more than
+    the persons (they were rescaled, so the population is not known).
+
+    Args:
+        square: Σ w e² over the rows of the domain, with e the linearised variable of the estimate.
+        weight: Σ w, the estimated population of the domain.
+        n: rows.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = n / (n - 1) * square / weight
+        result = spread * weight**2 / n * (1 - n / weight)
+    return np.where((n > 1) & (weight > n), result, np.nan)
+
+
+def kish(weight: NDArray[np.float64]) -> float:
+    """Return Kish's design effect of weighting, 1 + cv²(w) = n Σw² / (Σw)², at least 1 (M18).
+
+    Source: Kish (1992), Journal of Official Statistics 8(2).
+    """
+    return float(weight.size * (weight**2).sum() / weight.sum() ** 2)
+
+
+def effective_size(weight: NDArray[np.float64]) -> float:
+    """Return the number of equally weighted persons with the same precision, (Σw)² / Σw²."""
+    return float(weight.sum() ** 2 / (weight**2).sum())

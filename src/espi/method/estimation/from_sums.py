@@ -1,0 +1,124 @@
+"""Layer two: from additive sums per cell to estimates with standard errors, a few thousand rows.
+
+Everything here is numpy on cells; no person's row is needed any more (docs/method, M6 to M8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from espi.method.estimation.kernel import Cells, Index, Strata, Vector, summed_by, variance_of_sums
+from espi.method.estimation.lonely import Lonely
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sums:
+    """Sums of k targets over c cells of domain × stratum (× cluster).
+
+    Attributes:
+        cells: domain and stratum of each cell; several cells share both where there are clusters.
+        clustered: each cell is one cluster; else every row is a unit of its own.
+        m: rows with a value, shape (c, k).
+        w, y: Σw (or Σwx for a ratio to x) and Σw(y − centre), shape (c, k).
+        ww, wy, yy: Σ of their squares and product, shape (c, k).
+        centre: shape (k,).
+        ratio: which targets are ratios to w, rather than totals of y, shape (k,).
+    """
+
+    cells: Cells
+    clustered: bool
+    m: Matrix
+    w: Matrix
+    y: Matrix
+    ww: Matrix
+    wy: Matrix
+    yy: Matrix
+    centre: Vector
+    ratio: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimates:
+    """Estimates of k targets in every domain, each shape (domains, k).
+
+    Attributes:
+        value: NaN where a domain has no row.
+        variance: in the unit of the value, squared.
+        n: rows with a value.
+        weight: their weights' sum, or the denominator's total.
+        df: units less strata, of those that have a value.
+    """
+
+    value: Matrix
+    variance: Matrix
+    n: Matrix
+    weight: Matrix
+    df: Index
+
+    @property
+    def se(self) -> Matrix:
+        """Standard errors, in the unit of the value."""
+        return np.sqrt(self.variance)
+
+
+def estimate(sums: Sums, strata: Strata, lonely: Lonely = Lonely.FAIL) -> Estimates:
+    """Return totals and ratios with their Taylor variance, for all domains and targets at once.
+
+    Raises:
+        LonelyPSU: a stratum has a single unit and more people, and the rule is to refuse.
+    """
+    cells, ratio = sums.cells, sums.ratio
+    y, w, m = cells.summed(sums.y), cells.summed(sums.w), cells.summed(sums.m)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient = np.where(w != 0, y / w, np.nan)
+    value = np.where(ratio, quotient + sums.centre, y + sums.centre * w)
+    value = np.where(m > 0, value, np.nan)
+    # u = (wy − slope·w) / whole: a ratio pulls by its residual, a total by its own weight.
+    slope = np.where(ratio, np.nan_to_num(quotient), -sums.centre)[cells.domain]
+    whole = np.where(ratio & (w != 0), w, 1.0)[cells.domain]
+    first = (sums.y - slope * sums.w) / whole
+    if sums.clustered:
+        second = first * first
+    else:
+        second = (sums.yy - 2 * slope * sums.wy + slope * slope * sums.ww) / (whole * whole)
+    joined, to = _joined(cells) if sums.clustered else (cells, None)
+    if to is not None:
+        first, second = _added(first, to, joined), _added(second, to, joined)
+    if lonely is Lonely.ADJUST:
+        first, second = _centred(first, second, joined, strata)
+    variance = variance_of_sums(first, second, joined, strata, lonely)
+    weight = np.where(ratio, w, 1.0)
+    return Estimates(value, np.where(m > 0, variance, np.nan), m, weight, _df(sums, joined, to))
+
+
+def _joined(cells: Cells) -> tuple[Cells, Index]:
+    """Return the cells of domain × stratum, and where each cluster's cell goes."""
+    h = int(cells.stratum.max(initial=0)) + 1
+    keys, to = np.unique(cells.domain * h + cells.stratum, return_inverse=True)
+    return Cells(keys // h, keys % h, cells.domains), to.astype(np.int64)
+
+
+def _added(column: Matrix, to: Index, joined: Cells) -> Matrix:
+    size = joined.domain.size
+    return np.stack([summed_by(to, one, size) for one in column.T], axis=1)
+
+
+def _centred(first: Matrix, second: Matrix, cells: Cells, strata: Strata) -> tuple[Matrix, Matrix]:
+    """Centre the unit of a lonely stratum on the mean of all units, as its rule says."""
+    alone = (strata.sampled == 1)[cells.stratum][:, None]
+    mean = (cells.summed(first) / strata.sampled.sum())[cells.domain]
+    moved = second - 2 * first * mean + mean * mean
+    return np.where(alone, first - mean, first), np.where(alone, moved, second)
+
+
+def _df(sums: Sums, joined: Cells, to: Index | None) -> Index:
+    """Return units less strata, of those that have a value (M10), shape (domains, k)."""
+    there = (sums.m > 0).astype(np.float64)
+    strata = there if to is None else (_added(there, to, joined) > 0).astype(np.float64)
+    units = sums.cells.summed(there if sums.clustered else sums.m)
+    return (units - joined.summed(strata)).astype(np.int64)

@@ -1,0 +1,161 @@
+"""The one variance kernel: stratified, clustered at the first stage, with finite population.
+
+Everything that has a Taylor variance ends here, with two sums per cell of domain and stratum: of
+the influence of the sampled units, and of its square.
+
+Source: Särndal, Swensson and Wretman (1992), section 3.7; golden numbers from R survey
+``svyrecvar``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from espi.method.errors import ImpossibleDesign, LonelyPSU
+from espi.method.estimation.lonely import Lonely
+
+Vector = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+
+def summed_by(index: Index, column: Vector, size: int) -> Vector:
+    """Return the sum of a column over equal indices, always in the order of the rows, (size,)."""
+    result: Vector = np.bincount(index, weights=column, minlength=size).astype(np.float64)
+    return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strata:
+    """What the kernel must know of the strata, h of them.
+
+    Attributes:
+        sampled: units (clusters, or persons) in the sample, shape (h,); all respondents of the
+            stratum, also those outside a domain or with the item missing.
+        population: units in the population, shape (h,); ``inf`` for sampling with replacement.
+    """
+
+    sampled: Vector
+    population: Vector
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be.
+
+        Raises:
+            ImpossibleDesign: a stratum has more sampled units than it has units.
+        """
+        if (over := np.flatnonzero(self.sampled > self.population)).size:
+            raise ImpossibleDesign(f"more sampled than there are in strata {over.tolist()}")
+
+    def factors(self, lonely: Lonely, present: Index) -> tuple[Vector, Vector]:
+        """Return (1 − n/N)·n/(n−1) and the share of centring, 0 or 1, both shape (h,).
+
+        Args:
+            lonely: the rule for strata of one sampled unit.
+            present: the strata that the sums are about; others may be lonely.
+
+        Raises:
+            LonelyPSU: by that rule, one is to be refused.
+        """
+        rest = 1 - self.sampled / self.population
+        alone = (self.sampled == 1) & (rest > 0)
+        if lonely is Lonely.FAIL and (found := present[alone[present]]).size:
+            raise LonelyPSU(np.unique(found).tolist())
+        scale = rest * np.where(alone, 1.0, self.sampled / np.maximum(self.sampled - 1, 1))
+        if lonely is not Lonely.ADJUST:
+            scale = np.where(alone, 0.0, scale)
+        return scale, np.where(alone, 0.0, 1 / np.maximum(self.sampled, 1))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Cells of domain × stratum, c of them, 0-based.
+
+    Attributes:
+        domain: shape (c,), values 0 … domains − 1.
+        stratum: shape (c,).
+        domains: how many domains there are.
+    """
+
+    domain: Index
+    stratum: Index
+    domains: int
+
+    def summed(self, column: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the sums over the cells of each domain; shape (c, k) gives (domains, k)."""
+        if column.ndim == 1:
+            return summed_by(self.domain, column, self.domains)
+        return np.stack([self.summed(one) for one in column.T], axis=1)
+
+
+def covariance_of_sums(
+    cross: NDArray[np.float64],
+    one: NDArray[np.float64],
+    two: NDArray[np.float64],
+    cells: Cells,
+    strata: Strata,
+    lonely: Lonely = Lonely.FAIL,
+) -> NDArray[np.float64]:
+    r"""Return the covariance of two totals of influences, u and v, in every domain (M8).
+
+    .. math:: \sum_h (1 - n_h / N_h) \frac{n_h}{n_h - 1}
+              (\sum_c u_c v_c - \sum_c u_c \sum_c v_c / n_h)
+
+    A stratum taken whole contributes nothing, even with a single unit. Under ``ADJUST`` a lonely
+    unit counts whole, so influences must have been centred on their overall mean.
+
+    Args:
+        cross: Σ u·v over the sampled units of each cell, shape (c,) or (c, k).
+        one: Σ u, same shape.
+        two: Σ v, same shape.
+        cells: domain and stratum of each cell.
+        strata: their sampled units and populations.
+        lonely: the rule for strata of one unit.
+
+    Returns:
+        Shape (domains,) or (domains, k).
+
+    Raises:
+        LonelyPSU: a stratum has a single unit and more people, and the rule is to refuse.
+    """
+    scale, centred = strata.factors(lonely, cells.stratum)
+    own = (..., None) if cross.ndim > 1 else (...,)
+    spread = cross - one * two * centred[cells.stratum][own]
+    result = cells.summed(scale[cells.stratum][own] * spread)
+    if lonely is Lonely.AVERAGE:
+        result = result * _averaged(cells, strata)[own]
+    return result
+
+
+def variance_of_sums(
+    first: NDArray[np.float64],
+    second: NDArray[np.float64],
+    cells: Cells,
+    strata: Strata,
+    lonely: Lonely = Lonely.FAIL,
+) -> NDArray[np.float64]:
+    """Return the variance of a total of influences in every domain (M8).
+
+    Args:
+        first: Σ u over the sampled units of each cell, shape (c,) or (c, k).
+        second: Σ u², same shape.
+        cells: domain and stratum of each cell.
+        strata: their sampled units and populations.
+        lonely: the rule for strata of one unit.
+
+    Returns:
+        Shape (domains,) or (domains, k), never below zero.
+
+    Raises:
+        LonelyPSU: a stratum has a single unit and more people, and the rule is to refuse.
+    """
+    return np.maximum(covariance_of_sums(second, first, first, cells, strata, lonely), 0.0)
+
+
+def _averaged(cells: Cells, strata: Strata) -> Vector:
+    alone = ((strata.sampled == 1) & (strata.population > 1)).astype(np.float64)
+    count = cells.summed(np.ones(cells.domain.size))
+    kept = cells.summed(1 - alone[cells.stratum])
+    return np.where(kept > 0, count / np.maximum(kept, 1), np.nan)

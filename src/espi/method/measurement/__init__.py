@@ -1,0 +1,1 @@
+"""How well the questions measure: reliability and item non-response."""

@@ -1,0 +1,34 @@
+"""Extreme weights are cut, and what was cut is given to the others (docs/method, M23)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from espi.method.errors import ImpossibleDesign
+from espi.method.estimation.kernel import Vector
+
+
+def trim(weight: Vector, low: float, high: float) -> Vector:
+    """Return weights within ``low`` and ``high`` with the same sum, shape (n,).
+
+    What is cut off goes in equal amounts to the weights that were within; this is repeated until
+    none is outside.
+
+    Raises:
+        ImpossibleDesign: no weights within the bounds have that sum.
+
+    Source: R survey ``trimWeights(strict = TRUE)``.
+    """
+    whole = weight.sum()
+    if not weight.size * low <= whole <= weight.size * high:
+        raise ImpossibleDesign(
+            f"{weight.size} weights between {low:g} and {high:g} cannot sum to {whole:g}"
+        )
+    while ((weight < low) | (weight > high)).any():
+        inside = (weight > low) & (weight < high)
+        weight = np.clip(weight, low, high)
+        if inside.any():
+            weight = np.where(inside, weight + (whole - weight.sum()) / inside.sum(), weight)
+        else:
+            weight = weight + (whole - weight.sum()) / weight.size
+    return weight
