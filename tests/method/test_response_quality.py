@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from bench.simulate import Coached, Honest, coach, nation
+from espi.method.comparison.multiplicity import adjusted, simes
 from espi.method.response_quality import null as chance
 from espi.method.response_quality.ceiling import tilt
 from espi.method.response_quality.coached import assess
 from espi.method.response_quality.divergence import divergence, of_agencies
 from espi.method.response_quality.flags import Paradata, Thresholds, flag, variability
-from espi.method.response_quality.multiplicity import adjusted, simes
 from espi.method.response_quality.profile import expected_share, levels, profile
 from espi.method.response_quality.statistics import cosine_at, layout
 from espi.method.response_quality.twins import twins

@@ -10,8 +10,8 @@ from math import ceil
 
 import numpy as np
 
+from espi.method.comparison.multiplicity import adjusted
 from espi.method.response_quality import null as chance
-from espi.method.response_quality.multiplicity import adjusted
 from espi.method.response_quality.profile import Floats, Integers, profile
 from espi.method.response_quality.statistics import (
     cosine_at,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, stats
 
+from espi.method.comparison.multiplicity import adjusted, simes
 from espi.method.response_quality.coached import FDR, UnitFinding
-from espi.method.response_quality.multiplicity import adjusted, simes
 from espi.method.response_quality.profile import Floats
 
 FEWEST = 10  # agencies from which the usual distance can be told

@@ -1,0 +1,1 @@
+"""Agencies beside each other and beside their past: changes, ranks, and how sure they are."""

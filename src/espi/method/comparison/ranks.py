@@ -1,0 +1,112 @@
+"""Simultaneous confidence sets for ranks (docs/method, M27).
+
+A league table says who is first; a rank set says who could be. All sets together hold the whole
+true order with the stated confidence.
+
+Source: Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic Studies 91(1), section 3:
+simultaneous sets for all pairwise differences, with the stepwise refinement of Romano and Wolf
+(2005), Econometrica 73(4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from espi.method.estimation.kernel import Index, Vector
+
+DRAWS = 1000
+LEVEL = 0.95
+
+Pairs = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RankSets:
+    """Where each agency's true rank may lie; 1 is the best.
+
+    Attributes:
+        rank: by the estimates, shape (k,).
+        best: lower end of the set, shape (k,).
+        worst: upper end, shape (k,).
+        above: agency i is certainly better than j, shape (k, k).
+    """
+
+    rank: Index
+    best: Index
+    worst: Index
+    above: Pairs
+
+    def alike(self, agency: int) -> Index:
+        """Return the agencies that cannot be told from this one, itself included."""
+        return np.flatnonzero(~self.above[agency] & ~self.above[:, agency])
+
+
+def rank_sets(
+    value: Vector, se: Vector, rng: np.random.Generator, *, level: float = LEVEL
+) -> RankSets:
+    """Return rank sets that hold all true ranks at once with probability ``level``.
+
+    Args:
+        value: estimates of independent samples, shape (k,); higher is better.
+        se: their standard errors, shape (k,), not all zero.
+        rng: for the draws of the largest studentised difference.
+        level: 0–1.
+    """
+    difference = value[:, None] - value[None, :]
+    spread = np.sqrt(se[:, None] ** 2 + se[None, :] ** 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(spread > 0, difference / spread, np.sign(difference) * np.inf)
+    np.fill_diagonal(ratio, -np.inf)
+    noise = rng.standard_normal((DRAWS, value.size)) * se
+    above = _stepped(ratio, noise, spread, level)
+    return RankSets(
+        rank=1 + (difference < 0).sum(axis=1),
+        best=1 + above.sum(axis=0),
+        worst=value.size - above.sum(axis=1),
+        above=above,
+    )
+
+
+def _stepped(ratio: Vector, noise: Vector, spread: Vector, level: float) -> Pairs:
+    """Return which one-sided hypotheses "i is no better than j" fall, step by step."""
+    above = np.zeros(ratio.shape, dtype=bool)
+    while True:
+        critical = np.quantile(_largest(noise, spread, ~above), level)
+        fallen = (ratio > critical) & ~above
+        if not fallen.any():
+            return above
+        above |= fallen
+
+
+def _largest(noise: Vector, spread: Vector, open_pairs: Pairs) -> Vector:
+    """Return, per draw, the largest studentised difference among the pairs still open."""
+    scale = np.where(open_pairs & (spread > 0), 1 / np.where(spread > 0, spread, 1), 0.0)
+    np.fill_diagonal(scale, 0.0)
+    return np.array([((draw[:, None] - draw[None, :]) * scale).max() for draw in noise])
+
+
+def marginal_set(
+    value: Vector, se: Vector, agency: int, rng: np.random.Generator, *, level: float = LEVEL
+) -> tuple[int, int]:
+    """Return the set that holds one agency's true rank with probability ``level``, both ends in.
+
+    Only its own comparisons count, so it is narrower than the agency's simultaneous set.
+    """
+    others = np.flatnonzero(np.arange(value.size) != agency)
+    spread = np.sqrt(se[agency] ** 2 + se[others] ** 2)
+    ratio = (value[agency] - value[others]) / spread
+    noise = rng.standard_normal((DRAWS, value.size)) * se
+    drawn = (noise[:, [agency]] - noise[:, others]) / spread
+    signs, far = np.concatenate([ratio, -ratio]), np.hstack([drawn, -drawn])
+    fallen = np.zeros(signs.size, dtype=bool)
+    while True:
+        critical = np.quantile(far[:, ~fallen].max(axis=1), level) if not fallen.all() else np.inf
+        more = (signs > critical) & ~fallen
+        if not more.any():
+            break
+        fallen |= more
+    better, worse = fallen[: others.size].sum(), fallen[others.size :].sum()
+    return int(1 + worse), int(value.size - better)
