@@ -29,6 +29,7 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "booth": Placed(NONE, "espi.site.serve:booth"),
         "public": Placed(NONE, "espi.site.serve:public"),
     },
+    "estimate": Placed(NONE, "espi.site.estimate.command:estimate"),
     "dispatch": Placed("dispatch", "espi.contact.dispatch.commands:dispatch"),
     "dispatch-state": Placed("dispatch", "espi.contact.dispatch.commands:dispatch_state"),
     "migrate": Placed(SHARED, "espi.site.maintenance:migrate"),

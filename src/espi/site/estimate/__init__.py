@@ -1,0 +1,1 @@
+"""``espi estimate``: estimates with standard errors from any file, without a database."""
