@@ -56,8 +56,11 @@ def write(tmp_path, *lines, header=HEADER):
     return path
 
 
+ITEM = {"code": "tug1", "group": "internal", "dimension": "tugas", "minimum": 1, "maximum": 5}
+
+
 def band(code, low, high):
-    return {"code": code, "label": {}, "low": low, "high": high}
+    return {"code": code, "label": {"id": code, "en": code}, "low": low, "high": high}
 
 
 GOOD = "2023,1,Kab X,regency,,75.36,80.38,88.31,71.02,4.18,0"
@@ -117,9 +120,15 @@ def test_the_command_speaks_to_people_and_to_machines(tmp_path):
     ("change", "said"),
     [
         ({"components": {"internal": 0.5, "external": 0.3, "expert": 0.3}}, "sum to 1.1"),
-        ({"components": {"internal": 1}}, "'external' is missing"),
+        ({"components": {"internal": 1}}, "components: 'external' is a required"),
         ({"bands": [band("a", 0, 50), band("b", 60, 100)]}, "gaps"),
-        ({"minimum_n": "many"}, "many"),
+        ({"minimum_n": "many"}, "minimum_n: 'many'"),
+        ({"surprise": 1}, "surprise"),
+        ({"minimum_answered": 0}, "minimum_answered"),
+        ({"changelog": [{"version": "9", "on": "2026-01-01", "what": "x"}]}, "changelog"),
+        ({"items": [ITEM | {"dimension": "none"}]}, "no dimension none of internal"),
+        ({"items": [ITEM | {"maximum": 1}]}, "its scale runs from 1"),
+        ({"items": [ITEM, ITEM]}, "tug1 stands twice"),
     ],
 )
 def test_a_faulty_specification_is_refused(change, said):

@@ -1,134 +1,86 @@
-"""An agency's results from its opened answers: dimensions, components, index, items and areas.
+"""The results of a wave as plain data; docs/reference/files.md says their shape.
 
-Every score is an ``Estimate`` on the agency's whole design, so its standard error comes along
-(docs/method, M13 to M16).
+Nothing is estimated here: numbers that were computed for all agencies at once are handed to each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
 from espi.method.disclosure.cells import showable
-from espi.method.estimation.collapse import Collapse, collapse
-from espi.method.estimation.intervals import mean_interval, probability_between, share_interval
-from espi.method.estimation.linear import Estimate, Vector, mean
-from espi.method.estimation.variance import Design, of_elements, standard_error
-from espi.method.index import composition
-from espi.method.index.scoring import ScoredItem, answers_of, dimension_score, item_score
+from espi.method.estimation.intervals import mean_interval, probability_between
+from espi.method.index.breakdown import Areas, Breakdown, areas_of, items_of
+from espi.method.index.composition import index
+from espi.method.index.evaluation import ComponentFigures, Evaluation, Figures, evaluate
+from espi.method.index.layout import AgencyFacts, Answers
+from espi.method.index.scoring import ScoredItem
 from espi.method.index.specification import GROUPS, Specification
-from espi.method.weighting.nonresponse import stratum_weights
 
 
-@dataclass(frozen=True, slots=True)
-class StratumFacts:
-    """What is known of a sampling stratum before any answer.
-
-    Attributes:
-        population: people on the list.
-    """
-
-    code: str
-    agency: str
-    group: str
-    population: int
-
-
-@dataclass(frozen=True, slots=True)
-class AgencyFacts:
-    """Name and corrections of an agency.
-
-    Attributes:
-        corrections: index of 0–100 per named correction.
-    """
-
-    code: str
-    name: str
-    type: str
-    corrections: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """The answers of one agency, with weights and design.
-
-    Attributes:
-        rows: the opened records, n of them.
-        weight: shape (n,).
-        collapsed: what was joined to give every stratum a variance.
-    """
-
-    rows: pl.DataFrame
-    weight: Vector
-    design: Design
-    collapsed: tuple[Collapse, ...]
-
-    def within(self, group: str) -> NDArray[np.bool_]:
-        """Return which rows are of a respondent group, shape (n,)."""
-        return (self.rows["group"] == group).to_numpy()
-
-    def shown(self, estimate: Estimate, n: int) -> dict[str, Any]:
-        """Return an estimate with its standard error, interval and count."""
-        se = standard_error(estimate, self.design)
-        low, high = mean_interval(estimate.value, se, self.design.df)
-        return {"score": estimate.value, "se": se, "ci_low": low, "ci_high": high, "n": n}
-
-
-def design_of(rows: pl.DataFrame, strata: Sequence[StratumFacts]) -> Answers:
-    """Return the rows of one agency with their weights and design.
-
-    Raises:
-        ImpossibleDesign: a stratum has answers and no known population, or too small a one.
-    """
-    counts = {str(code): int(n) for code, n in rows["stratum"].value_counts().iter_rows()}
-    populations = {stratum.code: stratum.population for stratum in strata}
-    home, told = collapse(counts, populations, {s.code: s.group for s in strata})
-    kept = sorted(set(home.values()))
-    place = {code: number for number, code in enumerate(kept)}
-    size = np.zeros(len(kept))
-    for code, into in home.items():
-        size[place[into]] += populations[code]
-    stratum = np.array([place[home[code]] for code in rows["stratum"]], dtype=np.int64)
-    return Answers(rows, stratum_weights(stratum, size), of_elements(stratum, size), tuple(told))
-
-
-def agency_result(
+def agency_results(
     specification: Specification,
     items: Sequence[ScoredItem],
-    agency: AgencyFacts,
+    agencies: Sequence[AgencyFacts],
     answers: Answers,
-) -> dict[str, Any]:
-    """Return all results of one agency as plain data; docs/reference/files.md says its shape.
+) -> list[dict[str, Any]]:
+    """Return all results of every agency as plain data, in the order of ``agencies``.
 
     A component with fewer than the minimum of answers has no number, and without all three
     components there is no index: withholding is a status with a reason, never a guess.
+
+    Raises:
+        LonelyPSU: a stratum has a single respondent and no sibling to be joined to.
     """
-    n = {group: int(answers.within(group).sum()) for group in GROUPS}
-    estimates: dict[str, Estimate] = {}
-    components: dict[str, Any] = {}
-    for group in GROUPS:
-        if n[group] >= specification.minimum_component_n:
-            estimates[group], components[group] = _component(specification, items, answers, group)
-    points = _points(specification, agency.corrections)
+    found = evaluate(specification, items, answers)
+    by_item = items_of(items, answers)
+    areas = {group: areas_of(answers, found.components[group].people) for group in GROUPS}
+    placed = {group: _placed(areas[group]) for group in GROUPS}
+    made = []
+    for place, agency in enumerate(agencies):
+        parts = {
+            group: component_facts(part, place)
+            | {
+                "items": _items(specification, items, group, by_item, place),
+                "areas": _areas(specification, areas[group], placed[group].get(place, [])),
+            }
+            for group, part in found.components.items()
+            if not np.isnan(part.figures.value[place])
+        }
+        n = {group: int(part.figures.n[place]) for group, part in found.components.items()}
+        made.append(_agency(specification, agency, found, place, n, parts, answers))
+    return made
+
+
+def _agency(
+    specification: Specification,
+    agency: AgencyFacts,
+    found: Evaluation,
+    place: int,
+    n: Mapping[str, int],
+    parts: Mapping[str, Any],
+    answers: Answers,
+) -> dict[str, Any]:
+    points = {
+        rule.name: rule.points(agency.corrections.get(rule.name, 0.0))
+        for rule in specification.corrections
+    }
     reason = _withheld(specification, n)
     return {
         "code": agency.code,
         "name": agency.name,
         "type": agency.type,
         "n": n,
-        "components": components,
+        "components": parts,
         "corrections": points,
         "withheld": reason,
         "collapsed": [
             {"stratum": c.stratum, "into": c.into, "respondents": c.respondents}
-            for c in answers.collapsed
+            for c in answers.collapsed.get(agency.code, [])
         ],
-        **(_index(specification, estimates, points, answers) if reason is None else _nothing()),
+        **(_index(specification, found.raw, place, points) if reason is None else _nothing()),
     }
 
 
@@ -146,111 +98,119 @@ def _nothing() -> dict[str, Any]:
     return dict.fromkeys(names)
 
 
-def _points(specification: Specification, indices: Mapping[str, float]) -> dict[str, float]:
-    return {
-        rule.name: rule.points(indices.get(rule.name, 0.0)) for rule in specification.corrections
-    }
-
-
 def _index(
-    specification: Specification,
-    estimates: Mapping[str, Estimate],
-    points: Mapping[str, float],
-    answers: Answers,
+    specification: Specification, raw: Figures, place: int, points: Mapping[str, float]
 ) -> dict[str, Any]:
-    raw = composition.weighted(specification.components, estimates)
-    value = composition.index(raw.value, points)
-    se, df = standard_error(raw, answers.design), answers.design.df
-    low, high = mean_interval(value, se, df)
-    band = specification.band_of(value)
+    composed, se, df = float(raw.value[place]), float(raw.se[place]), int(raw.df[place])
+    facts = {"index": index(composed, points), "raw": composed, "se": se, "df": df}
+    return facts | framed(specification, facts, sum(points.values()))
+
+
+def framed(specification: Specification, facts: Mapping[str, Any], points: float) -> dict[str, Any]:
+    """Return the interval of an index, its band and the probability of the band (M10, M12).
+
+    Corrections are facts: they move the interval of the composition and leave its length.
+
+    Args:
+        specification: for the bands.
+        facts: ``index``, ``raw``, ``se`` and ``df``.
+        points: taken off by all corrections.
+    """
+    raw, se, df = facts["raw"], facts["se"], facts["df"]
+    low, high = mean_interval(raw, se, df)
+    band = specification.band_of(facts["index"])
+    chance = None
+    if band:
+        last = band is specification.bands[-1]
+        edges = (band.low + points, np.inf if last else band.high + points)
+        chance = probability_between(raw, se, df, *edges)
     return {
-        "index": value,
-        "raw": raw.value,
-        "se": se,
-        "ci_low": low,
-        "ci_high": high,
-        "df": df,
+        "ci_low": max(0.0, low - points),
+        "ci_high": max(0.0, high - points),
         "band": band.code if band else None,
-        "band_probability": probability_between(value, se, df, band.low, band.high + 1e-9)
-        if band
-        else None,
+        "band_probability": chance,
     }
 
 
-def _component(
-    specification: Specification, items: Sequence[ScoredItem], answers: Answers, group: str
-) -> tuple[Estimate, dict[str, Any]]:
-    own = [item for item in items if item.group == group]
-    scores = {item.code: item_score(item, answers_of(answers.rows, item)) for item in own}
-    dimensions: dict[str, Any] = {}
-    parts: list[Estimate] = []
-    people: list[Vector] = []
-    for dimension in specification.dimensions[group]:
-        codes = [item.code for item in own if item.dimension == dimension.code]
-        score = dimension_score([scores[code] for code in codes], specification.minimum_answered)
-        within = answers.within(group) & ~np.isnan(score)
-        if within.sum() < specification.minimum_component_n:
-            continue
-        parts.append(mean(score, answers.weight, within))
-        people.append(np.where(within, score, np.nan))
-        dimensions[dimension.code] = answers.shown(parts[-1], int(within.sum()))
-    component = composition.weighted(
-        {str(i): 1 / len(parts) for i in range(len(parts))},
-        {str(i): part for i, part in enumerate(parts)},
-    )
-    shown = answers.shown(component, int(answers.within(group).sum()))
-    return component, shown | {
+def _score(figures: Figures, place: int) -> dict[str, Any]:
+    return {
+        "score": float(figures.value[place]),
+        "se": float(figures.se[place]),
+        "ci_low": float(figures.low[place]),
+        "ci_high": float(figures.high[place]),
+        "n": int(figures.n[place]),
+        "df": int(figures.df[place]),
+    }
+
+
+def component_facts(part: ComponentFigures, place: int) -> dict[str, Any]:
+    """Return a component of one agency with its dimensions and what it can be recomputed from.
+
+    ``share`` is each dimension's part of the component; ``totals`` its weighted total and the
+    people it stands for; ``covariance`` that of the dimensions, in their order.
+    """
+    codes = list(part.dimensions)
+    there = [k for k in range(len(codes)) if part.share[place, k] > 0]
+    dimensions = {}
+    for k in there:
+        facts = _score(part.dimensions[codes[k]], place)
+        facts["share"] = float(part.share[place, k])
+        facts["totals"] = [float(total) for total in part.totals[place, k]]
+        dimensions[codes[k]] = facts
+    covariance = part.covariance[place][np.ix_(there, there)]
+    return _score(part.figures, place) | {
         "dimensions": dimensions,
-        "items": _items(specification, own, scores, answers),
-        "areas": _areas(specification, np.vstack(people), answers, group),
+        "covariance": [[float(cell) for cell in row] for row in covariance],
     }
 
 
 def _items(
     specification: Specification,
     items: Sequence[ScoredItem],
-    scores: Mapping[str, Vector],
-    answers: Answers,
+    group: str,
+    found: Breakdown,
+    place: int,
 ) -> dict[str, Any]:
     shown = {}
     for item in items:
-        score = scores[item.code]
-        within = answers.within(item.group) & ~np.isnan(score)
-        n = int(within.sum())
-        if n < specification.minimum_component_n:
+        if item.group != group:
             continue
-        facts = answers.shown(mean(score, answers.weight, within), n)
-        facts["label"] = dict(item.label)
-        facts["dimension"] = item.dimension
+        facts = _broken_down(found, place, f"s.{item.code}")
+        if facts["n"] < specification.minimum_component_n:
+            continue
+        facts |= {"label": dict(item.label), "dimension": item.dimension}
         if item.prevalence:
-            facts["share"] = _share(item, within, answers)
+            share = _broken_down(found, place, f"p.{item.code}")
+            share["share"] = share.pop("score")
+            facts["share"] = share
         shown[item.code] = facts
     return shown
 
 
-def _share(item: ScoredItem, within: NDArray[np.bool_], answers: Answers) -> dict[str, Any]:
-    happened = (answers_of(answers.rows, item) > item.minimum).astype(np.float64)
-    estimate = mean(happened, answers.weight, within)
-    se, n = standard_error(estimate, answers.design), int(within.sum())
-    low, high = share_interval(estimate.value, se, n, answers.design.df)
-    return {"share": estimate.value, "se": se, "ci_low": low, "ci_high": high, "n": n}
+def _broken_down(found: Breakdown, place: int, name: str) -> dict[str, Any]:
+    column, table = found.columns[name], found.estimates
+    return {
+        "score": float(table.value[place, column]),
+        "se": float(table.variance[place, column] ** 0.5),
+        "ci_low": float(found.low[place, column]),
+        "ci_high": float(found.high[place, column]),
+        "n": int(table.n[place, column]),
+        "df": int(table.df[place, column]),
+    }
 
 
-def _areas(
-    specification: Specification, people: NDArray[np.float64], answers: Answers, group: str
-) -> dict[str, Any]:
+def _placed(areas: Areas) -> dict[int, list[int]]:
+    places: dict[int, list[int]] = {}
+    for number, agency in enumerate(areas.agency):
+        places.setdefault(agency, []).append(number)
+    return places
+
+
+def _areas(specification: Specification, areas: Areas, numbers: Sequence[int]) -> dict[str, Any]:
     """Return the component score of each unit or service that may be shown (M16)."""
-    answered = ~np.isnan(people)
-    count = np.maximum(answered.sum(axis=0), 1)
-    score = np.where(answered.any(axis=0), np.nansum(people, axis=0) / count, np.nan)
-    units = answers.rows["unit"].to_numpy()
-    shown = {}
-    for unit in sorted({str(u) for u in units[answers.within(group)] if u}):
-        within = answers.within(group) & (units == unit) & ~np.isnan(score)
-        n = int(within.sum())
-        if n < specification.minimum_component_n:
-            continue
-        facts = answers.shown(mean(score, answers.weight, within), n)
-        if showable(n, facts["score"], facts["se"], specification.minimum_component_n):
-            shown[unit] = facts
+    least, shown = specification.minimum_component_n, {}
+    for number in numbers:
+        facts = _broken_down(areas.scores, number, "score")
+        if facts["n"] >= least and showable(facts["n"], facts["score"], facts["se"], least):
+            shown[areas.unit[number]] = facts
     return shown

@@ -5,12 +5,16 @@ A specification is a versioned file, never constants in code; a wave names the o
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
+
+from jsonschema import Draft202012Validator
 
 from espi.method.errors import SpecificationFaulty
 
@@ -20,10 +24,46 @@ SUM_TOLERANCE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """An ordered set of items of one respondent group."""
+    """An ordered set of items of one respondent group.
+
+    Attributes:
+        weight: in its component, against the other dimensions; equal unless said.
+    """
 
     code: str
     label: Mapping[str, str]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRule:
+    """How the answers to one item become a score.
+
+    Attributes:
+        minimum: lowest value of the scale.
+        maximum: highest value of the scale.
+        reversed: a high value means low integrity.
+        prevalence: also reported as a share of people who saw, heard or experienced it.
+        weight: in its dimension, against the other items.
+    """
+
+    code: str
+    group: str
+    dimension: str
+    minimum: float
+    maximum: float
+    reversed: bool
+    prevalence: bool
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a version of the specification changed."""
+
+    version: str
+    on: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +102,12 @@ class Specification:
     Attributes:
         components: weight per respondent group; they sum to one.
         dimensions: per respondent group, in order.
+        items: what is asked and how it is scored; empty where only published components are known.
         minimum_n: least answers of an agency for a score.
         minimum_component_n: least answers for a component.
         minimum_answered: least share of applicable items for a respondent's dimension score, 0–1.
         further_corrections: published rows may carry a correction that is not displayed.
+        changelog: what each version changed, oldest first; the last is this one.
     """
 
     code: str
@@ -73,12 +115,14 @@ class Specification:
     year: int
     components: Mapping[str, float]
     dimensions: Mapping[str, tuple[Dimension, ...]]
+    items: tuple[ItemRule, ...]
     corrections: tuple[CorrectionRule, ...]
     bands: tuple[Band, ...]
     minimum_n: int
     minimum_component_n: int
     minimum_answered: float
     further_corrections: bool
+    changelog: tuple[Change, ...]
 
     def band_of(self, index: float) -> Band | None:
         """Return the band an index lies in, or nothing where the year had none."""
@@ -93,31 +137,56 @@ def read(content: Mapping[str, Any]) -> Specification:
         SpecificationFaulty: a part is missing or contradicts another; the place is named.
     """
     name = str(content.get("code", "specification"))
-    try:
-        specification = _build(content)
-    except KeyError as error:
-        raise SpecificationFaulty(f"{name}: {error} is missing") from None
-    except (TypeError, ValueError, AttributeError) as error:
-        raise SpecificationFaulty(f"{name}: {error}") from None
+    for fault in sorted(_schema().iter_errors(content), key=lambda fault: list(fault.path)):
+        place = ".".join(map(str, fault.absolute_path)) or "the file"
+        raise SpecificationFaulty(f"{name}: {place}: {fault.message}")
+    specification = _build(content)
+    if problem := next(_contradictions(specification), None):
+        raise SpecificationFaulty(f"{name}: {problem}")
+    return specification
+
+
+@cache
+def _schema() -> Draft202012Validator:
+    path = files("espi.method.index.specifications") / "schema.json"
+    return Draft202012Validator(json.loads(path.read_text("utf-8")))
+
+
+def _contradictions(specification: Specification) -> Iterator[str]:
+    """Yield what no schema can see."""
     total = sum(specification.components.values())
     if abs(total - 1) > SUM_TOLERANCE:
-        raise SpecificationFaulty(f"{name}: the component weights sum to {total}, not to 1")
+        yield f"components: the weights sum to {total}, not to 1"
     edges = [(band.low, band.high) for band in specification.bands]
     if any(high != low for (_, high), (low, _) in pairwise(edges)):
-        raise SpecificationFaulty(f"{name}: the bands leave gaps or overlap")
-    return specification
+        yield "bands: they leave gaps or overlap"
+    known = {(group, d.code) for group, ds in specification.dimensions.items() for d in ds}
+    codes = [(item.group, item.code) for item in specification.items]
+    for item in specification.items:
+        if (item.group, item.dimension) not in known:
+            yield f"items: {item.code}: there is no dimension {item.dimension} of {item.group}"
+        if item.minimum >= item.maximum:
+            yield f"items: {item.code}: its scale runs from {item.minimum} to {item.maximum}"
+        if codes.count((item.group, item.code)) > 1:
+            yield f"items: {item.code} stands twice"
+    if specification.changelog[-1].version != specification.version:
+        yield f"changelog: its last entry is not of version {specification.version}"
 
 
 def _build(content: Mapping[str, Any]) -> Specification:
     return Specification(
         code=content["code"],
-        version=str(content["version"]),
-        year=int(content["year"]),
+        version=content["version"],
+        year=content["year"],
         components={group: float(content["components"][group]) for group in GROUPS},
         dimensions={
-            group: tuple(Dimension(d["code"], d["label"]) for d in content["dimensions"][group])
+            group: tuple(
+                Dimension(d["code"], d["label"], float(d.get("weight", 1.0)))
+                for d in content["dimensions"][group]
+            )
             for group in GROUPS
         },
+        items=tuple(_item(item) for item in content.get("items", [])),
         corrections=tuple(
             CorrectionRule(c["name"], c["label"], float(c["weight"]), float(c["cap"]))
             for c in content["corrections"]
@@ -126,10 +195,24 @@ def _build(content: Mapping[str, Any]) -> Specification:
             Band(b["code"], b["label"], float(b["low"]), float(b["high"]))
             for b in content.get("bands", [])
         ),
-        minimum_n=int(content["minimum_n"]),
-        minimum_component_n=int(content["minimum_component_n"]),
+        minimum_n=content["minimum_n"],
+        minimum_component_n=content["minimum_component_n"],
         minimum_answered=float(content["minimum_answered"]),
-        further_corrections=bool(content["further_corrections"]),
+        further_corrections=content["further_corrections"],
+        changelog=tuple(Change(**change) for change in content["changelog"]),
+    )
+
+
+def _item(item: Mapping[str, Any]) -> ItemRule:
+    return ItemRule(
+        code=item["code"],
+        group=item["group"],
+        dimension=item["dimension"],
+        minimum=float(item["minimum"]),
+        maximum=float(item["maximum"]),
+        reversed=item.get("reversed", False),
+        prevalence=item.get("prevalence", False),
+        weight=float(item.get("weight", 1.0)),
     )
 
 

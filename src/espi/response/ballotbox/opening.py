@@ -20,6 +20,7 @@ from espi.instrument.model import Instrument
 from espi.instrument.validation import check
 
 LONGEST = 200  # characters of a unit's label
+NOT_APPLICABLE = "na"  # the value of "does not apply to me" in every questionnaire
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def _record(
         value = answers.get(item.code)
         if item.dimension:
             record[f"a.{item.code}"] = float(value) if value and value.isdigit() else None
+            record[f"n.{item.code}"] = value == NOT_APPLICABLE or not item.applies(answers)
         else:
             record[f"c.{item.code}"] = value
     return record
@@ -176,6 +178,7 @@ def to_frame(records: Sequence[dict[str, Any]], instruments: Sequence[Instrument
         for item in instrument.items:
             if item.dimension:
                 schema[f"a.{item.code}"] = pl.Float64
+                schema[f"n.{item.code}"] = pl.Boolean
             else:
                 schema[f"c.{item.code}"] = pl.String
     complete = [{name: record.get(name) for name in schema} for record in records]

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import polars as pl
 from django.db import transaction
 
 from espi.design.actions import advance_phase
 from espi.design.models import Agency, Wave
 from espi.method.errors import MethodError
-from espi.method.index.national import national
-from espi.method.index.results import agency_result, design_of
+from espi.method.index.wave import WaveFacts, wave_results
 from espi.platform import audit
 from espi.response.estimation import errors
 from espi.response.estimation.canonical import canonical, digest, method_version
@@ -117,7 +115,7 @@ def run_estimation(*, wave: Wave, seed: str, run_by: str, today: date) -> Estima
         raise errors.CorrectionsOpen(count=waiting)
     inputs = read_inputs(wave)
     try:
-        results = json.loads(canonical(compute(inputs)))
+        results = json.loads(canonical(compute(inputs, seed)))
     except MethodError as refusal:
         raise errors.CannotBeEstimated(reason=refusal) from None
     run = EstimationRun.objects.create(
@@ -140,19 +138,21 @@ def run_estimation(*, wave: Wave, seed: str, run_by: str, today: date) -> Estima
     return run
 
 
-def compute(inputs: Inputs) -> dict[str, Any]:
+def compute(inputs: Inputs, seed: str) -> dict[str, Any]:
     """Return the results of all agencies and of the nation, as plain data."""
     items = {
         group: [item.code for item in inputs.items if item.group == group]
         for group in inputs.specification.components
     }
     answers, completeness = usable(inputs.extract, items)
-    agencies = []
-    for agency in inputs.agencies:
-        rows = answers.filter(pl.col("agency") == agency.code)
-        strata = [stratum for stratum in inputs.strata if stratum.agency == agency.code]
-        design = design_of(rows, strata)
-        agencies.append(agency_result(inputs.specification, inputs.items, agency, design))
+    facts = WaveFacts(
+        specification=inputs.specification,
+        items=inputs.items,
+        agencies=inputs.agencies,
+        strata=inputs.strata,
+        seed=seed,
+        before=inputs.before,
+    )
     return {
         "specification": {
             "code": inputs.specification.code,
@@ -164,6 +164,5 @@ def compute(inputs: Inputs) -> dict[str, Any]:
             "break_off": completeness.break_off,
             "straight_lining": straight_lining(answers, items),
         },
-        "agencies": agencies,
-        "national": national(agencies),
+        **wave_results(facts, answers),
     }

@@ -55,6 +55,14 @@ class PopulationsMissing(Refusal):
     sentence = _("The population counts are missing. Take them in with: espi tallies import FILE")
 
 
+class ItemsDisagree(Refusal):
+    """The index specification and a questionnaire score an item differently."""
+
+    sentence = _(
+        "The index specification and the questionnaires do not score these items alike: %(items)s."
+    )
+
+
 class CannotBeEstimated(Refusal):
     """The method refuses the data."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -12,14 +12,19 @@ from django.conf import settings
 from espi.design.models import Agency, Wave
 from espi.instrument.model import Instrument
 from espi.instrument.reader import read as read_instrument
-from espi.method.index.results import AgencyFacts, StratumFacts
+from espi.method.index.layout import AgencyFacts, StratumFacts
 from espi.method.index.scoring import ScoredItem
 from espi.method.index.specification import Specification
 from espi.method.index.specification import read as read_specification
 from espi.response.ballotbox.models import Opening
 from espi.response.estimation.canonical import digest
-from espi.response.estimation.errors import ExtractAltered, NotOpened, PopulationsMissing
-from espi.response.estimation.models import Correction
+from espi.response.estimation.errors import (
+    ExtractAltered,
+    ItemsDisagree,
+    NotOpened,
+    PopulationsMissing,
+)
+from espi.response.estimation.models import Correction, EstimationRun
 from espi.tallies.models import Tally
 
 
@@ -35,6 +40,7 @@ class Inputs:
     specification: Specification
     tallies_digest: str
     corrections_digest: str
+    before: dict[str, dict[str, Any]]
 
 
 def read_inputs(wave: Wave) -> Inputs:
@@ -51,16 +57,49 @@ def read_inputs(wave: Wave) -> Inputs:
     strata = _strata(wave)
     corrections = _corrections(wave)
     instruments = [read_instrument(i.content, i.code) for i in wave.instruments.all()]
+    specification = read_specification(wave.specification.content)
     return Inputs(
         extract=_extract(opening),
         extract_digest=opening.extract_digest,
         strata=strata,
         agencies=_agencies(wave, corrections),
-        items=[item for instrument in instruments for item in scored_items(instrument)],
-        specification=read_specification(wave.specification.content),
+        items=agreed(
+            specification, [item for sheet in instruments for item in scored_items(sheet)]
+        ),
+        specification=specification,
         tallies_digest=digest([[s.code, s.population] for s in strata]),
         corrections_digest=digest(corrections),
+        before=_before(wave),
     )
+
+
+def _before(wave: Wave) -> dict[str, dict[str, Any]]:
+    """Return the agencies' results in the last released wave of an earlier year, by code."""
+    earlier = EstimationRun.objects.filter(
+        wave__year__lt=wave.year, wave__phase=Wave.Phase.RELEASED
+    )
+    run = earlier.order_by("-wave__year", "-number").first()
+    return {agency["code"]: agency for agency in run.results["agencies"]} if run else {}
+
+
+def agreed(specification: Specification, asked: list[ScoredItem]) -> list[ScoredItem]:
+    """Return the scored items as the specification says; the questionnaires must say the same.
+
+    Raises:
+        ItemsDisagree: an item is scored in one and not in the other, or otherwise.
+    """
+    if not specification.items:
+        return asked
+    rules = {(rule.group, rule.code): rule for rule in specification.items}
+    there = {(item.group, item.code): item for item in asked}
+    if wrong := sorted(set(rules) ^ set(there)):
+        raise ItemsDisagree(items=", ".join(f"{group} {code}" for group, code in wrong))
+    for key, item in there.items():
+        rule = rules[key]
+        said = (item.dimension, item.minimum, item.maximum, item.reversed, item.prevalence)
+        if said != (rule.dimension, rule.minimum, rule.maximum, rule.reversed, rule.prevalence):
+            raise ItemsDisagree(items=" ".join(key))
+    return [replace(item, weight=rules[key].weight) for key, item in there.items()]
 
 
 def _extract(opening: Opening) -> pl.DataFrame:

@@ -22,9 +22,15 @@ class Completeness:
 
 
 def answered_share(extract: pl.DataFrame, items: Sequence[str]) -> NDArray[np.float64]:
-    """Return the share of the given items that each record answered, 0–1, shape (n,)."""
+    """Return the share of the applicable items that each record answered, 0–1, shape (n,)."""
     answered = np.vstack([extract[f"a.{code}"].is_not_null().to_numpy() for code in items])
-    share: NDArray[np.float64] = answered.mean(axis=0)
+    exempt = [
+        extract[f"n.{code}"].fill_null(value=False).to_numpy()
+        for code in items
+        if f"n.{code}" in extract.columns
+    ]
+    asked = len(items) - np.sum(exempt, axis=0) if exempt else np.float64(len(items))
+    share: NDArray[np.float64] = answered.sum(axis=0) / np.maximum(asked, 1)
     return share
 
 

@@ -1,0 +1,99 @@
+"""Items and areas of every agency at once, through additive sums (docs/method, M6 to M8, M16)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from espi.method.estimation.from_sums import Estimates, estimate
+from espi.method.estimation.intervals import mean_intervals, share_intervals
+from espi.method.estimation.kernel import Vector
+from espi.method.estimation.ordered_sums import ordered, ordered_sums
+from espi.method.index.layout import Answers
+from espi.method.index.scoring import ScoredItem, answers_of, item_score
+
+Matrix = NDArray[np.float64]
+MIDDLE = 50.0  # of the scale; subtracted before squaring
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Breakdown:
+    """Estimates of several columns in every domain.
+
+    Attributes:
+        columns: position of each column in the estimates.
+        estimates: shape (domains, columns).
+        low: lower ends of the intervals, same shape; ``high`` the upper ones.
+    """
+
+    columns: Mapping[str, int]
+    estimates: Estimates
+    low: Matrix
+    high: Matrix
+
+
+def items_of(items: Sequence[ScoredItem], answers: Answers) -> Breakdown:
+    """Return the score of every item, and the share of prevalence items, in every agency.
+
+    Columns are ``s.CODE`` and, for prevalence items, ``p.CODE``.
+    """
+    names: list[str] = []
+    columns: list[Vector] = []
+    for item in items:
+        given = answers_of(answers.rows, item)
+        names.append(f"s.{item.code}")
+        columns.append(item_score(item, given))
+        if item.prevalence:
+            names.append(f"p.{item.code}")
+            columns.append(np.where(np.isnan(given), np.nan, (given > item.minimum) * 1.0))
+    centres = [MIDDLE if name.startswith("s.") else 0.0 for name in names]
+    of = answers.agencies
+    order = ordered(of.domain, answers.stratum, answers.weight, of.count)
+    found = estimate(ordered_sums(columns, order, centres), answers.strata)
+    return _framed(names, found)
+
+
+def _framed(names: Sequence[str], found: Estimates) -> Breakdown:
+    low, high = mean_intervals(found.value, found.se, found.df)
+    shares = np.array([name.startswith("p.") for name in names])
+    if shares.any():
+        own = (found.value[:, shares], found.se[:, shares], found.n[:, shares], found.df[:, shares])
+        low[:, shares], high[:, shares] = share_intervals(*own)
+    return Breakdown({name: number for number, name in enumerate(names)}, found, low, high)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Areas:
+    """The component score of every unit or service.
+
+    Attributes:
+        agency: of each area, shape (areas,).
+        unit: its name.
+        scores: one column.
+    """
+
+    agency: Sequence[int]
+    unit: Sequence[str]
+    scores: Breakdown
+
+
+def areas_of(answers: Answers, people: Vector) -> Areas:
+    """Return the component score of every unit, estimated on the full design (M16).
+
+    Args:
+        answers: of the wave.
+        people: each respondent's own score, NaN for those of another group, shape (n,).
+    """
+    there = pl.Series(~np.isnan(people))
+    frame = pl.DataFrame({"agency": answers.agencies.domain, "unit": answers.rows["unit"]})
+    kinds = frame.filter(there & pl.col("unit").is_not_null() & (pl.col("unit") != ""))
+    kinds = kinds.unique().sort("agency", "unit").with_row_index("place")
+    place = frame.join(kinds, on=["agency", "unit"], how="left", maintain_order="left")["place"]
+    domain = place.fill_null(kinds.height).to_numpy().astype(np.int64)
+    order = ordered(domain, answers.stratum, answers.weight, kinds.height)
+    found = estimate(ordered_sums([people], order, [MIDDLE]), answers.strata)
+    return Areas(kinds["agency"].to_list(), kinds["unit"].to_list(), _framed(["score"], found))

@@ -1,0 +1,239 @@
+"""The index of every agency at once: dimensions, components, composition (docs/method, M11 to M14).
+
+Written as the methodology book writes it; each line works on all agencies, and the standard errors
+come along with the estimates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from espi.method.estimation.domains import DomainEstimate, ElementDesign, means, of_elements
+from espi.method.estimation.intervals import mean_intervals
+from espi.method.estimation.kernel import Index, Vector, covariance_of_sums, summed_by
+from espi.method.index.layout import Answers
+from espi.method.index.scoring import (
+    ScoredItem,
+    answers_of,
+    applicable,
+    dimension_score,
+    item_score,
+)
+from espi.method.index.specification import GROUPS, Specification
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """One score of every agency, each shape (agencies,); NaN where there is none.
+
+    Attributes:
+        n: respondents behind it.
+        df: degrees of freedom of its interval.
+    """
+
+    value: Vector
+    se: Vector
+    low: Vector
+    high: Vector
+    n: Index
+    df: Index
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComponentFigures:
+    """A respondent group's component of every agency, with what it is made of.
+
+    Attributes:
+        share: of each dimension in the component, 0–1, zero where it is missing, (agencies, k).
+        covariance: of the dimension scores, shape (agencies, k, k).
+        totals: weighted total of the scores and of the people, (agencies, k, 2).
+        people: each respondent's own component score, NaN where there is none, shape (n,).
+    """
+
+    estimate: DomainEstimate
+    figures: Figures
+    dimensions: Mapping[str, Figures]
+    share: Matrix
+    covariance: Matrix
+    totals: Matrix
+    people: Vector
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """Components and composition of every agency.
+
+    Attributes:
+        raw: the composition before corrections; NaN where a component is missing.
+    """
+
+    components: Mapping[str, ComponentFigures]
+    raw: Figures
+
+
+def evaluate(
+    specification: Specification, items: Sequence[ScoredItem], answers: Answers
+) -> Evaluation:
+    """Return the components of all agencies, and their composition.
+
+    Raises:
+        LonelyPSU: a stratum has a single respondent and no sibling to be joined to.
+    """
+    design = of_elements(answers.agencies, answers.stratum, answers.strata.population)
+    components = {
+        group: component(
+            specification, [item for item in items if item.group == group], answers, design, group
+        )
+        for group in GROUPS
+    }
+    first, *others = GROUPS
+    weights = specification.components
+    raw = weights[first] * components[first].estimate
+    for group in others:
+        raw = raw + weights[group] * components[group].estimate
+    parts = [(weights[group], components[group].figures) for group in GROUPS]
+    n = sum((part.n for _, part in parts), np.zeros(answers.agencies.count, dtype=np.int64))
+    se = np.sqrt(design.variances(raw))
+    return Evaluation(components, _framed(raw.value, se, n, satterthwaite(parts)))
+
+
+def satterthwaite(parts: Sequence[tuple[float, Figures]]) -> Index:
+    """Return the degrees of freedom of a weighted sum of independent components (M10).
+
+    Nearest to the noisiest component's: a dozen experts are not made more certain by a thousand
+    employees.
+
+    Source: Satterthwaite (1946), Biometrics Bulletin 2(6).
+    """
+    variances = [(weight * part.se) ** 2 for weight, part in parts]
+    whole = sum(np.nan_to_num(v) for v in variances)
+    below = sum(
+        np.nan_to_num(v) ** 2 / np.maximum(part.df, 1)
+        for v, (_, part) in zip(variances, parts, strict=True)
+    )
+    most = sum(part.df for _, part in parts)
+    found = np.where(below > 0, whole**2 / np.where(below > 0, below, 1), most)
+    return np.maximum(np.floor(np.minimum(found, most)), 1).astype(np.int64)
+
+
+def component(
+    specification: Specification,
+    items: Sequence[ScoredItem],
+    answers: Answers,
+    design: ElementDesign,
+    group: str,
+) -> ComponentFigures:
+    """Return one group's component of every agency: the mean of its dimensions (M13, M14)."""
+    least, mine = specification.minimum_component_n, answers.of_group(group)
+    dimensions = specification.dimensions[group]
+    scores, estimates, figures = [], [], {}
+    for dimension in dimensions:
+        own = [item for item in items if item.dimension == dimension.code]
+        score = _people(own, answers, specification.minimum_answered)
+        within = mine & ~np.isnan(score)
+        estimate = means(score, answers.weight, within, answers.agencies)
+        estimates.append(estimate)
+        scores.append(np.where(within, score, np.nan))
+        figures[dimension.code] = _figures(estimate, within, answers, design, least)
+    there = np.stack([~np.isnan(found.value) for found in figures.values()], axis=1)
+    wanted = there * np.array([dimension.weight for dimension in dimensions])
+    with np.errstate(invalid="ignore"):
+        share = wanted / wanted.sum(axis=1, keepdims=True)
+    respondents = answers.agencies.counted(mine)
+    share = np.where((respondents >= least)[:, None], share, np.nan)
+    composed = _composed(estimates, share)
+    se = np.sqrt(design.variances(composed))
+    df = _df(mine, answers, design)
+    return ComponentFigures(
+        estimate=composed,
+        figures=_framed(composed.value, se, respondents, df),
+        dimensions=figures,
+        share=np.nan_to_num(share),
+        covariance=_covariance(estimates, design),
+        totals=_totals(scores, answers),
+        people=_own_mean(scores, np.array([dimension.weight for dimension in dimensions])),
+    )
+
+
+def _people(items: Sequence[ScoredItem], answers: Answers, minimum_answered: float) -> Vector:
+    """Return each respondent's own score of a dimension, NaN where too little was answered."""
+    n = answers.rows.height
+    if not items:
+        return np.full(n, np.nan)
+    scores = [item_score(item, answers_of(answers.rows, item)) for item in items]
+    weights = np.array([item.weight for item in items])
+    asked = sum(applicable(answers.rows, item).astype(np.float64) for item in items)
+    return dimension_score(scores, minimum_answered, weights, np.asarray(asked))
+
+
+def _composed(estimates: Sequence[DomainEstimate], share: Matrix) -> DomainEstimate:
+    """Return Σ share · dimension, NaN where an agency has no share of anything."""
+    value = np.zeros(share.shape[0])
+    influence = np.zeros(estimates[0].influence.size)
+    of = estimates[0].of
+    for estimate, part in zip(estimates, share.T, strict=True):
+        value = value + np.where(part == 0, 0.0, part * np.nan_to_num(estimate.value))
+        influence = influence + np.nan_to_num(part)[of.domain] * estimate.influence
+    return DomainEstimate(value, influence, of)
+
+
+def _own_mean(scores: Sequence[Vector], weights: Vector) -> Vector:
+    table = np.stack(scores, axis=1)
+    answered = ~np.isnan(table)
+    whole = (answered * weights).sum(axis=1)
+    top = (np.where(answered, table, 0.0) * weights).sum(axis=1)
+    return np.where(whole > 0, top / np.where(whole > 0, whole, 1), np.nan)
+
+
+def _totals(scores: Sequence[Vector], answers: Answers) -> Matrix:
+    made = []
+    for score in scores:
+        inside = np.where(np.isnan(score), 0.0, answers.weight)
+        top = answers.agencies.summed(inside * np.nan_to_num(score))
+        made.append(np.stack([top, answers.agencies.summed(inside)], axis=1))
+    return np.stack(made, axis=1)
+
+
+def _covariance(estimates: Sequence[DomainEstimate], design: ElementDesign) -> Matrix:
+    """Return the covariance matrix of several estimates in every domain, (domains, k, k)."""
+    k, size = len(estimates), design.cells.domain.size
+    pull = [estimate.influence for estimate in estimates]
+    first = [summed_by(design.cell, u, size) for u in pull]
+    made = np.empty((design.cells.domains, k, k))
+    for i in range(k):
+        for j in range(i, k):
+            cross = summed_by(design.cell, pull[i] * pull[j], size)
+            found = covariance_of_sums(cross, first[i], first[j], design.cells, design.strata)
+            made[:, i, j] = made[:, j, i] = found
+    return made
+
+
+def _df(within: NDArray[np.bool_], answers: Answers, design: ElementDesign) -> Index:
+    """Return respondents less strata, of the rows within, per agency (M10)."""
+    counts = np.bincount(design.cell[within], minlength=design.cells.domain.size)
+    strata = design.cells.summed((counts > 0).astype(np.float64))
+    return (answers.agencies.counted(within) - strata).astype(np.int64)
+
+
+def _figures(
+    estimate: DomainEstimate,
+    within: NDArray[np.bool_],
+    answers: Answers,
+    design: ElementDesign,
+    least: int,
+) -> Figures:
+    n = answers.agencies.counted(within)
+    value = np.where(n >= least, estimate.value, np.nan)
+    return _framed(value, design.standard_errors(estimate), n, _df(within, answers, design))
+
+
+def _framed(value: Vector, se: Vector, n: Index, df: Index) -> Figures:
+    se = np.where(np.isnan(value), np.nan, se)
+    low, high = mean_intervals(value, se, df)
+    return Figures(value, se, low, high, n, df)

@@ -1,0 +1,117 @@
+"""The answers of a whole wave laid out for estimation: who belongs where, and with what weight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from espi.method.errors import ImpossibleDesign
+from espi.method.estimation.collapse import LEAST, Collapse, collapse
+from espi.method.estimation.domains import Partition
+from espi.method.estimation.kernel import Index, Strata, Vector
+from espi.method.weighting.nonresponse import stratum_weights
+
+
+@dataclass(frozen=True, slots=True)
+class StratumFacts:
+    """What is known of a sampling stratum before any answer.
+
+    Attributes:
+        population: people on the list.
+    """
+
+    code: str
+    agency: str
+    group: str
+    population: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFacts:
+    """Name and corrections of an agency.
+
+    Attributes:
+        corrections: index of 0–100 per named correction.
+    """
+
+    code: str
+    name: str
+    type: str
+    corrections: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """The answers of a wave, with weights and design.
+
+    Attributes:
+        rows: the opened records, n of them, with ``agency``, ``group``, ``stratum``, ``unit``.
+        agencies: partition by agency, in the order of the facts.
+        stratum: 0-based variance stratum of each row, after collapsing, shape (n,).
+        strata: respondents and people of each variance stratum.
+        weight: shape (n,).
+        collapsed: per agency, what was joined to give every stratum a variance.
+    """
+
+    rows: pl.DataFrame
+    agencies: Partition
+    stratum: Index
+    strata: Strata
+    weight: Vector
+    collapsed: Mapping[str, list[Collapse]]
+
+    def of_group(self, group: str) -> NDArray[np.bool_]:
+        """Return which rows are of a respondent group, shape (n,)."""
+        return (self.rows["group"] == group).to_numpy()
+
+
+def lay_out(
+    rows: pl.DataFrame, agencies: Sequence[AgencyFacts], strata: Sequence[StratumFacts]
+) -> Answers:
+    """Return the rows of a wave with their weights and design (M5, M9).
+
+    Raises:
+        ImpossibleDesign: answers of an unknown stratum or agency, or a stratum with fewer people
+            than answers.
+    """
+    counts = {str(code): int(n) for code, n in rows["stratum"].value_counts().iter_rows()}
+    home, told = _homes(counts, strata)
+    place = {code: number for number, code in enumerate(sorted(set(home.values())))}
+    size = np.zeros(len(place))
+    for facts in strata:
+        size[place[home[facts.code]]] += facts.population
+    codes = {agency.code: number for number, agency in enumerate(agencies)}
+    if unknown := sorted(set(rows["agency"].unique()) - set(codes)):
+        raise ImpossibleDesign(f"answers of unknown agencies: {', '.join(map(str, unknown))}")
+    into = {code: place[kept] for code, kept in home.items()}
+    stratum = rows["stratum"].replace_strict(into, return_dtype=pl.Int64).to_numpy()
+    agency = rows["agency"].replace_strict(codes, return_dtype=pl.Int64).to_numpy()
+    sampled = np.bincount(stratum, minlength=size.size).astype(np.float64)
+    weight = stratum_weights(stratum, size)
+    return Answers(
+        rows, Partition(agency, len(codes)), stratum, Strata(sampled, size), weight, told
+    )
+
+
+def _homes(
+    counts: Mapping[str, int], strata: Sequence[StratumFacts]
+) -> tuple[dict[str, str], dict[str, list[Collapse]]]:
+    """Return the stratum that each one counts in; only agencies with small strata are touched."""
+    if unknown := sorted(set(counts) - {facts.code for facts in strata}):
+        raise ImpossibleDesign(f"no population is known of {', '.join(unknown)}")
+    home = {facts.code: facts.code for facts in strata}
+    small = {facts.agency for facts in strata if counts.get(facts.code, 0) < LEAST}
+    told: dict[str, list[Collapse]] = {}
+    for agency in sorted(small):
+        own = [facts for facts in strata if facts.agency == agency]
+        joined, told[agency] = collapse(
+            {facts.code: counts[facts.code] for facts in own if facts.code in counts},
+            {facts.code: facts.population for facts in own},
+            {facts.code: facts.group for facts in own},
+        )
+        home |= joined
+    return home, told
