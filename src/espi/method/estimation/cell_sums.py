@@ -63,10 +63,10 @@ def cell_sums(
 ) -> nw.LazyFrame[Any]:
     """Return, per cell, the rows ``n`` and the additive sums of every target.
 
-    Columns ``KEY.m``, ``KEY.w``, ``KEY.ww`` (rows, Σw, Σw² where there is a value) and ``KEY.y``,
-    ``KEY.wy``, ``KEY.yy`` (Σwy, Σw²y, Σw²y²), with y less its centre; for a ratio y / x, w stands
-    for wx. Complete columns share ``*.w`` and ``*.ww``. With ``spread`` also ``KEY.q`` (Σwy²) and
-    ``KEY.p`` (Σw, also for a ratio), and for ratios ``KEY.qx`` (Σwxy) and ``KEY.qxx`` (Σwx²).
+    Columns ``KEY|m``, ``KEY|w``, ``KEY|ww`` (rows, Σw, Σw² where there is a value) and ``KEY|y``,
+    ``KEY|wy``, ``KEY|yy`` (Σwy, Σw²y, Σw²y²), with y less its centre; for a ratio y / x, w stands
+    for wx. Complete columns share ``*|w`` and ``*|ww``. With ``spread`` also ``KEY|q`` (Σwy²) and
+    ``KEY|p`` (Σw, also for a ratio), and for ratios ``KEY|qx`` (Σwxy) and ``KEY|qxx`` (Σwx²).
 
     Args:
         frame: rows of the sample.
@@ -84,11 +84,11 @@ def cell_sums(
 
 
 def _first(products: dict[str, nw.Expr]) -> dict[str, nw.Expr]:
-    return {name: expr for name, expr in products.items() if name.rsplit(".", 1)[1] in FIRST}
+    return {name: expr for name, expr in products.items() if name.rsplit("|", 1)[1] in FIRST}
 
 
 def _second(products: dict[str, nw.Expr]) -> dict[str, nw.Expr]:
-    return {name: expr for name, expr in products.items() if name.rsplit(".", 1)[1] not in FIRST}
+    return {name: expr for name, expr in products.items() if name.rsplit("|", 1)[1] not in FIRST}
 
 
 FIRST = ("m", "w", "y")  # products of the columns; the others are products of these
@@ -106,16 +106,16 @@ def _products(target: Target, weight: nw.Expr) -> dict[str, nw.Expr]:
     x = nw.lit(1.0) if target.over is None else nw.col(target.over).cast(nw.Float64())
     made: dict[str, nw.Expr] = {}
     if target.complete and target.over is None:
-        made |= {"*.w": weight, "*.ww": weight * weight, f"{key}.y": weight * y}
+        made |= {"*|w": weight, "*|ww": weight * weight, f"{key}|y": weight * y}
     else:
         made |= {
-            f"{key}.m": here.cast(nw.Int64()),
-            f"{key}.w": nw.when(here).then(weight * x).otherwise(0.0),
-            f"{key}.y": nw.when(here).then(weight * y).otherwise(0.0),
-            f"{key}.ww": nw.col(f"{key}.w") * nw.col(f"{key}.w"),
+            f"{key}|m": here.cast(nw.Int64()),
+            f"{key}|w": nw.when(here).then(weight * x).otherwise(0.0),
+            f"{key}|y": nw.when(here).then(weight * y).otherwise(0.0),
+            f"{key}|ww": nw.col(f"{key}|w") * nw.col(f"{key}|w"),
         }
-    wy, w = nw.col(f"{key}.y"), nw.col(f"{shared}.w")
-    made |= {f"{key}.wy": wy * w, f"{key}.yy": wy * wy}
+    wy, w = nw.col(f"{key}|y"), nw.col(f"{shared}|w")
+    made |= {f"{key}|wy": wy * w, f"{key}|yy": wy * wy}
     if target.spread:
         made |= _for_design_effect(target, nw.when(here).then(weight).otherwise(0.0), y, x)
     return made
@@ -124,12 +124,12 @@ def _products(target: Target, weight: nw.Expr) -> dict[str, nw.Expr]:
 def _for_design_effect(
     target: Target, weight: nw.Expr, y: nw.Expr, x: nw.Expr
 ) -> dict[str, nw.Expr]:
-    key, wy = target.key, nw.col(f"{target.key}.y")
-    made = {f"{key}.p": weight, f"{key}.q": nw.when(wy != 0).then(wy * y).otherwise(0.0)}
+    key, wy = target.key, nw.col(f"{target.key}|y")
+    made = {f"{key}|p": weight, f"{key}|q": nw.when(wy != 0).then(wy * y).otherwise(0.0)}
     if target.over is not None:
-        wx = nw.col(f"{key}.w")
+        wx = nw.col(f"{key}|w")
         made |= {
-            f"{key}.qx": nw.when(wy != 0).then(wy * x).otherwise(0.0),
-            f"{key}.qxx": nw.when(wx != 0).then(wx * x).otherwise(0.0),
+            f"{key}|qx": nw.when(wy != 0).then(wy * x).otherwise(0.0),
+            f"{key}|qxx": nw.when(wx != 0).then(wx * x).otherwise(0.0),
         }
     return made

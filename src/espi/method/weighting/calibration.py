@@ -22,6 +22,7 @@ from espi.method.weighting.distance import Distance
 Matrix = NDArray[np.float64]
 MOST_ROUNDS = 50
 CLOSE = 1e-10  # of a total, relative
+WILD = 2.0  # a step may raise the misfit so many times before it is halved
 SINGULAR = 1e-10  # of the largest eigenvalue
 MOST_BITS, MOST_CODES = 20, 50_000_000  # patterns of zeros and ones that are numbered directly
 
@@ -126,15 +127,27 @@ def calibrate(base: Vector, auxiliary: Auxiliary, distance: Distance) -> Calibra
 def _stepped(
     patterns: Auxiliary, mass: Vector, distance: Distance, slope: Matrix, step: Matrix
 ) -> tuple[Matrix, Vector, Matrix]:
-    """Take a Newton step, halved while the factors overflow."""
-    while True:
-        tried = slope + step
-        factor = distance.factor((patterns.values * tried[patterns.part]).sum(axis=1))
-        if np.isfinite(factor).all():
+    """Take a Newton step; a part that it would throw far off goes half the way, and again."""
+    before = _far(patterns, mass, distance, slope)[2]
+    factor, misfit, far = _far(patterns, mass, distance, slope + step)
+    for _halving in range(MOST_ROUNDS):
+        wild = ~(far <= WILD * before + CLOSE)
+        if not wild.any():
             break
-        step = step / 2
-    found = _by_part(patterns, (mass * factor)[:, None] * patterns.values)
-    return tried, factor, patterns.totals - found
+        step = np.where(wild[:, None], step / 2, step)
+        factor, misfit, far = _far(patterns, mass, distance, slope + step)
+    return slope + step, factor, misfit
+
+
+def _far(
+    patterns: Auxiliary, mass: Vector, distance: Distance, slope: Matrix
+) -> tuple[Vector, Matrix, Vector]:
+    """Return factors and misfit of every margin, and how far each part is off, relative."""
+    factor = distance.factor((patterns.values * slope[patterns.part]).sum(axis=1))
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = _by_part(patterns, (mass * factor)[:, None] * patterns.values)
+    misfit = patterns.totals - found
+    return factor, misfit, (np.abs(misfit) / (1 + np.abs(patterns.totals))).max(axis=1)
 
 
 def find_patterns(auxiliary: Auxiliary, base: Vector) -> Patterns:

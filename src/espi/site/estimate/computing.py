@@ -132,7 +132,7 @@ def sums_of(layout: Layout, targets: list[Target], *, clustered: bool) -> Sums:
     rows = layout.cells.filter(layout.inside)
 
     def column(target: Target, letter: str) -> np.ndarray:
-        return rows[f"{target.key}.{letter}"].to_numpy().astype(np.float64)
+        return rows[f"{target.key}|{letter}"].to_numpy().astype(np.float64)
 
     stacked = {
         letter: np.stack([column(target, letter) for target in targets], axis=1)
@@ -159,7 +159,8 @@ def linear(request: Request, layout: Layout, targets: list[Target]) -> tuple[Est
         found = estimate(sums, layout.strata, request.lonely)
     except LonelyPSU as error:
         raise lonely_strata(error, layout.names) from None
-    return found, found.variance / _random_sample(layout, targets, found)
+    with np.errstate(divide="ignore", invalid="ignore"):  # no spread, no design effect
+        return found, found.variance / _random_sample(layout, targets, found)
 
 
 def lonely_strata(error: LonelyPSU, names: list[Any]) -> Unusable:
@@ -177,7 +178,7 @@ def _random_sample(layout: Layout, targets: list[Target], found: Estimates) -> n
     for k, target in enumerate(targets):
 
         def summed(letter: str, key: str = target.key) -> np.ndarray:
-            return layout.indices.summed(rows[f"{key}.{letter}"].to_numpy().astype(np.float64))
+            return layout.indices.summed(rows[f"{key}|{letter}"].to_numpy().astype(np.float64))
 
         weight, value = summed("p"), found.value[:, k]
         with np.errstate(divide="ignore", invalid="ignore"):

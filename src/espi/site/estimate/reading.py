@@ -52,7 +52,9 @@ def _polars(request: Request) -> Frame:
     first = FIRST_ROW.get(kind, 1)
     try:
         if kind == ".csv":
-            lazy = pl.scan_csv(path, infer_schema=False, row_index_name=ROW, row_index_offset=first)
+            # Read whole: a column left out would hide that a row has too many cells.
+            text = pl.read_csv(path, infer_schema=False)
+            lazy = text.lazy().with_row_index(ROW, offset=first)
         elif kind in {".parquet", ".pq"}:
             lazy = pl.scan_parquet(path, row_index_name=ROW, row_index_offset=first)
         elif kind == ".sav":
@@ -85,10 +87,14 @@ def _spark(request: Request) -> Frame:
     spark = SparkSession.builder.appName("espi estimate").getOrCreate()
     kind = request.path.suffix.lower()
     if kind == ".csv":
-        return nw.from_native(spark.read.csv(str(request.path), header=True))
-    if kind in {".parquet", ".pq"}:
-        return nw.from_native(spark.read.parquet(str(request.path)))
-    raise Unusable("With --engine spark the file must be .csv or .parquet.")
+        frame = spark.read.csv(str(request.path), header=True, mode="FAILFAST")
+    elif kind in {".parquet", ".pq"}:
+        frame = spark.read.parquet(str(request.path))
+    else:
+        raise Unusable("With --engine spark the file must be .csv or .parquet.")
+    if dotted := [name for name in frame.columns if "." in name]:
+        raise Unusable(f"Spark takes no dots in the names of columns: rename {dotted[0]!r}.")
+    return nw.from_native(frame)
 
 
 def _as_numbers(request: Request, raw: Frame) -> Frame:
