@@ -45,14 +45,16 @@ def random_design(seed):
         for _cluster in range(drawn):
             psu += 1
             level = rng.normal(60, 10)
-            for _person in range(int(rng.integers(2, 12))):
-                made.append({
+            made += [
+                {
                     "h": f"h{h}", "psu": psu, "clusters": clusters, "people": people,
                     "w": round(rng.uniform(2, 40), 4), "y1": round(rng.normal(level, 12), 4),
                     "y2": None if rng.random() < 0.2 else round(rng.exponential(level), 4),
                     "x": round(rng.uniform(20, 90), 4),
                     "d": str(rng.choice(["north", "south", "west"])),
-                })  # fmt: skip
+                }
+                for _person in range(int(rng.integers(2, 12)))
+            ]  # fmt: skip
     return pl.DataFrame(made)
 
 
