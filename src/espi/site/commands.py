@@ -105,6 +105,10 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "check": Placed(NONE, "espi.site.published:check_published"),
         "load": Placed("worker_response", "espi.response.publication.commands:load"),
     },
+    "bundle": {
+        "write": Placed("worker_response", "espi.response.publication.commands:write_bundle"),
+        "verify": Placed(NONE, "espi.site.bundle:verify"),
+    },
     "audit": {"check": Placed(SHARED, "espi.platform.commands:check")},
     "translations": {"compile": Placed(NONE, "espi.site.maintenance:translations")},
 }

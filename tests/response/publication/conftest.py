@@ -41,6 +41,9 @@ def agency_result(code, name, withheld=None):
         "ci_high": None if withheld else 77.1, "df": None if withheld else 60,
         "band": None if withheld else "waspada",
         "band_probability": None if withheld else 0.87654,
+        "rank": None if withheld else {"place": 2, "best": 1, "worst": 4, "alike": 3},
+        "change": None if withheld else {"points": 1.234, "se": 1.1, "ci_low": -0.9,
+                                         "ci_high": 3.4, "p": 0.26, "q": 0.41},
     }  # fmt: skip
 
 

@@ -19,10 +19,13 @@ from espi.method.estimation.kernel import (
     Index,
     Strata,
     Vector,
+    effective_df,
     summed_by,
     variance_of_sums,
 )
 from espi.method.estimation.lonely import Lonely
+
+ROUNDING = 1e-9  # so that a whole number of degrees is not cut to the one below
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,12 +117,6 @@ class ElementDesign:
     cells: Cells
     strata: Strata
 
-    @property
-    def df(self) -> Index:
-        """Degrees of freedom per domain: respondents of its strata less the strata (M10)."""
-        respondents = self.cells.summed(self.strata.sampled[self.cells.stratum])
-        return (respondents - self.cells.summed(np.ones(self.cells.domain.size))).astype(np.int64)
-
     def variances(self, estimate: DomainEstimate, lonely: Lonely = Lonely.FAIL) -> Vector:
         """Return the Taylor variance of every domain's estimate, shape (domains,) (M8).
 
@@ -131,6 +128,23 @@ class ElementDesign:
         first = summed_by(self.cell, u, size)
         second = summed_by(self.cell, u * u, size)
         return variance_of_sums(first, second, self.cells, self.strata, lonely)
+
+    def df(self, estimate: DomainEstimate, within: NDArray[np.bool_]) -> Index:
+        """Return the degrees of freedom of every domain's interval, at least 1 (M10).
+
+        What the variance is worth, and never more than respondents less strata.
+
+        Args:
+            estimate: of which the interval is.
+            within: the rows behind it, shape (n,).
+        """
+        size = self.cells.domain.size
+        u = estimate.influence
+        first, second = summed_by(self.cell, u, size), summed_by(self.cell, u * u, size)
+        counts = np.bincount(self.cell[within], minlength=size)
+        most = self.cells.summed((counts - (counts > 0)).astype(np.float64))
+        found = np.minimum(effective_df(first, second, self.cells, self.strata), most)
+        return np.maximum(np.floor(found + ROUNDING), 1).astype(np.int64)
 
     def standard_errors(self, estimate: DomainEstimate, lonely: Lonely = Lonely.FAIL) -> Vector:
         """Return the standard errors, in the unit of the estimate, shape (domains,)."""

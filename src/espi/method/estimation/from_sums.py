@@ -10,10 +10,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from espi.method.estimation.kernel import Cells, Index, Strata, Vector, summed_by, variance_of_sums
+from espi.method.estimation.kernel import (
+    Cells,
+    Index,
+    Strata,
+    Vector,
+    effective_df,
+    summed_by,
+    variance_of_sums,
+)
 from espi.method.estimation.lonely import Lonely
 
 Matrix = NDArray[np.float64]
+ROUNDING = 1e-9  # so that a whole number of degrees is not cut to the one below
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +61,7 @@ class Estimates:
         n: rows with a value.
         weight: their weights' sum, or the denominator's total.
         df: units less strata, of those that have a value.
+        effective_df: what the variance is worth, never more than ``df``.
     """
 
     value: Matrix
@@ -59,6 +69,7 @@ class Estimates:
     n: Matrix
     weight: Matrix
     df: Index
+    effective_df: Index
 
     @property
     def se(self) -> Matrix:
@@ -93,7 +104,10 @@ def estimate(sums: Sums, strata: Strata, lonely: Lonely = Lonely.FAIL) -> Estima
         first, second = _centred(first, second, joined, strata)
     variance = variance_of_sums(first, second, joined, strata, lonely)
     weight = np.where(ratio, w, 1.0)
-    return Estimates(value, np.where(m > 0, variance, np.nan), m, weight, _df(sums, joined, to))
+    df = _df(sums, joined, to)
+    worth = np.minimum(effective_df(first, second, joined, strata), df)
+    worth = np.maximum(np.floor(worth + ROUNDING), 1).astype(np.int64)
+    return Estimates(value, np.where(m > 0, variance, np.nan), m, weight, df, worth)
 
 
 def _joined(cells: Cells) -> tuple[Cells, Index]:

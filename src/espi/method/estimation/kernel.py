@@ -154,6 +154,31 @@ def variance_of_sums(
     return np.maximum(covariance_of_sums(second, first, first, cells, strata, lonely), 0.0)
 
 
+def effective_df(first: Vector, second: Vector, cells: Cells, strata: Strata) -> Vector:
+    r"""Return how many degrees of freedom a variance is worth in every domain (M10).
+
+    .. math:: (\sum_h V_h)^2 / \sum_h V_h^2 / (n_h - 1)
+
+    Units less strata where all strata are alike; fewer where a small stratum carries the variance.
+    Infinite where there is none.
+
+    Args:
+        first: Σ u over the sampled units of each cell, shape (c,) or (c, k).
+        second: Σ u², same shape.
+        cells: domain and stratum of each cell.
+        strata: their sampled units and populations.
+
+    Source: Satterthwaite (1946), Biometrics Bulletin 2(6).
+    """
+    scale, centred = strata.factors(Lonely.CERTAINTY, cells.stratum)
+    own = (..., None) if first.ndim > 1 else (...,)
+    spread = second - first * first * centred[cells.stratum][own]
+    part = np.maximum(scale[cells.stratum][own] * spread, 0.0)
+    steps = np.maximum(strata.sampled - 1, 1)[cells.stratum][own]
+    whole, below = cells.summed(part), cells.summed(part * part / steps)
+    return np.where(below > 0, whole**2 / np.where(below > 0, below, 1.0), np.inf)
+
+
 def _averaged(cells: Cells, strata: Strata) -> Vector:
     alone = ((strata.sampled == 1) & (strata.population > 1)).astype(np.float64)
     count = cells.summed(np.ones(cells.domain.size))

@@ -58,11 +58,16 @@ def items_of(items: Sequence[ScoredItem], answers: Answers) -> Breakdown:
 
 
 def _framed(names: Sequence[str], found: Estimates) -> Breakdown:
-    low, high = mean_intervals(found.value, found.se, found.df)
+    low, high = mean_intervals(found.value, found.se, found.effective_df)
     shares = np.array([name.startswith("p.") for name in names])
     if shares.any():
-        own = (found.value[:, shares], found.se[:, shares], found.n[:, shares], found.df[:, shares])
-        low[:, shares], high[:, shares] = share_intervals(*own)
+        own = share_intervals(
+            found.value[:, shares],
+            found.se[:, shares],
+            found.n[:, shares],
+            found.effective_df[:, shares],
+        )
+        low[:, shares], high[:, shares] = own
     return Breakdown({name: number for number, name in enumerate(names)}, found, low, high)
 
 

@@ -97,29 +97,10 @@ def evaluate(
     raw = weights[first] * components[first].estimate
     for group in others:
         raw = raw + weights[group] * components[group].estimate
-    parts = [(weights[group], components[group].figures) for group in GROUPS]
-    n = sum((part.n for _, part in parts), np.zeros(answers.agencies.count, dtype=np.int64))
+    n = answers.agencies.counted(np.ones(answers.rows.height, dtype=bool))
+    df = design.df(raw, np.ones(answers.rows.height, dtype=bool))
     se = np.sqrt(design.variances(raw))
-    return Evaluation(components, _framed(raw.value, se, n, satterthwaite(parts)))
-
-
-def satterthwaite(parts: Sequence[tuple[float, Figures]]) -> Index:
-    """Return the degrees of freedom of a weighted sum of independent components (M10).
-
-    Nearest to the noisiest component's: a dozen experts are not made more certain by a thousand
-    employees.
-
-    Source: Satterthwaite (1946), Biometrics Bulletin 2(6).
-    """
-    variances = [(weight * part.se) ** 2 for weight, part in parts]
-    whole = sum(np.nan_to_num(v) for v in variances)
-    below = sum(
-        np.nan_to_num(v) ** 2 / np.maximum(part.df, 1)
-        for v, (_, part) in zip(variances, parts, strict=True)
-    )
-    most = sum(part.df for _, part in parts)
-    found = np.where(below > 0, whole**2 / np.where(below > 0, below, 1), most)
-    return np.maximum(np.floor(np.minimum(found, most)), 1).astype(np.int64)
+    return Evaluation(components, _framed(raw.value, se, n, df))
 
 
 def component(
@@ -149,7 +130,7 @@ def component(
     share = np.where((respondents >= least)[:, None], share, np.nan)
     composed = _composed(estimates, share)
     se = np.sqrt(design.variances(composed))
-    df = _df(mine, answers, design)
+    df = design.df(composed, mine)
     return ComponentFigures(
         estimate=composed,
         figures=_framed(composed.value, se, respondents, df),
@@ -214,13 +195,6 @@ def _covariance(estimates: Sequence[DomainEstimate], design: ElementDesign) -> M
     return made
 
 
-def _df(within: NDArray[np.bool_], answers: Answers, design: ElementDesign) -> Index:
-    """Return respondents less strata, of the rows within, per agency (M10)."""
-    counts = np.bincount(design.cell[within], minlength=design.cells.domain.size)
-    strata = design.cells.summed((counts > 0).astype(np.float64))
-    return (answers.agencies.counted(within) - strata).astype(np.int64)
-
-
 def _figures(
     estimate: DomainEstimate,
     within: NDArray[np.bool_],
@@ -230,7 +204,7 @@ def _figures(
 ) -> Figures:
     n = answers.agencies.counted(within)
     value = np.where(n >= least, estimate.value, np.nan)
-    return _framed(value, design.standard_errors(estimate), n, _df(within, answers, design))
+    return _framed(value, design.standard_errors(estimate), n, design.df(estimate, within))
 
 
 def _framed(value: Vector, se: Vector, n: Index, df: Index) -> Figures:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from espi.method.comparison.changes import changes, welch_df
-from espi.method.comparison.ranks import rank_sets
 from espi.method.index.layout import AgencyFacts, StratumFacts, lay_out
 from espi.method.index.measurement import measurement
 from espi.method.index.national import national
 from espi.method.index.results import agency_results
 from espi.method.index.scoring import ScoredItem
+from espi.method.index.seeds import ranks_of
 from espi.method.index.specification import Specification
 
 
@@ -49,37 +48,15 @@ def wave_results(facts: WaveFacts, rows: pl.DataFrame) -> dict[str, Any]:
     """
     answers = lay_out(rows, facts.agencies, facts.strata)
     agencies = agency_results(facts.specification, facts.items, facts.agencies, answers)
-    add_ranks(agencies, facts.seed)
+    ranks = ranks_of(agencies, facts.seed)
+    for agency in agencies:
+        agency["rank"] = ranks.get(agency["code"])
     add_changes(agencies, facts.before)
     return {
         "agencies": agencies,
         "national": national(agencies),
         "measurement": measurement(facts.specification, facts.items, answers),
     }
-
-
-def generator(seed: str, purpose: str) -> np.random.Generator:
-    """Return the generator of one purpose, the same for the same seed on any machine."""
-    return np.random.default_rng(int.from_bytes(sha256(f"{seed}\x00{purpose}".encode()).digest()))
-
-
-def add_ranks(agencies: Sequence[dict[str, Any]], seed: str) -> None:
-    """Put into every agency with an index where its true rank may lie (M27)."""
-    shown = [agency for agency in agencies if agency["index"] is not None]
-    for agency in agencies:
-        agency["rank"] = None
-    if len(shown) < 2:  # noqa: PLR2004 one has no rank
-        return
-    value = np.array([agency["index"] for agency in shown])
-    se = np.array([agency["se"] for agency in shown])
-    sets = rank_sets(value, se, generator(seed, "ranks"))
-    for number, agency in enumerate(shown):
-        agency["rank"] = {
-            "place": int(sets.rank[number]),
-            "best": int(sets.best[number]),
-            "worst": int(sets.worst[number]),
-            "alike": int(sets.alike(number).size) - 1,
-        }
 
 
 def add_changes(

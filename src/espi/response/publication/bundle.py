@@ -10,12 +10,22 @@ from espi.design.models import Wave
 from espi.response.estimation.models import Correction, EstimationRun
 from espi.response.publication.disclosure import disclosed, rounded
 from espi.response.publication.errors import NothingToRelease
+from espi.response.publication.models import Release
+
+
+def canonical(content: object) -> str:
+    """Return plain data in its one form: sorted keys, no blanks."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def digest_of(results: object) -> str:
     """Return the SHA-256 of plain data as canonical JSON, hexadecimal."""
-    text = json.dumps(results, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
+    return sha256(canonical(results).encode()).hexdigest()
+
+
+def bundle_text(release: Release) -> str:
+    """Return the released bundle as a file: what ``espi bundle verify`` recomputes from."""
+    return canonical({"results": release.results, "sha256": release.digest}) + "\n"
 
 
 def releasable(wave: Wave) -> tuple[str, dict[str, Any]]:

@@ -11,6 +11,7 @@ from espi.accounts.models import Role, Staff
 from espi.platform import clock
 from espi.response.estimation.queries import wave_at_hand
 from espi.response.publication import actions
+from espi.response.publication.bundle import bundle_text
 from espi.response.publication.errors import NotForThisRole
 from espi.response.publication.queries import agency_in, latest_released
 from espi.response.publication.report import LANGUAGES, report_file, write_all
@@ -57,6 +58,15 @@ def withdraw(by: str, reason: str) -> None:
     """Take back the release, proposed or out."""
     actions.withdraw_release(wave=wave_at_hand(), actor=_authority(by), reason=reason)
     click.echo("Withdrawn.")
+
+
+@click.command("write")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def write_bundle(file: Path) -> None:
+    """Write the released bundle to FILE: every published number and what it is computed from."""
+    release = latest_released()
+    file.write_text(bundle_text(release), "utf-8")
+    click.echo(f"{file}: {file.stat().st_size:,} bytes, results {release.digest}.")
 
 
 @click.command()

@@ -12,8 +12,12 @@ from typing import Any
 from espi.method.disclosure.cells import showable, shown_count
 
 DECIMALS = 2
-NUMBERS = ("score", "index", "raw", "se", "ci_low", "ci_high", "band_probability", "share")
-KEPT = (*NUMBERS, "n", "label", "dimension", "band")
+NUMBERS = (
+    "score", "index", "raw", "se", "ci_low", "ci_high", "band_probability", "share",
+    "points", "p", "q",
+)  # fmt: skip
+KEPT = (*NUMBERS, "n", "df", "label", "dimension", "band")
+FINE = {"totals": 8, "covariance": 8, "part": 8}  # decimals of what scores are recomputed from
 HEADLINE = ("index", "raw", "se", "ci_low", "ci_high", "band", "band_probability")
 
 
@@ -37,12 +41,14 @@ def disclosed(agency: Mapping[str, Any], minimum_cell: int) -> dict[str, Any]:
         "components": {},
     }
     if withheld:
-        return shown | dict.fromkeys(HEADLINE)
+        return shown | dict.fromkeys((*HEADLINE, "df", "rank", "change"))
     shown["components"] = {
         group: _component(part, minimum_cell)
         for group, part in agency["components"].items()
         if part["n"] >= minimum_cell
     }
+    shown |= {"rank": agency["rank"], "change": rounded(agency["change"] or {}) or None}
+    shown["df"] = agency["df"]
     return shown | rounded({name: agency[name] for name in HEADLINE})
 
 
@@ -84,8 +90,16 @@ def _areas(parts: Mapping[str, Any], total: int, minimum_cell: int) -> dict[str,
 
 def rounded(facts: Mapping[str, Any], decimals: int = DECIMALS) -> dict[str, Any]:
     """Return the known facts with every number rounded; anything unforeseen stays inside."""
-    return {
+    shown = {
         name: round(value, decimals) if name in NUMBERS and isinstance(value, float) else value
         for name, value in facts.items()
         if name in KEPT and not (name == "share" and isinstance(value, dict))
     }
+    fine = {name: _fine(facts[name], places) for name, places in FINE.items() if name in facts}
+    return shown | fine
+
+
+def _fine(value: Any, decimals: int) -> Any:
+    if isinstance(value, list):
+        return [_fine(part, decimals) for part in value]
+    return round(value, decimals)

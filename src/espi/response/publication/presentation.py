@@ -83,6 +83,16 @@ class AgencyRow:
     band: Band | None
     probability: float | None
     n: Mapping[str, str]
+    rank: Mapping[str, int] | None
+    change: Mapping[str, float] | None
+
+    @property
+    def places(self) -> str:
+        """Where the true rank may lie: one place, or from – to."""
+        if not self.rank:
+            return ""
+        best, worst = self.rank["best"], self.rank["worst"]
+        return str(best) if best == worst else f"{best}–{worst}"
 
     @property
     def chance(self) -> str:
@@ -154,6 +164,8 @@ def row_of(agency: Mapping[str, Any], bands: list[Band], scale: Scale) -> Agency
         band=next((band for band in bands if band.code == agency["band"]), None),
         probability=agency["band_probability"],
         n={str(Group(group).label): n for group, n in agency["n"].items()},
+        rank=agency.get("rank"),
+        change=agency.get("change"),
     )
 
 

@@ -10,7 +10,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    JsonResponse,
 )
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -21,6 +20,7 @@ from espi.platform.errors import Refusal
 from espi.platform.tables import csv_response
 from espi.response.ballotbox.queries import released_digests
 from espi.response.publication import presentation as shown
+from espi.response.publication.bundle import bundle_text
 from espi.response.publication.errors import NoSuchAgency, NotReleased
 from espi.response.publication.models import Release
 from espi.response.publication.pictures import trend
@@ -138,7 +138,7 @@ def csv_row(release: Release, agency: dict[str, Any]) -> list[object]:
 def index_json(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's signature
     """Hand out the release itself, with the digest that anybody can recompute."""
     release = _out()
-    return JsonResponse({"sha256": release.digest, "results": release.results})
+    return HttpResponse(bundle_text(release), content_type="application/json")
 
 
 @require_safe

@@ -208,3 +208,5 @@ def results(story: Story) -> None:
     with story.step("release", "Release by four eyes; reports are written"):
         story.response("release", "propose", "--by", AUTHORITY)
         story.response("release", "approve", "--by", SECOND)
+        story.response("bundle", "write", story.file("bundle.json"))
+        story.tell("  " + story.response("bundle", "verify", story.file("bundle.json")).strip())

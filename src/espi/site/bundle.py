@@ -1,0 +1,66 @@
+"""``espi bundle verify``: recomputes a release on any machine, without a database."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import click
+
+from espi.method.index.bundle import recompute
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("verify")
+@click.argument("file", type=FILE)
+@click.option("--digest", help="SHA-256 noted from the results site or the report.")
+def verify(file: Path, digest: str | None) -> None:
+    """Recompute every published score in the bundle FILE; end with 1 at the first that differs."""
+    results = read_bundle(file, digest)
+    try:
+        checks = recompute(results)
+    except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+        raise click.ClickException(f"{file.name} is not a whole bundle: {error!r}") from None
+    for check in checks:
+        if not check.holds:
+            raise click.ClickException(
+                f"{check.place}: {check.published} is published, {check.recomputed:.4f} follows "
+                "from the bundle."
+            )
+    counted = sum(agency["withheld"] is None for agency in results["agencies"])
+    click.echo(
+        f"{len(checks)} published numbers of {len(results['agencies'])} agencies were recomputed; "
+        f"{counted} have an index. Specification {results['method']['specification']}, method "
+        f"{results['method']['method_version'][:12]}."
+    )
+
+
+def read_bundle(file: Path, digest: str | None) -> dict[str, Any]:
+    """Return the results of a bundle whose bytes are those that were released.
+
+    Raises:
+        click.ClickException: it cannot be read, or is not what its digest says.
+    """
+    content = file.read_bytes()
+    try:
+        bundle = json.loads(content)
+        results: dict[str, Any] = bundle["results"]
+        said = bundle["sha256"]
+    except (ValueError, KeyError, TypeError):
+        raise click.ClickException(f"{file.name} is not a bundle of results.") from None
+    if canonical(bundle) + "\n" != content.decode("utf-8", "replace"):
+        raise click.ClickException(f"{file.name} is not in the canonical form: it was altered.")
+    found = sha256(canonical(results).encode()).hexdigest()
+    if said != found:
+        raise click.ClickException(f"The results have the digest {found}, the file says {said}.")
+    if digest and digest.lower() != found:
+        raise click.ClickException(f"The results have the digest {found}, not {digest}.")
+    return results
+
+
+def canonical(content: object) -> str:
+    """Return plain data in its one form: sorted keys, no blanks."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
