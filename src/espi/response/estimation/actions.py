@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import polars as pl
 from django.db import transaction
 
 from espi.design.actions import advance_phase
@@ -18,6 +19,7 @@ from espi.response.estimation import errors
 from espi.response.estimation.canonical import canonical, digest, method_version
 from espi.response.estimation.inputs import Inputs, read_inputs
 from espi.response.estimation.models import Correction, EstimationRun
+from espi.response.quality.coached import flagged_units, without
 from espi.response.quality.completeness import straight_lining, usable
 
 
@@ -153,6 +155,9 @@ def compute(inputs: Inputs, seed: str) -> dict[str, Any]:
         seed=seed,
         before=inputs.before,
     )
+    results = wave_results(facts, answers)
+    flagged = flagged_units(answers, inputs.items, seed)
+    _add_without(results["agencies"], facts, answers, flagged)
     return {
         "specification": {
             "code": inputs.specification.code,
@@ -163,6 +168,24 @@ def compute(inputs: Inputs, seed: str) -> dict[str, Any]:
             "partial": completeness.partial,
             "break_off": completeness.break_off,
             "straight_lining": straight_lining(answers, items),
+            "coached": flagged,
         },
-        **wave_results(facts, answers),
+        **results,
     }
+
+
+def _add_without(
+    agencies: list[dict[str, Any]],
+    facts: WaveFacts,
+    answers: pl.DataFrame,
+    flagged: list[dict[str, Any]],
+) -> None:
+    """Put beside each index what it would be without the agency's flagged units."""
+    concerned = {finding["agency"] for finding in flagged}
+    other = {}
+    if concerned:
+        left = wave_results(facts, without(answers, flagged))
+        other = {agency["code"]: agency for agency in left["agencies"]}
+    for agency in agencies:
+        mine = other.get(agency["code"]) if agency["code"] in concerned else None
+        agency["without_flagged"] = mine and {"index": mine["index"], "se": mine["se"]}
