@@ -14,7 +14,7 @@ from espi.contact.frame.models import Person, Upload
 from espi.contact.sampling.actions import draw_sample
 from espi.contact.sampling.errors import AlreadyDrawn, FrameStillOpen, ListsIncomplete
 from espi.contact.sampling.models import SampleCase, SampleDraw
-from espi.contact.sampling.planning import Rule, StratumCount, plan
+from espi.method.sampling.planning import Rule, StratumCount, plan
 from espi.platform import clock
 from espi.tallies.models import Tally
 from tests.contact.frame.lists import open_wave

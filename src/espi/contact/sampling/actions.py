@@ -9,10 +9,10 @@ from django.db import transaction
 from espi.contact.frame.models import Person
 from espi.contact.sampling.errors import AlreadyDrawn, FrameStillOpen, ListsIncomplete
 from espi.contact.sampling.models import SampleCase, SampleDraw
-from espi.contact.sampling.planning import StratumPlan
 from espi.contact.sampling.queries import planned
 from espi.design.actions import advance_phase
 from espi.design.models import Stratum, Wave
+from espi.method.sampling.planning import StratumPlan
 from espi.method.sampling.selection import select
 from espi.platform import audit
 from espi.platform.audit import Actor

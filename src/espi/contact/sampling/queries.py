@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import Count, Q
 
 from espi.contact.sampling.models import SampleDraw
-from espi.contact.sampling.planning import Rule, StratumCount, StratumPlan, plan
 from espi.design.models import Wave
+from espi.method.sampling.planning import Rule, StratumCount, StratumPlan, plan
 
 
 def planned(wave: Wave) -> list[StratumPlan]:
