@@ -1,0 +1,1 @@
+"""The verifiable draw: commitments, public files and their checks, without a database."""

@@ -1,0 +1,75 @@
+"""One spelling for every public file: the same content is the same bytes, and no other bytes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from io import StringIO
+from typing import Any
+
+from espi.draw.errors import FileFaulty
+
+
+def line(value: object) -> bytes:
+    """Return a value as JSON on one line: keys sorted, no blanks, UTF-8. This is hashed."""
+    text = json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+    return text.encode()
+
+
+def document(value: object) -> bytes:
+    """Return a value as a JSON file that people read too: keys sorted, one blank of indent."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1, allow_nan=False)
+    return f"{text}\n".encode()
+
+
+def read_document(name: str, content: bytes) -> dict[str, Any]:
+    """Return the object in a JSON file, refusing any but its canonical spelling.
+
+    Raises:
+        FileFaulty: the file is not JSON, not an object, or spelled in another way.
+    """
+    try:
+        value = json.loads(content.decode("utf-8"))
+        same = document(value) == content
+    except (ValueError, RecursionError) as error:
+        raise FileFaulty(name, f"it is not JSON ({error})") from None
+    if not same or not isinstance(value, dict):
+        raise FileFaulty(name, "it is not in its canonical form")
+    return value
+
+
+def table(header: Sequence[str], rows: Iterable[tuple[str, ...]]) -> bytes:
+    """Return sorted rows as CSV: commas, line feeds, quotes only where they are needed."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(sorted(rows))
+    return out.getvalue().encode()
+
+
+def read_table(name: str, header: Sequence[str], content: bytes) -> list[tuple[str, ...]]:
+    """Return the rows of a CSV file, refusing any but their canonical spelling and order.
+
+    Raises:
+        FileFaulty: the file has other columns, or is spelled or sorted in another way.
+    """
+    try:
+        found = [tuple(row) for row in csv.reader(StringIO(content.decode("utf-8"), newline=""))]
+    except (ValueError, csv.Error) as error:
+        raise FileFaulty(name, f"it is not a table ({error})") from None
+    if not found or found[0] != tuple(header):
+        raise FileFaulty(name, f"its columns are not {', '.join(header)}")
+    if odd := next((n for n, row in enumerate(found, 1) if len(row) != len(header)), 0):
+        raise FileFaulty(name, f"line {odd} has not {len(header)} columns")
+    if table(header, found[1:]) != content:
+        raise FileFaulty(name, "it is not in its canonical form")
+    return found[1:]
+
+
+def digest(content: bytes) -> str:
+    """Return SHA-256 of a file, in hexadecimal."""
+    return sha256(content).hexdigest()

@@ -1,0 +1,78 @@
+"""Checks of a draw for observers, agencies and auditors: any machine, no database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from espi.draw import proofs, record
+from espi.draw import verify as replay
+from espi.draw.errors import DrawError
+from espi.draw.verify import FRAME, Verified
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--root", default="", help="Digest of roots.json, as noted before the seed.")
+def verify(folder: Path, root: str) -> None:
+    """Replay the published draw in FOLDER; the first wrong thing is named."""
+    try:
+        found = replay.verify(replay.read_folder(folder), root)
+    except DrawError as error:
+        raise click.ClickException(str(error)) from None
+    for agency in found.roots.agencies:
+        click.echo(
+            f"{agency.agency}: {agency.eligible} units give the draw root; "
+            f"plan and selection replayed, {found.invited(agency.agency)} drawn"
+        )
+    click.echo(_origin(found))
+    noted = "it is the noted one" if root else "compare it with what was noted before the seed"
+    click.echo(f"Digest of roots.json: {found.roots.digest}; {noted}.")
+    click.echo(f"The draw of {found.roots.wave} is what its frame, its rule and its seed give.")
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--root", required=True, help="List root published for the agency.")
+def check_list(file: Path, root: str) -> None:
+    """Check that the list in FILE is the one that was committed to for its agency."""
+    try:
+        proof = proofs.check_list(file.name, file.read_bytes(), root)
+    except DrawError as error:
+        raise click.ClickException(str(error)) from None
+    for (group, stratum), rows in proof.counts().items():
+        click.echo(f"{group} {stratum}: {rows} people")
+    click.echo(f"{proof.agency}: these {len(proof.rows)} rows, and no others, were committed to.")
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.argument("links", type=FILE)
+@click.option("--root", default="", help="Digest of roots.json, as noted before the seed.")
+@click.option(
+    "--list", "lists", multiple=True, type=FILE, help="An agency's list, to check its strata too."
+)
+def audit(folder: Path, links: Path, root: str, lists: tuple[Path, ...]) -> None:
+    """Check with the second salts in LINKS that the units of FOLDER are the people of the lists."""
+    try:
+        files = replay.read_folder(folder)
+        verified = replay.verify(files, root)
+        opened = [proofs.read_list(path.name, path.read_bytes()) for path in lists]
+        count = proofs.audit(verified, files[FRAME], (links.name, links.read_bytes()), opened)
+    except DrawError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{count} list leaves lead to {count} units, one to one, in every agency.")
+    for proof in opened:
+        click.echo(f"{proof.agency}: everybody stands in the stratum that the list says.")
+
+
+def _origin(found: Verified) -> str:
+    ceremony = found.ceremony
+    if ceremony.plain()["kind"] == record.DICE:
+        people = ", ".join(throw.by for throw in ceremony.throws)
+        return f"Seed {ceremony.seed}: from the dice of {people}, in this order."
+    return f"Seed {ceremony.seed}: said to be {ceremony.source or 'without a source'}."

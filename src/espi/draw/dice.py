@@ -1,0 +1,47 @@
+"""The seed of a draw from dice thrown by several people, one after the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from espi.draw import canonical
+
+LEAST_THROWS, MOST_THROWS = 20, 400
+LEAST_PEOPLE = 2
+THROWS = re.compile(f"[1-6]{{{LEAST_THROWS},{MOST_THROWS}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Throw:
+    """What one person threw.
+
+    Attributes:
+        by: user name of the person.
+        throws: the eyes in their order, digits 1 to 6.
+    """
+
+    by: str
+    throws: str
+
+    def plain(self) -> dict[str, str]:
+        """Return the contribution as it is published."""
+        return {"by": self.by, "throws": self.throws}
+
+
+def are_throws(text: str) -> bool:
+    """Say whether a text is 20 to 400 throws of a die."""
+    return THROWS.fullmatch(text) is not None
+
+
+def enough(throws: Sequence[Throw]) -> bool:
+    """Say whether two different people have thrown, each once."""
+    people = {throw.by for throw in throws}
+    return len(people) >= LEAST_PEOPLE and len(people) == len(throws)
+
+
+def seed_of(throws: Sequence[Throw]) -> str:
+    """Return the seed: SHA-256 over the canonical JSON of all contributions in their order."""
+    return sha256(canonical.line([throw.plain() for throw in throws])).hexdigest()

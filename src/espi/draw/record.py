@@ -1,0 +1,135 @@
+"""``draw.json``: the seed, where it comes from, the plan it met and what was drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from espi.draw import canonical
+from espi.draw.commitment import units_digest
+from espi.draw.dice import Throw, are_throws, enough, seed_of
+from espi.draw.errors import DoesNotFit, FileFaulty
+from espi.draw.roots import NAME as ROOTS
+from espi.draw.roots import Roots, plain_rule
+from espi.method.sampling.planning import StratumPlan, plan
+from espi.method.sampling.selection import select
+
+NAME, FORMAT = "draw.json", "espi/v1/draw"
+DICE, VALUE = "dice", "value"
+FIELDS = {"format", "wave", "root", "rule", "seed", "ceremony", "drawn_on", "strata"}
+
+Frame = Mapping[str, Sequence[str]]  # unit ids in hexadecimal, by stratum
+
+
+@dataclass(frozen=True, slots=True)
+class Ceremony:
+    """Where a seed comes from: dice thrown by people, or a public value.
+
+    Attributes:
+        throws: the contributions in their order; none for a public value.
+        source: what the public value is.
+        drawn_on: day of the draw.
+    """
+
+    seed: str
+    throws: tuple[Throw, ...]
+    source: str
+    drawn_on: str
+
+    def plain(self) -> dict[str, Any]:
+        """Return the origin of the seed as it is published."""
+        if self.throws:
+            return {"kind": DICE, "throws": [throw.plain() for throw in self.throws]}
+        return {"kind": VALUE, "source": self.source}
+
+
+def draw_stratum(frame: Frame, seed: str, row: StratumPlan) -> list[str]:
+    """Return the unit ids drawn from a stratum and the strata joined in it."""
+    units = [unit for member in row.members for unit in frame.get(member, ())]
+    return select(units, seed, row.invited)
+
+
+def plan_of(roots: Roots) -> list[StratumPlan]:
+    """Return the plan that the committed counts and the committed rule give.
+
+    Raises:
+        FileFaulty: the rule asks for what cannot be computed.
+    """
+    try:
+        return plan(roots.counts(), roots.rule)
+    except ArithmeticError as error:
+        raise FileFaulty(ROOTS, f"its rule gives no plan ({error})") from None
+
+
+def content(roots: Roots, frame: Frame, ceremony: Ceremony) -> bytes:
+    """Return ``draw.json``, computed anew from the frame and the seed."""
+    rows = [
+        row.plain() | {"drawn": units_digest(draw_stratum(frame, ceremony.seed, row))}
+        for row in plan_of(roots)
+    ]
+    return canonical.document(
+        {
+            "format": FORMAT,
+            "wave": roots.wave,
+            "root": roots.digest,
+            "rule": plain_rule(roots.rule),
+            "seed": ceremony.seed,
+            "ceremony": ceremony.plain(),
+            "drawn_on": ceremony.drawn_on,
+            "strata": rows,
+        }
+    )
+
+
+def check_record(found: bytes, roots: Roots, frame: Frame) -> Ceremony:
+    """Replay the draw and compare it with what ``draw.json`` says; return its ceremony.
+
+    Raises:
+        FileFaulty: the file says something that cannot be.
+        DoesNotFit: the replay gives another seed, plan or sample.
+    """
+    said = canonical.read_document(NAME, found)
+    if set(said) != FIELDS or said["format"] != FORMAT or not isinstance(said["strata"], list):
+        raise FileFaulty(NAME, "its content is not that of a draw")
+    ceremony = _ceremony(said)
+    computed = content(roots, frame, ceremony)
+    if computed != found:
+        raise DoesNotFit(_difference(said, canonical.read_document(NAME, computed)))
+    return ceremony
+
+
+def _ceremony(said: Mapping[str, Any]) -> Ceremony:
+    origin = said["ceremony"]
+    try:
+        kind, seed = origin["kind"], str(said["seed"])
+        throws = tuple(
+            Throw(str(one["by"]), str(one["throws"])) for one in origin.get("throws", ())
+        )
+        source = "" if throws else str(origin["source"])
+    except (KeyError, TypeError, AttributeError):
+        raise FileFaulty(NAME, "its ceremony cannot be read") from None
+    if (kind == DICE) != bool(throws) or not seed:
+        raise FileFaulty(NAME, "its ceremony cannot be read")
+    if throws:
+        if not enough(throws) or not all(are_throws(throw.throws) for throw in throws):
+            raise FileFaulty(NAME, "its dice are not 20 throws each of two people")
+        if seed_of(throws) != seed:
+            raise DoesNotFit(f"{NAME}: the seed is not the one that the dice give")
+    return Ceremony(seed, throws, source, str(said["drawn_on"]))
+
+
+def _difference(said: Mapping[str, Any], computed: Mapping[str, Any]) -> str:
+    for name in ("wave", "root", "rule", "seed", "ceremony", "drawn_on"):
+        if said[name] != computed[name]:
+            return f"{NAME}: {name} does not fit roots.json or the rest of the file"
+    for mine, theirs in zip(said["strata"], computed["strata"], strict=False):
+        if mine == theirs:
+            continue
+        for field in theirs:
+            if not isinstance(mine, dict) or mine.get(field) != theirs[field]:
+                return (
+                    f"{NAME}: stratum {theirs['stratum']}: {field} is not what the frame and "
+                    "the seed give"
+                )
+    return f"{NAME}: the strata are not those that the frame and the rule give"

@@ -1,0 +1,182 @@
+"""``roots.json``: what is committed to before the seed is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from espi.draw import canonical
+from espi.draw.commitment import draw_root, list_root
+from espi.draw.errors import FileFaulty
+from espi.method.sampling.planning import Rule, StratumCount
+
+NAME, FORMAT = "roots.json", "espi/v1/roots"
+HEX = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A person of the frame, as the draw knows people.
+
+    Attributes:
+        leaf: list leaf, 32 bytes.
+        unit: unit id, 32 bytes.
+    """
+
+    stratum: str
+    leaf: bytes
+    unit: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRoots:
+    """The two roots of an agency, and how many people each of its strata has."""
+
+    agency: str
+    list_root: str
+    draw_root: str
+    strata: tuple[StratumCount, ...]
+
+    @property
+    def eligible(self) -> int:
+        """How many people of the agency can be drawn."""
+        return sum(count.eligible for count in self.strata)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the roots as they are published."""
+        return {
+            "agency": self.agency,
+            "list_root": self.list_root,
+            "draw_root": self.draw_root,
+            "strata": [
+                {"stratum": count.code, "group": count.group, "eligible": count.eligible}
+                for count in self.strata
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """Everything that is fixed before the seed: lists, units, counts and the rule of the draw."""
+
+    wave: str
+    committed_on: str
+    rule: Rule
+    agencies: tuple[AgencyRoots, ...]
+
+    def counts(self) -> list[StratumCount]:
+        """Return the people of every stratum."""
+        return [count for agency in self.agencies for count in agency.strata]
+
+    def content(self) -> bytes:
+        """Return ``roots.json``."""
+        return canonical.document(
+            {
+                "format": FORMAT,
+                "wave": self.wave,
+                "committed_on": self.committed_on,
+                "rule": plain_rule(self.rule),
+                "agencies": [agency.plain() for agency in self.agencies],
+            }
+        )
+
+    @property
+    def digest(self) -> str:
+        """What an observer notes before the seed: SHA-256 of ``roots.json``."""
+        return canonical.digest(self.content())
+
+
+def roots_of(agency: str, strata: Iterable[tuple[str, str]], units: list[Unit]) -> AgencyRoots:
+    """Return the roots of an agency.
+
+    Args:
+        agency: code of the agency.
+        strata: code and group of each of its strata.
+        units: its people.
+    """
+    sizes: dict[str, int] = {}
+    for unit in units:
+        sizes[unit.stratum] = sizes.get(unit.stratum, 0) + 1
+    return AgencyRoots(
+        agency,
+        list_root([unit.leaf for unit in units]),
+        draw_root((unit.unit, unit.stratum) for unit in units),
+        tuple(
+            StratumCount(code, agency, group, sizes.get(code, 0)) for code, group in sorted(strata)
+        ),
+    )
+
+
+def plain_rule(rule: Rule) -> dict[str, Any]:
+    """Return the rule of the draw as it is published."""
+    return {
+        "margin_of_error": rule.margin_of_error,
+        "expected_response": dict(rule.expected_response),
+        "minimum_cell": rule.minimum_cell,
+    }
+
+
+def read_roots(content: bytes) -> Roots:
+    """Return what ``roots.json`` says.
+
+    Raises:
+        FileFaulty: it is not in its canonical form, or something in it cannot be.
+    """
+    found = canonical.read_document(NAME, content)
+    try:
+        roots = Roots(
+            str(found["wave"]),
+            str(found["committed_on"]),
+            _rule(found["rule"]),
+            tuple(_agency(one) for one in found["agencies"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise FileFaulty(NAME, f"its content is not that of roots ({error!r})") from None
+    if found["format"] != FORMAT or roots.content() != content:
+        raise FileFaulty(NAME, "it has more or other content than roots have")
+    if {count.group for count in roots.counts()} - set(roots.rule.expected_response):
+        raise FileFaulty(NAME, "its rule lacks the expected response of a group")
+    codes = [agency.agency for agency in roots.agencies]
+    strata = [count.code for count in roots.counts()]
+    if codes != sorted(set(codes)) or len(strata) != len(set(strata)):
+        raise FileFaulty(NAME, "agencies are not sorted, or one or a stratum stands there twice")
+    return roots
+
+
+def _rule(found: dict[str, Any]) -> Rule:
+    response = {str(group): _share(share) for group, share in found["expected_response"].items()}
+    least = found["minimum_cell"]
+    if type(least) is not int or least < 1:
+        raise ValueError(f"minimum_cell {least!r}")
+    return Rule(_share(found["margin_of_error"]), response, least)
+
+
+def _share(value: object) -> float:
+    if type(value) is not float or not 0 < value <= 1:
+        raise ValueError(f"{value!r} is not a share")
+    return value
+
+
+def _agency(found: dict[str, Any]) -> AgencyRoots:
+    code = str(found["agency"])
+    strata = []
+    for one in found["strata"]:
+        if type(one["eligible"]) is not int or one["eligible"] < 0:
+            raise ValueError(f"eligible {one['eligible']!r}")
+        strata.append(StratumCount(str(one["stratum"]), code, str(one["group"]), one["eligible"]))
+    return AgencyRoots(
+        code, read_hex(found["list_root"]), read_hex(found["draw_root"]), tuple(strata)
+    )
+
+
+def read_hex(value: object) -> str:
+    """Return 32 bytes in hexadecimal.
+
+    Raises:
+        ValueError: it is anything else.
+    """
+    if not isinstance(value, str) or not HEX.fullmatch(value):
+        raise ValueError(f"{value!r} is not 64 hexadecimal digits")
+    return value
