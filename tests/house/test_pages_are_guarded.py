@@ -12,7 +12,7 @@ OPEN = {
     "espi.site.urls.registry": {
         "accounts:sign_in", "accounts:sign_out", "invitations:invitation", "invitations:ticket",
         "invitations:official_senders", "invitations:check", "dispatch:whatsapp_webhook",
-        "dispatch:unsubscribe",
+        "dispatch:unsubscribe", "sampling:roots", "sampling:roots_file",
     },
     "espi.site.urls.public": {
         "accounts:sign_in", "accounts:sign_out", "publication:national", "publication:agency",

@@ -137,7 +137,8 @@ def advance_phase(*, wave: Wave, to: str, actor: Actor | str | None) -> Wave:
         return locked
     allowed = {
         Wave.Phase.DESIGN: {Wave.Phase.FRAMES, Wave.Phase.FIELD},
-        Wave.Phase.FRAMES: {Wave.Phase.DRAWN},
+        Wave.Phase.FRAMES: {Wave.Phase.COMMITTED},
+        Wave.Phase.COMMITTED: {Wave.Phase.DRAWN},
         Wave.Phase.DRAWN: {Wave.Phase.FIELD},
         Wave.Phase.FIELD: {Wave.Phase.CLOSED},
         Wave.Phase.CLOSED: {Wave.Phase.OPENED},

@@ -60,6 +60,7 @@ class Wave(models.Model):
     class Phase(models.TextChoices):
         DESIGN = "design", _("Design")
         FRAMES = "frames", _("Population lists")
+        COMMITTED = "committed", _("Lists closed")
         DRAWN = "drawn", _("Sample drawn")
         FIELD = "field", _("Fieldwork")
         CLOSED = "closed", _("Closed")
@@ -90,6 +91,7 @@ class Wave(models.Model):
                     phase__in=[
                         "design",
                         "frames",
+                        "committed",
                         "drawn",
                         "field",
                         "closed",

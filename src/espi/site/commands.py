@@ -51,7 +51,17 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
     },
     "sample": {
         "plan": Placed("worker_contact", "espi.contact.sampling.commands:plan"),
+        "commit": Placed("worker_contact", "espi.contact.sampling.commands:commit"),
+        "dice": Placed("worker_contact", "espi.contact.sampling.commands:dice"),
         "draw": Placed("worker_contact", "espi.contact.sampling.commands:draw"),
+        "publish": Placed("worker_contact", "espi.contact.sampling.commands:publish"),
+        "proof": Placed("worker_contact", "espi.contact.sampling.commands:proof"),
+        "link": Placed("worker_contact", "espi.contact.sampling.commands:link"),
+    },
+    "draw": {
+        "verify": Placed(NONE, "espi.draw.commands:verify"),
+        "check-list": Placed(NONE, "espi.draw.commands:check_list"),
+        "audit": Placed(NONE, "espi.draw.commands:audit"),
     },
     "tallies": {
         "export": Placed("worker_contact", "espi.tallies.commands:export"),

@@ -19,6 +19,7 @@ from espi.platform.tables import csv_response
 NEXT = {
     "design": "/kerangka",
     "frames": "/kerangka",
+    "committed": "/penarikan",
     "drawn": "/undangan",
     "field": "/kemajuan",
 }
@@ -37,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
         step = "/kemajuan"
     phases = [
         (label, wave.phase == phase, wave.has_reached(phase))
-        for phase, label in Wave.Phase.choices[:5]
+        for phase, label in Wave.Phase.choices[:6]
     ]
     context = {"wave": wave, "step": step, "phases": phases}
     return render(request, "fieldwork/home.html", context)

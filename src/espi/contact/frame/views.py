@@ -16,7 +16,7 @@ from espi.contact.frame.actions import Delivery, import_list
 from espi.contact.frame.columns import COLUMNS
 from espi.contact.frame.forms import UploadForm
 from espi.contact.frame.models import Upload
-from espi.design.models import Agency, Group
+from espi.design.models import Agency, Group, Wave
 from espi.design.queries import current_wave
 from espi.platform import clock
 from espi.platform.errors import Refusal
@@ -27,8 +27,11 @@ from espi.platform.errors import Refusal
 def lists(request: HttpRequest) -> HttpResponse:
     """Show the population lists: a liaison the own agency's, the others all."""
     wave = current_wave()
-    states = queries.lists_of(wave, staff_of(request).agency_code)
-    return render(request, "frame/lists.html", {"wave": wave, "lists": states})
+    staff = staff_of(request)
+    may_prove = staff.role != Role.CONTRACTOR and wave.has_reached(Wave.Phase.COMMITTED)
+    states = queries.lists_of(wave, staff.agency_code)
+    context = {"wave": wave, "lists": states, "may_prove": may_prove}
+    return render(request, "frame/lists.html", context)
 
 
 @require_http_methods(["GET", "POST"])

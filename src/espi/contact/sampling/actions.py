@@ -1,17 +1,41 @@
-"""The deed of sampling: once, and the same on any machine."""
+"""The deeds of sampling, in their order: commit to the frame, throw dice, draw. Each once."""
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
+from espi.accounts.models import Staff
 from espi.contact.frame.models import Person
-from espi.contact.sampling.errors import AlreadyDrawn, FrameStillOpen, ListsIncomplete
-from espi.contact.sampling.models import SampleCase, SampleDraw
-from espi.contact.sampling.queries import planned
+from espi.contact.sampling import errors
+from espi.contact.sampling.models import (
+    DiceThrow,
+    FrameCommitment,
+    FrameSalt,
+    SampleCase,
+    SampleDraw,
+)
+from espi.contact.sampling.queries import (
+    FrameUnit,
+    agencies_of,
+    agency_roots,
+    commitment_of,
+    committed_roots,
+    draw_of,
+    frame_units,
+    planned,
+    rule_of,
+    throws_of,
+)
 from espi.design.actions import advance_phase
-from espi.design.models import Stratum, Wave
+from espi.design.models import Agency, Stratum, Wave
+from espi.draw.commitment import SALT_LENGTH
+from espi.draw.dice import LEAST_PEOPLE, LEAST_THROWS, MOST_THROWS, are_throws, enough, seed_of
+from espi.draw.record import plan_of
+from espi.draw.roots import AgencyRoots, Roots
 from espi.method.sampling.planning import StratumPlan
 from espi.method.sampling.selection import select
 from espi.platform import audit
@@ -20,59 +44,173 @@ from espi.tallies.actions import record_tally
 from espi.tallies.models import Tally
 
 BATCH = 2000
+LONGEST_SEED, LONGEST_SOURCE = 80, 200
+OPEN = {Wave.Phase.FRAMES, Wave.Phase.COMMITTED}  # the latter where only the phase was moved
 
 
 @transaction.atomic
-def draw_sample(*, wave: Wave, seed: str, actor: Actor | str, now: datetime) -> SampleDraw:
-    """Draw the sample of ``wave``, once and for all.
-
-    The same frame and the same seed give the same cases on any machine, so an observer can repeat
-    the draw from the published seed.
+def commit_frame(*, wave: Wave, actor: Actor | str, now: datetime) -> FrameCommitment:
+    """Close the lists of ``wave`` and commit to everybody on them, before any seed is known.
 
     Raises:
         FrameStillOpen: the wave has no lists yet.
-        AlreadyDrawn: the wave has its sample.
+        AlreadyCommitted: the commitment was made.
         ListsIncomplete: a group has too few eligible people to be drawn from.
     """
     wave = Wave.objects.select_for_update().get(pk=wave.pk)
-    if SampleDraw.objects.filter(wave=wave).exists():
-        raise AlreadyDrawn(wave=wave.code)
-    if wave.phase != Wave.Phase.FRAMES:
-        raise FrameStillOpen(wave=wave.code)
-    plans = planned(wave)
-    _refuse_small_lists(wave, plans)
+    if commitment_of(wave):
+        raise errors.AlreadyCommitted(wave=wave.code)
+    if wave.phase not in OPEN:
+        raise errors.FrameStillOpen(wave=wave.code)
+    _refuse_small_lists(wave)
+    agencies = tuple(_commit_agency(wave, agency) for agency in agencies_of(wave))
+    roots = Roots(wave.code, _day(now), rule_of(wave), agencies)
+    commitment = FrameCommitment.objects.create(
+        wave=wave,
+        document=roots.content().decode(),
+        digest=roots.digest,
+        committed_at=now,
+        committed_by=_name(actor),
+    )
+    advance_phase(wave=wave, to=Wave.Phase.COMMITTED, actor=actor)
+    audit.record(actor, "sampling.commit", wave=wave.code, digest=roots.digest)
+    return commitment
+
+
+def _refuse_small_lists(wave: Wave) -> None:
+    small = {
+        f"{plan.agency} ({plan.group})"
+        for plan in planned(wave)
+        if plan.population < wave.minimum_cell
+    }
+    if small:
+        raise errors.ListsIncomplete(minimum=wave.minimum_cell, lists=", ".join(sorted(small)))
+
+
+def _commit_agency(wave: Wave, agency: Agency) -> AgencyRoots:
+    people = Person.objects.filter(wave=wave, agency=agency, eligible=True)
+    FrameSalt.objects.bulk_create(
+        (
+            FrameSalt(
+                person_id=person,
+                list_salt=secrets.token_bytes(SALT_LENGTH),
+                unit_salt=secrets.token_bytes(SALT_LENGTH),
+            )
+            for person in people.values_list("pk", flat=True)
+        ),
+        batch_size=BATCH,
+    )
+    return agency_roots(wave, agency, list(frame_units(wave, agency)))
+
+
+@transaction.atomic
+def throw_dice(*, wave: Wave, by: str, throws: str, actor: Actor | str, now: datetime) -> DiceThrow:
+    """Take the dice that one member of staff threw; the seed is made of all of them in order.
+
+    Raises:
+        NotCommitted: the lists are open; what is thrown before would be worth nothing.
+        AlreadyDrawn: the wave has its sample.
+        ThrowsUnusable: the throws are too few, too many or no eyes of a die.
+        MayNotThrow: there is no such active member of staff.
+        HasThrown: the person has contributed.
+    """
+    wave = Wave.objects.select_for_update().get(pk=wave.pk)
+    _refuse_unready(wave)
+    throws = "".join(throws.split())
+    if not are_throws(throws):
+        raise errors.ThrowsUnusable(least=LEAST_THROWS, most=MOST_THROWS)
+    if not Staff.objects.filter(username=by, is_active=True).exists():
+        raise errors.MayNotThrow(who=by)
+    if wave.dice.filter(by=by).exists():
+        raise errors.HasThrown(who=by)
+    made = DiceThrow.objects.create(wave=wave, by=by, throws=throws, thrown_at=now)
+    audit.record(actor, "sampling.dice", wave=wave.code, by=by, throws=throws)
+    return made
+
+
+@transaction.atomic
+def draw_sample(
+    *, wave: Wave, actor: Actor | str, now: datetime, seed: str = "", source: str = ""
+) -> SampleDraw:
+    """Draw the sample of ``wave``, once and for all.
+
+    The same frame and the same seed give the same cases on any machine, so an observer can repeat
+    the draw from the published files.
+
+    Args:
+        wave: the wave, its lists closed.
+        actor: who draws.
+        now: the moment.
+        seed: a public value that nobody knew before the commitment; empty: from the dice.
+        source: what the public value is.
+
+    Raises:
+        AlreadyDrawn: the wave has its sample.
+        NotCommitted: the lists are not closed.
+        DiceMissing, SeedAndDice, SeedUnusable: there is no seed, or one too many.
+        FrameAltered: the lists are not those that were committed to.
+    """
+    wave = Wave.objects.select_for_update().get(pk=wave.pk)
+    commitment = _refuse_unready(wave)
+    seed = _seed(wave, seed, source)
+    roots = committed_roots(commitment)
+    plans = plan_of(roots)
     draw = SampleDraw.objects.create(
         wave=wave,
         seed=seed,
+        source=source,
         plan=[plan.plain() for plan in plans],
         drawn_at=now,
-        drawn_by=actor if isinstance(actor, str) else actor.get_username(),
+        drawn_by=_name(actor),
     )
-    count = sum(_draw_stratum(draw, wave, plan) for plan in plans)
+    count = sum(_draw_agency(draw, agency, roots, plans) for agency in agencies_of(wave))
     advance_phase(wave=wave, to=Wave.Phase.DRAWN, actor=actor)
     audit.record(actor, "sampling.draw", wave=wave.code, seed=seed, cases=count)
     return draw
 
 
-def _refuse_small_lists(wave: Wave, plans: list[StratumPlan]) -> None:
-    small = [
-        f"{plan.agency} ({plan.group})" for plan in plans if plan.population < wave.minimum_cell
-    ]
-    if small:
-        raise ListsIncomplete(minimum=wave.minimum_cell, lists=", ".join(sorted(set(small))))
+def _refuse_unready(wave: Wave) -> FrameCommitment:
+    if draw_of(wave):
+        raise errors.AlreadyDrawn(wave=wave.code)
+    commitment = commitment_of(wave)
+    if commitment is None or wave.phase != Wave.Phase.COMMITTED:
+        raise errors.NotCommitted(wave=wave.code)
+    return commitment
 
 
-def _draw_stratum(draw: SampleDraw, wave: Wave, plan: StratumPlan) -> int:
-    strata = Stratum.objects.filter(wave=wave, code__in=plan.members)
+def _seed(wave: Wave, seed: str, source: str) -> str:
+    throws = throws_of(wave)
+    if not seed and not source:
+        if not enough(throws):
+            raise errors.DiceMissing(least=LEAST_PEOPLE, found=len(throws))
+        return seed_of(throws)
+    if throws:
+        raise errors.SeedAndDice
+    fits = 0 < len(seed) <= LONGEST_SEED and len(source) <= LONGEST_SOURCE
+    if not fits or not (seed + source).isprintable():
+        raise errors.SeedUnusable
+    return seed
+
+
+def _draw_agency(draw: SampleDraw, agency: Agency, roots: Roots, plans: list[StratumPlan]) -> int:
+    wave = draw.wave
+    people = list(frame_units(wave, agency))
+    unknown = Person.objects.filter(wave=wave, agency=agency, eligible=True, salt=None)
+    if unknown.exists() or agency_roots(wave, agency, people) not in roots.agencies:
+        raise errors.FrameAltered(agency=agency.code)
+    return sum(_draw_stratum(draw, plan, people) for plan in plans if plan.agency == agency.code)
+
+
+def _draw_stratum(draw: SampleDraw, plan: StratumPlan, people: list[FrameUnit]) -> int:
+    wave = draw.wave
     home = Stratum.objects.get(wave=wave, code=plan.code)
-    people = Person.objects.filter(stratum__in=strata, eligible=True)
-    persons = {unit_id(person): person for person in people}
+    persons = {one.unit.unit.hex(): one for one in people if one.unit.stratum in plan.members}
     drawn = select(persons, draw.seed, plan.invited)
     SampleCase.objects.bulk_create(
         (
             SampleCase(
                 draw=draw,
-                person=persons[unit],
+                person_id=persons[unit].person_id,
                 stratum=home,
                 inclusion_probability=plan.invited / plan.population,
             )
@@ -86,9 +224,9 @@ def _draw_stratum(draw: SampleDraw, wave: Wave, plan: StratumPlan) -> int:
     return len(drawn)
 
 
-def unit_id(person: Person) -> str:
-    """Return what identifies a person in the draw: the contact, as it stands on the list.
+def _name(actor: Actor | str) -> str:
+    return actor if isinstance(actor, str) else actor.get_username()
 
-    The same list gives the same identifiers on any machine, whatever our own keys are.
-    """
-    return f"{person.phone}|{person.email}"
+
+def _day(moment: datetime) -> str:
+    return timezone.localtime(moment).date().isoformat()

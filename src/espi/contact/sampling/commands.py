@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import click
 
-from espi.contact.sampling.actions import draw_sample
+from espi.contact.sampling import actions, publishing
 from espi.contact.sampling.queries import planned
 from espi.design.queries import current_wave
 from espi.platform import clock
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+TARGET = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -18,8 +24,65 @@ def plan() -> None:
 
 
 @click.command()
-@click.option("--seed", required=True, help="Drawn in public; anybody can repeat the draw.")
-def draw(seed: str) -> None:
+def commit() -> None:
+    """Close the lists and commit to everybody on them, before any seed is known."""
+    made = actions.commit_frame(wave=current_wave(), actor="command", now=clock.now())
+    click.echo("The lists are closed. Let observers note this before any dice are thrown:")
+    click.echo(made.digest)
+
+
+@click.command()
+@click.argument("throws")
+@click.option("--by", required=True, help="User name of the member of staff who threw.")
+def dice(throws: str, by: str) -> None:
+    """Take the dice of one person for the seed: THROWS are 20 or more digits from 1 to 6."""
+    actions.throw_dice(wave=current_wave(), by=by, throws=throws, actor="command", now=clock.now())
+    click.echo(f"The dice of {by} are part of the seed.")
+
+
+@click.command()
+@click.option("--seed", default="", help="A public value that nobody knew before; else the dice.")
+@click.option("--source", default="", help="What the public value is, and where it is kept.")
+def draw(seed: str, source: str) -> None:
     """Draw the sample of the wave, once and for all."""
-    made = draw_sample(wave=current_wave(), seed=seed, actor="command", now=clock.now())
-    click.echo(f"{made.cases.count()} people were drawn with the seed {seed}.")
+    if bool(seed) != bool(source):
+        raise click.UsageError("--seed and --source go together: say what the value is.")
+    made = actions.draw_sample(
+        wave=current_wave(), seed=seed, source=source, actor="command", now=clock.now()
+    )
+    click.echo(f"{made.cases.count()} people were drawn with the seed {made.seed}.")
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+def publish(folder: Path) -> None:
+    """Write the public files of the draw into FOLDER, without any person's data."""
+    digest = publishing.publish_draw(wave=current_wave(), folder=folder, actor="command")
+    click.echo(f"The draw is in {folder}. Anybody checks it: espi draw verify FOLDER")
+    click.echo(f"--root {digest}")
+
+
+@click.command()
+@click.argument("agency")
+@click.argument("file", type=TARGET)
+def proof(agency: str, file: Path) -> None:
+    """Write the list of AGENCY as it was committed to into FILE, for that agency alone."""
+    content = publishing.list_proof(wave=current_wave(), agency_code=agency, actor="command")
+    write_private(file, content)
+    click.echo(f"The list of {agency} is in {file}. It checks it: espi draw check-list FILE")
+
+
+@click.command()
+@click.argument("file", type=TARGET)
+def link(file: Path) -> None:
+    """Write the second salts into FILE, for a sworn auditor alone: they tell who was drawn."""
+    write_private(file, publishing.auditor_links(wave=current_wave(), actor="command"))
+    click.echo(f"The links are in {file}. Give it to the auditor and to nobody else.")
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read."""
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        out.write(content)

@@ -9,15 +9,67 @@ from espi.contact.frame.models import Person
 from espi.design.models import Stratum, Wave
 
 
+class FrameCommitment(models.Model):
+    """What was fixed before the seed: the roots over the lists and the units of a wave.
+
+    Attributes:
+        document: ``roots.json``, to the byte.
+        digest: its SHA-256, which observers note.
+    """
+
+    wave = models.OneToOneField(Wave, on_delete=models.PROTECT)
+    document = models.TextField()
+    digest = models.CharField(max_length=64)
+    committed_at = models.DateTimeField()
+    committed_by = models.CharField(max_length=150)
+
+    def __str__(self) -> str:
+        return f"{self.wave.code} {self.digest}"
+
+
+class FrameSalt(models.Model):
+    """Two random numbers that hide a person in the draw. They are nowhere else.
+
+    Attributes:
+        list_salt: for the commitment to the row of the list; the agency gets it.
+        unit_salt: for the unit id of the draw; no agency ever gets it.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="salt")
+    list_salt = models.BinaryField(max_length=32)
+    unit_salt = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"salts of {self.person}"
+
+
+class DiceThrow(models.Model):
+    """What one member of staff threw for the seed."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="dice")
+    by = models.CharField(max_length=150)
+    throws = models.CharField(max_length=400)
+    thrown_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=["wave", "by"], name="dice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.by} {self.throws}"
+
+
 class SampleDraw(models.Model):
     """The one draw of a wave: its seed and the plan it followed.
 
     Attributes:
+        source: what the seed is, where it is a public value; empty for dice.
         plan: sizes per agency, group and stratum, and which strata were joined.
     """
 
     wave = models.OneToOneField(Wave, on_delete=models.PROTECT)
     seed = models.CharField(max_length=80)
+    source = models.CharField(max_length=200, blank=True)
     plan = models.JSONField()
     drawn_at = models.DateTimeField()
     drawn_by = models.CharField(max_length=150)

@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from django.db.models import Count, Q
 
-from espi.contact.sampling.models import SampleDraw
-from espi.design.models import Wave
+from espi.contact.frame.models import Person
+from espi.contact.sampling.models import DiceThrow, FrameCommitment, SampleDraw
+from espi.design.models import Agency, Wave
+from espi.draw.commitment import unit_id
+from espi.draw.dice import Throw
+from espi.draw.proofs import ListRow
+from espi.draw.roots import AgencyRoots, Roots, Unit, read_roots, roots_of
 from espi.method.sampling.planning import Rule, StratumCount, StratumPlan, plan
+
+BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class FrameUnit:
+    """A person of the frame as the draw meets people, with the salts that hide the person."""
+
+    person_id: int
+    row: ListRow
+    unit_salt: bytes
+    unit: Unit
+
+
+def rule_of(wave: Wave) -> Rule:
+    """Return what the wave asks of a sample."""
+    response = {group: float(share) for group, share in wave.expected_response.items()}
+    return Rule(float(wave.margin_of_error), response, wave.minimum_cell)
 
 
 def planned(wave: Wave) -> list[StratumPlan]:
@@ -16,10 +42,49 @@ def planned(wave: Wave) -> list[StratumPlan]:
         StratumCount(stratum.code, stratum.agency.code, stratum.group, stratum.people)
         for stratum in wave.strata.select_related("agency").annotate(people=eligible)
     ]
-    rule = Rule(wave.margin_of_error, wave.expected_response, wave.minimum_cell)
-    return plan(counts, rule)
+    return plan(counts, rule_of(wave))
 
 
 def draw_of(wave: Wave) -> SampleDraw | None:
     """Return the draw of a wave, if it has been made."""
     return SampleDraw.objects.filter(wave=wave).first()
+
+
+def commitment_of(wave: Wave) -> FrameCommitment | None:
+    """Return the commitment to the frame of a wave, if it has been made."""
+    return FrameCommitment.objects.filter(wave=wave).first()
+
+
+def committed_roots(commitment: FrameCommitment) -> Roots:
+    """Return what was committed to."""
+    return read_roots(commitment.document.encode())
+
+
+def throws_of(wave: Wave) -> tuple[Throw, ...]:
+    """Return the dice of a wave, in the order in which they were thrown."""
+    return tuple(Throw(row.by, row.throws) for row in DiceThrow.objects.filter(wave=wave))
+
+
+def agencies_of(wave: Wave) -> list[Agency]:
+    """Return the agencies that have strata in a wave, by code."""
+    return sorted(
+        Agency.objects.filter(pk__in=wave.strata.values("agency")), key=lambda one: one.code
+    )
+
+
+def frame_units(wave: Wave, agency: Agency) -> Iterator[FrameUnit]:
+    """Yield everybody of an agency who can be drawn and was committed to."""
+    people = Person.objects.filter(wave=wave, agency=agency, eligible=True, salt__isnull=False)
+    for person in people.select_related("salt", "stratum").iterator(chunk_size=BATCH):
+        stratum = person.stratum.code
+        salt, unit_salt = bytes(person.salt.list_salt), bytes(person.salt.unit_salt)
+        row = ListRow(person.group, stratum, person.phone, person.email, salt.hex())
+        leaf = row.leaf(agency.code)
+        unit = Unit(stratum, leaf, unit_id(unit_salt, leaf))
+        yield FrameUnit(person.pk, row, unit_salt, unit)
+
+
+def agency_roots(wave: Wave, agency: Agency, units: list[FrameUnit]) -> AgencyRoots:
+    """Return the roots of an agency, from its people as they stand in the database."""
+    strata = [(stratum.code, stratum.group) for stratum in wave.strata.filter(agency=agency)]
+    return roots_of(agency.code, strata, [one.unit for one in units])

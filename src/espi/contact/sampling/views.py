@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from espi.accounts.models import Role
-from espi.accounts.permissions import allow, staff_of
-from espi.contact.sampling.actions import draw_sample
-from espi.contact.sampling.forms import DrawForm
-from espi.contact.sampling.queries import draw_of, planned
+from espi.accounts.permissions import allow, may_see_agency, staff_of
+from espi.contact.sampling import actions, publishing
+from espi.contact.sampling.forms import DiceForm, DrawForm
+from espi.contact.sampling.queries import (
+    commitment_of,
+    committed_roots,
+    draw_of,
+    planned,
+    throws_of,
+)
+from espi.design.errors import NoWave
+from espi.design.models import Wave
 from espi.design.queries import current_wave
+from espi.draw.dice import enough
 from espi.platform import clock
 from espi.platform.errors import Refusal
 
@@ -27,23 +39,128 @@ def draw(request: HttpRequest) -> HttpResponse:
     form = DrawForm(request.POST if may_draw and request.method == "POST" else None)
     if form.is_valid():
         try:
-            draw_sample(
-                wave=wave, seed=form.cleaned_data["seed"], actor=staff_of(request), now=clock.now()
+            actions.draw_sample(
+                wave=wave, actor=staff_of(request), now=clock.now(), **form.cleaned_data
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The sample has been drawn."))
             return redirect("sampling:draw")
-    made = draw_of(wave)
+    return _draw_page(request, wave, form, DiceForm())
+
+
+@require_POST
+@allow(Role.AUTHORITY)
+def commit(request: HttpRequest) -> HttpResponse:
+    """Close the lists and commit to them."""
+    return _told(
+        request,
+        lambda: actions.commit_frame(
+            wave=current_wave(), actor=staff_of(request), now=clock.now()
+        ),
+        _("The lists are closed. Have the digest noted before the seed is made."),
+    )
+
+
+@require_POST
+@allow(Role.AUTHORITY, Role.AUDITOR)
+def dice(request: HttpRequest) -> HttpResponse:
+    """Take the dice of whoever is signed in."""
+    wave, staff, form = current_wave(), staff_of(request), DiceForm(request.POST)
+    if form.is_valid():
+        throws, name = form.cleaned_data["throws"], staff.get_username()
+        try:
+            actions.throw_dice(wave=wave, by=name, throws=throws, actor=staff, now=clock.now())
+        except Refusal as refusal:
+            form.add_error("throws", str(refusal))
+        else:
+            messages.success(request, _("Your dice are part of the seed."))
+            return redirect("sampling:draw")
+    return _draw_page(request, wave, DrawForm(), form)
+
+
+@require_POST
+@allow(Role.AUTHORITY, Role.LIAISON)
+def proof(request: HttpRequest, agency_code: str) -> HttpResponse:
+    """Give an agency its list as it was committed to, and nothing of the draw."""
+    if not may_see_agency(staff_of(request), agency_code):
+        raise PermissionDenied
+    try:
+        content = publishing.list_proof(
+            wave=current_wave(), agency_code=agency_code, actor=staff_of(request)
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("frame:lists")
+    return _json(content, f"daftar-{agency_code}.json")
+
+
+@require_safe
+def roots(request: HttpRequest) -> HttpResponse:
+    """Show everybody what was committed to before the seed was known."""
+    try:
+        wave = current_wave()
+    except NoWave:
+        raise Http404 from None
+    commitment = commitment_of(wave)
+    context = {
+        "wave": wave,
+        "commitment": commitment,
+        "agencies": committed_roots(commitment).agencies if commitment else (),
+        "throws": throws_of(wave),
+        "draw": draw_of(wave),
+    }
+    return render(request, "sampling/roots.html", context)
+
+
+@require_safe
+def roots_file(request: HttpRequest) -> HttpResponse:
+    """Give everybody ``roots.json``, to the byte."""
+    del request
+    try:
+        commitment = commitment_of(current_wave())
+    except NoWave:
+        commitment = None
+    if commitment is None:
+        raise Http404
+    return _json(commitment.document.encode(), "roots.json")
+
+
+def _draw_page(
+    request: HttpRequest, wave: Wave, form: DrawForm, dice_form: DiceForm
+) -> HttpResponse:
+    made, throws, staff = draw_of(wave), throws_of(wave), staff_of(request)
     rows = made.plan if made else [plan.plain() for plan in planned(wave)]
     context = {
         "wave": wave,
         "draw": made,
+        "commitment": commitment_of(wave),
+        "throws": throws,
+        "enough": enough(throws),
+        "has_thrown": staff.get_username() in {throw.by for throw in throws},
         "rows": rows,
         "form": form,
-        "may_draw": may_draw,
+        "dice_form": dice_form,
+        "may_draw": staff.role == Role.AUTHORITY,
         "invited": sum(row["invited"] for row in rows),
         "population": sum(row["population"] for row in rows),
     }
-    return render(request, "sampling/draw.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or dice_form.errors else 200
+    return render(request, "sampling/draw.html", context, status=status)
+
+
+def _told(request: HttpRequest, deed: Callable[[], object], sentence: str) -> HttpResponse:
+    try:
+        deed()
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, sentence)
+    return redirect("sampling:draw")
+
+
+def _json(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
