@@ -56,9 +56,7 @@ def commit(request: HttpRequest) -> HttpResponse:
     """Close the lists and commit to them."""
     return _told(
         request,
-        lambda: actions.commit_frame(
-            wave=current_wave(), actor=staff_of(request), now=clock.now()
-        ),
+        lambda: actions.commit_frame(wave=current_wave(), actor=staff_of(request), now=clock.now()),
         _("The lists are closed. Have the digest noted before the seed is made."),
     )
 
