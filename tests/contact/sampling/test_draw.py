@@ -11,8 +11,13 @@ from django.db import connection
 from espi.accounts.actions import add_staff
 from espi.accounts.models import Role
 from espi.contact.frame.models import Person, Upload
-from espi.contact.sampling.actions import draw_sample
-from espi.contact.sampling.errors import AlreadyDrawn, FrameStillOpen, ListsIncomplete
+from espi.contact.sampling.actions import commit_frame, draw_sample
+from espi.contact.sampling.errors import (
+    AlreadyDrawn,
+    FrameStillOpen,
+    ListsIncomplete,
+    NotCommitted,
+)
 from espi.contact.sampling.models import SampleCase, SampleDraw
 from espi.method.sampling.planning import Rule, StratumCount, plan
 from espi.platform import clock
@@ -46,13 +51,24 @@ def wave(db):
     return fill(open_wave())
 
 
+def commit(wave):
+    """Close the lists of the wave."""
+    return commit_frame(wave=wave, actor="test", now=clock.now())
+
+
+@pytest.fixture
+def closed(wave):
+    commit(wave)
+    return wave
+
+
 def draw(wave, seed="1234"):
     return draw_sample(wave=wave, seed=seed, actor="test", now=clock.now())
 
 
-def test_the_weights_give_the_population_back(wave):
+def test_the_weights_give_the_population_back(closed):
     """In every stratum the inverse probabilities of the drawn add up to its people."""
-    made = draw(wave)
+    made = draw(closed)
     sums = defaultdict(float)
     for case in made.cases.select_related("stratum"):
         sums[case.stratum.code] += 1 / case.inclusion_probability
@@ -61,9 +77,9 @@ def test_the_weights_give_the_population_back(wave):
         assert sums[row["stratum"]] == pytest.approx(row["population"])
 
 
-def test_the_counts_that_cross_are_those_of_the_plan(wave):
+def test_the_counts_that_cross_are_those_of_the_plan(closed):
     """Population per stratum, never below the minimum cell."""
-    made = draw(wave)
+    made = draw(closed)
     tallies = dict(Tally.objects.filter(kind="population").values_list("stratum_code", "count"))
 
     assert tallies == {row["stratum"]: row["population"] for row in made.plan}
@@ -74,40 +90,51 @@ def drawn(wave, seed):
     phones = set(SampleCase.objects.values_list("person__phone", flat=True))
     SampleCase.objects.all().delete()
     SampleDraw.objects.all().delete()
-    wave.phase = "frames"
+    wave.phase = "committed"
     wave.save()
     return phones
 
 
-def test_the_seed_decides(wave):
+def test_the_seed_decides(closed):
     """The same seed draws the same people, another seed others."""
-    first, again, other = drawn(wave, "1234"), drawn(wave, "1234"), drawn(wave, "5678")
+    first, again, other = drawn(closed, "1234"), drawn(closed, "1234"), drawn(closed, "5678")
 
     assert first == again
     assert first != other
 
 
-def test_a_second_draw_is_refused(wave):
+def test_a_second_draw_is_refused(closed):
     """Once and for all, even with the same seed."""
-    draw(wave)
+    draw(closed)
 
     with pytest.raises(AlreadyDrawn):
-        draw(wave)
+        draw(closed)
 
 
 def test_a_draw_needs_lists(db):
     """Without people there is nothing to draw from, and the lists are named."""
     with pytest.raises(ListsIncomplete, match="kab-contoh-jaya"):
-        draw(open_wave())
+        commit(open_wave())
 
 
-def test_a_draw_waits_for_the_frame(wave):
+def test_a_commitment_waits_for_the_frame(wave):
     """In the design phase there is no frame."""
     wave.phase = "design"
     wave.save()
 
     with pytest.raises(FrameStillOpen):
+        commit(wave)
+
+
+@pytest.mark.parametrize("phase", ["frames", "committed"])
+def test_a_draw_waits_for_the_commitment(wave, phase):
+    """A seed that was known while lists were open is worth nothing; a moved phase is no deed."""
+    wave.phase = phase
+    wave.save()
+
+    with pytest.raises(NotCommitted):
         draw(wave)
+    assert not SampleDraw.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -116,6 +143,7 @@ def test_two_draws_at_once_make_one():
     if connection.vendor == "sqlite":
         pytest.skip("a database in memory serves one thread")
     wave = fill(open_wave(), people=12)
+    commit(wave)
 
     def attempt(seed):
         try:
@@ -157,20 +185,20 @@ def test_sizes_follow_the_margin_of_error():
     ("role", "sees", "draws"),
     [(Role.AUTHORITY, 200, 302), (Role.AUDITOR, 200, 200), (Role.CONTRACTOR, 403, 403)],
 )
-def test_the_page_of_the_draw(client, wave, role, sees, draws):
+def test_the_page_of_the_draw(client, closed, role, sees, draws):
     """The authority draws, an auditor watches, the contractor stays outside."""
     client.force_login(add_staff(username="budi", password="-", role=role))
 
     assert client.get("/penarikan").status_code == sees
-    assert client.post("/penarikan", {"seed": "1234"}).status_code == draws
+    assert client.post("/penarikan", {"seed": "1234", "source": "suar"}).status_code == draws
     assert SampleDraw.objects.exists() == (role == Role.AUTHORITY)
 
 
-def test_pressing_twice_gets_a_sentence(client, wave):
+def test_pressing_twice_gets_a_sentence(client, closed):
     """The second press is refused in words, and nothing is drawn again."""
     client.force_login(add_staff(username="budi", password="-", role=Role.AUTHORITY))
-    client.post("/penarikan", {"seed": "1234"})
-    answer = client.post("/penarikan", {"seed": "5678"})
+    client.post("/penarikan", {"seed": "1234", "source": "suar"})
+    answer = client.post("/penarikan", {"seed": "5678", "source": "suar"})
 
     assert answer.status_code == 422
     assert "sudah ditarik" in answer.content.decode()
