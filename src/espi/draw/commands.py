@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from espi.draw import proofs, record
+from espi.draw import proofs
 from espi.draw import verify as replay
 from espi.draw.errors import DrawError
 from espi.draw.verify import FRAME, Verified
@@ -29,7 +29,8 @@ def verify(folder: Path, root: str) -> None:
             f"{agency.agency}: {agency.eligible} units give the draw root; "
             f"plan and selection replayed, {found.invited(agency.agency)} drawn"
         )
-    click.echo(_origin(found))
+    for sentence in _origin(found):
+        click.echo(sentence)
     noted = "it is the noted one" if root else "compare it with what was noted before the seed"
     click.echo(f"Digest of roots.json: {found.roots.digest}; {noted}.")
     click.echo(f"The draw of {found.roots.wave} is what its frame, its rule and its seed give.")
@@ -70,9 +71,9 @@ def audit(folder: Path, links: Path, root: str, lists: tuple[Path, ...]) -> None
         click.echo(f"{proof.agency}: everybody stands in the stratum that the list says.")
 
 
-def _origin(found: Verified) -> str:
+def _origin(found: Verified) -> list[str]:
     ceremony = found.ceremony
-    if ceremony.plain()["kind"] == record.DICE:
-        people = ", ".join(throw.by for throw in ceremony.throws)
-        return f"Seed {ceremony.seed}: from the dice of {people}, in this order."
-    return f"Seed {ceremony.seed}: said to be {ceremony.source or 'without a source'}."
+    if ceremony.throws:
+        dice = [f"Dice of {throw.by}: {throw.throws}" for throw in ceremony.throws]
+        return [*dice, f"Seed {ceremony.seed}: made of these dice, in this order."]
+    return [f"Seed {ceremony.seed}: said to be {ceremony.source or 'without a source'}."]

@@ -10,7 +10,6 @@ from django.db import connection
 
 from espi.accounts.actions import add_staff
 from espi.accounts.models import Role
-from espi.contact.frame.models import Person, Upload
 from espi.contact.sampling.actions import commit_frame, draw_sample
 from espi.contact.sampling.errors import (
     AlreadyDrawn,
@@ -23,27 +22,7 @@ from espi.method.sampling.planning import Rule, StratumCount, plan
 from espi.platform import clock
 from espi.tallies.models import Tally
 from tests.contact.frame.lists import open_wave
-
-
-def fill(wave, people=30):
-    """Put so many eligible people into every stratum of the wave, without any file."""
-    number = 0
-    for stratum in wave.strata.select_related("agency"):
-        upload = Upload.objects.create(
-            wave=wave, agency=stratum.agency, group=stratum.group, file_name="x",
-            digest=stratum.code, rows=people, accepted=people, rejected=0, ineligible=0,
-            duplicates=0, uploaded_by="x", uploaded_at=clock.now(),
-        )  # fmt: skip
-        persons = []
-        for _person in range(people):
-            number += 1
-            persons.append(Person(
-                upload=upload, wave=wave, agency=stratum.agency, group=stratum.group,
-                stratum=stratum, name="Ayu", phone=f"+62899{number:08d}", unit="Dinas",
-                eligible=True,
-            ))  # fmt: skip
-        Person.objects.bulk_create(persons)
-    return wave
+from tests.contact.sampling.draws import fill
 
 
 @pytest.fixture

@@ -13,6 +13,10 @@ CORRECTIONS = (
     ("kemen-musim", "conduct", "12.5", "Daftar populasi diserahkan terlambat dan tidak lengkap"),
     ("kota-rekaan", "facts", "30.0", "Perkara yang telah diputus pengadilan rekaan"),
 )
+DICE = (  # thrown once, for good; who is drawn depends on fresh salts and differs all the same
+    (AUTHORITY, "2516344152631262453416255136"),
+    (AUDITOR, "6123541264315526341162354415"),
+)
 
 
 def liaison_of(agency_code: str) -> str:

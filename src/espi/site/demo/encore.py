@@ -7,7 +7,7 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-from espi.site.demo.story import SEED, WAVE_DESIGN, Story, publish_keys, read_wave
+from espi.site.demo.story import WAVE_DESIGN, Story, draw, publish_keys, read_wave
 
 AGENCIES = ("kab-contoh-jaya", "kota-contoh")
 PREFIX = "kedua."  # key strata of the second wave are its own
@@ -22,7 +22,7 @@ def keep_one_open(story: Story) -> None:
         story.both("design", "load", str(folder))
         story.contact("--bank", "contact", "design", "phase", "frames")
         story.contact("frame", "import-folder", str(some_lists(story)))
-        story.contact("sample", "draw", "--seed", SEED)
+        draw(story, "second/draw")
         story.contact("design", "election-key", story.file("trustees/election-key.json"))
         story.contact("invitations", "issue")
         story.contact("keys", "create")

@@ -127,8 +127,18 @@ def lists(story: Story) -> None:
         story.contact("--bank", "contact", "design", "phase", "frames")
     with story.step("frames", "The lists are read, checked and returned where they are wrong"):
         story.contact("frame", "import-folder", str(story.places.lists))
-    with story.step("draw", "The sample is drawn from a seed"):
-        story.contact("sample", "draw", "--seed", SEED)
+    with story.step("draw", "The lists are committed to, two people throw dice, a sample is drawn"):
+        draw(story, "draw")
+
+
+def draw(story: Story, folder: str) -> None:
+    """Commit, throw, draw and publish; then check the published draw as any observer would."""
+    root = story.contact("sample", "commit").split()[-1]
+    for who, throws in cast.DICE:
+        story.contact("sample", "dice", "--by", who, throws)
+    story.contact("sample", "draw")
+    story.contact("sample", "publish", story.file(folder))
+    story.tell(story.contact("draw", "verify", story.file(folder), "--root", root).splitlines()[-1])
 
 
 def keys(story: Story) -> None:
