@@ -20,6 +20,7 @@ OPEN_PAGES = [
     ("registry", "/masuk"),
     ("registry", "/resmi"),
     ("registry", "/cek"),
+    ("registry", "/cabut"),
     ("booth", "/"),
     ("whatsapp", "/"),
     ("mail", "/"),
