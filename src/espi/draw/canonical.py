@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date
 from hashlib import sha256
 from io import StringIO
 from typing import Any
@@ -68,6 +69,14 @@ def read_table(name: str, header: Sequence[str], content: bytes) -> list[tuple[s
     if table(header, found[1:]) != content:
         raise FileFaulty(name, "it is not in its canonical form")
     return found[1:]
+
+
+def is_day(text: str) -> bool:
+    """Say whether a text is a day, written as 2026-07-01."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def digest(content: bytes) -> str:

@@ -93,6 +93,8 @@ def check_record(found: bytes, roots: Roots, frame: Frame) -> Ceremony:
     if set(said) != FIELDS or said["format"] != FORMAT or not isinstance(said["strata"], list):
         raise FileFaulty(NAME, "its content is not that of a draw")
     ceremony = _ceremony(said)
+    if not canonical.is_day(ceremony.drawn_on) or ceremony.drawn_on < roots.committed_on:
+        raise DoesNotFit(f"{NAME}: drawn_on is no day, or one before the commitment")
     computed = content(roots, frame, ceremony)
     if computed != found:
         raise DoesNotFit(_difference(said, canonical.read_document(NAME, computed)))

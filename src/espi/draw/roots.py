@@ -134,8 +134,10 @@ def read_roots(content: bytes) -> Roots:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FileFaulty(NAME, f"its content is not that of roots ({error!r})") from None
-    if found["format"] != FORMAT or roots.content() != content:
+    if found.get("format") != FORMAT or roots.content() != content:
         raise FileFaulty(NAME, "it has more or other content than roots have")
+    if not canonical.is_day(roots.committed_on):
+        raise FileFaulty(NAME, "committed_on is no day")
     if {count.group for count in roots.counts()} - set(roots.rule.expected_response):
         raise FileFaulty(NAME, "its rule lacks the expected response of a group")
     codes = [agency.agency for agency in roots.agencies]

@@ -18,7 +18,7 @@ from espi.draw import commands as checks
 from espi.draw.commitment import units_digest
 from espi.draw.dice import Throw, seed_of
 from espi.draw.errors import DrawError
-from espi.draw.verify import FILES, verify
+from espi.draw.verify import FILES, manifest, verify
 from tests.contact.frame.lists import open_wave
 from tests.contact.sampling.draws import (
     DICE,
@@ -98,6 +98,29 @@ def test_a_missing_file_is_named(drawn, name):
     """All four or nothing."""
     (drawn[0] / name).unlink()
     assert name in espi(checks.verify, drawn[0], ok=False)
+
+
+@pytest.mark.parametrize("name", ["roots.json", "draw.json"])
+def test_a_changed_byte_with_a_new_manifest_is_refused_in_words(drawn, name):
+    """Whatever the file has become, the check says so; only the day of the draw is a statement."""
+    files, rng = files_of(drawn[0]), Random(11)
+    content = files[name]
+    day = content.find(b'"drawn_on"')
+    statement = range(day, day + 26) if day >= 0 else ()
+    for at in sorted({rng.randrange(len(content)) for _ in range(2 * POSITIONS)} - {*statement}):
+        other = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+        forged = files | {name: other}
+        forged["manifest.json"] = manifest("latihan-2026", forged)
+        with pytest.raises(DrawError):
+            verify(forged)
+
+
+def before_the_commitment(value):
+    value["drawn_on"] = "2020-01-01"
+
+
+def no_day(value):
+    value["drawn_on"] = "today"
 
 
 def rows(files):
@@ -185,7 +208,7 @@ def change_root(value):
 @pytest.mark.parametrize("change", [
     change_seed, change_rule, change_drawn, change_invited, change_population, change_members,
     drop_stratum, add_field, change_throws, swap_throws, one_thrower, another_seed_with_its_dice,
-    change_root,
+    change_root, before_the_commitment, no_day,
 ])  # fmt: skip
 def test_a_forged_record_is_refused_even_with_a_new_manifest(drawn, change):
     """Every statement of draw.json follows from the frame, the rule and the seed."""
