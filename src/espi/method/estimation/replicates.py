@@ -50,12 +50,12 @@ def rao_wu(stratum: Index, strata: Strata, replicates: int, rng: np.random.Gener
     return result
 
 
-def drawn(n: int, replicates: int, rng: np.random.Generator) -> Matrix:
+def drawn(n: int, replicates: int, rng: np.random.Generator) -> Index:
     """Return how often each of n units is among n − 1 draws with replacement, (replicates, n)."""
-    places = rng.integers(0, n, (replicates, n - 1), dtype=np.uint32)
-    places += (np.arange(replicates, dtype=np.uint32) * np.uint32(n))[:, None]
-    counts = np.bincount(places.ravel(), minlength=replicates * n)
-    return counts.reshape(replicates, n).astype(np.float64)
+    small = np.uint16 if n <= np.iinfo(np.uint16).max else np.uint32
+    places = rng.integers(0, n, (replicates, n - 1), dtype=small)
+    own = places + (np.arange(replicates) * n)[:, None]
+    return np.bincount(own.ravel(), minlength=replicates * n).reshape(replicates, n)
 
 
 def bootstrap_variance(estimates: Matrix) -> Matrix:
