@@ -102,6 +102,16 @@ def test_bounds_that_are_too_narrow_are_named():
         calibrate(SAMPLE, kalton(), Logit(0.9, 1.1))
 
 
+def test_a_bounded_factor_never_turns_back():
+    """However far the curve is followed, the slope is not negative and the bounds hold (M21)."""
+    logit = Logit(0.9, 1.1)
+    far = np.linspace(-900, 900, 20_001)
+
+    assert logit.derivative(far).min() >= 0
+    assert logit.factor(far).min() == pytest.approx(0.9)
+    assert logit.factor(far).max() == pytest.approx(1.1)
+
+
 def test_margins_that_contradict_each_other_are_refused():
     """All women are old and all old people are men: no positive weights do that (M21)."""
     sex = Margin(np.array([0, 0, 1]), np.array([[6.0, 4.0]]), ("f", "m"))

@@ -97,6 +97,7 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
     "estimation": {
         "run": Placed("worker_response", "espi.response.estimation.commands:run"),
         "show": Placed("worker_response", "espi.response.estimation.commands:show"),
+        "check": Placed("worker_response", "espi.response.estimation.commands:check"),
     },
     "index": {"explain": Placed("worker_response", "espi.response.estimation.commands:explain")},
     "rehearsal": {

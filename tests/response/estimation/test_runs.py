@@ -41,6 +41,15 @@ def test_the_same_inputs_give_the_same_bytes(wave):
     assert latest_run(wave) == two
 
 
+def test_a_run_can_be_repeated(wave):
+    """From its inputs and its seed, to the byte; a count that changed since is told."""
+    made = run(wave, seed="benih")
+
+    assert actions.repeat(made) == made.results_digest
+    Tally.objects.filter(stratum_code="kab-x.internal.1").update(count=401)
+    assert actions.repeat(made) != made.results_digest
+
+
 def test_a_run_says_what_it_rests_on(wave):
     """Digests of answers, counts, corrections, specification and code; and who ran it."""
     made = run(wave, seed="benih")

@@ -86,4 +86,5 @@ class Logit:
         """Return the slope of the curve."""
         factor = self.factor(u)
         span = (1 - self.low) * (self.high - 1)
-        return (factor - self.low) * (self.high - factor) / span
+        # At a bound the slope is zero; rounding must not make it less.
+        return np.maximum((factor - self.low) * (self.high - factor), 0.0) / span

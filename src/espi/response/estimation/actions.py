@@ -140,6 +140,15 @@ def run_estimation(*, wave: Wave, seed: str, run_by: str, today: date) -> Estima
     return run
 
 
+def repeat(run: EstimationRun) -> str:
+    """Return the digest of the results that the run's inputs give now, with its seed.
+
+    Raises:
+        NotOpened, ExtractAltered, PopulationsMissing: an input is not there any more.
+    """
+    return digest(compute(read_inputs(run.wave), run.seed))
+
+
 def compute(inputs: Inputs, seed: str) -> dict[str, Any]:
     """Return the results of all agencies and of the nation, as plain data."""
     items = {

@@ -76,6 +76,18 @@ def run(seed: str) -> None:
     click.echo(f"Run {made.number}; results {made.results_digest}.")
 
 
+@click.command()
+def check() -> None:
+    """Run the latest estimation again from its inputs; its results must come out to the byte."""
+    made = run_at_hand()
+    fresh = actions.repeat(made)
+    if fresh != made.results_digest:
+        raise click.ClickException(
+            f"Run {made.number} has the results {made.results_digest}, its inputs now give {fresh}."
+        )
+    click.echo(f"Run {made.number}: the same inputs gave the same results again, {fresh}.")
+
+
 def run_at_hand() -> EstimationRun:
     """Return the latest run, or refuse."""
     wave = queries.wave_at_hand()
@@ -113,10 +125,9 @@ def explain(agency: str) -> None:
         branch = tree.add(
             f"{weights[group]} × {group} {part['score']:.4f} (SE {part['se']:.4f}, n {part['n']})"
         )
-        count = len(part["dimensions"])
         for code, dimension in part["dimensions"].items():
             leaf = branch.add(
-                f"1/{count} × {code} {dimension['score']:.4f} "
+                f"{dimension['part']:.4f} × {code} {dimension['score']:.4f} "
                 f"(SE {dimension['se']:.4f}, n {dimension['n']})"
             )
             for name, item in part["items"].items():
