@@ -71,6 +71,10 @@ def _wave(path: Path) -> dict[str, Any]:
     for name in ("opens_on", "closes_on"):
         if not isinstance(settings[name], date):
             raise DesignFileFaulty(file=path.name, reason=f"{name} must be a date: 2026-07-01")
+    exponent = settings.setdefault("allocation_exponent", 1.0)
+    if not isinstance(exponent, int | float) or not 0 <= exponent <= 1:
+        reason = "allocation_exponent must lie between 0 (equal) and 1 (proportional)"
+        raise DesignFileFaulty(file=path.name, reason=reason)
     return settings
 
 

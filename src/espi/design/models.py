@@ -77,6 +77,7 @@ class Wave(models.Model):
     level = models.CharField(max_length=2, default="L1")
     minimum_cell = models.PositiveSmallIntegerField(default=10)
     margin_of_error = models.FloatField()
+    allocation_exponent = models.FloatField(default=1.0)
     expected_response = models.JSONField()
     specification = models.ForeignKey(Specification, on_delete=models.PROTECT)
     instruments = models.ManyToManyField(Instrument)
@@ -85,6 +86,10 @@ class Wave(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="wave_allocation",
+                condition=Q(allocation_exponent__gte=0) & Q(allocation_exponent__lte=1),
+            ),
             models.CheckConstraint(
                 name="wave_phase",
                 condition=Q(

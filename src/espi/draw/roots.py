@@ -115,6 +115,7 @@ def plain_rule(rule: Rule) -> dict[str, Any]:
         "margin_of_error": rule.margin_of_error,
         "expected_response": dict(rule.expected_response),
         "minimum_cell": rule.minimum_cell,
+        "exponent": rule.exponent,
     }
 
 
@@ -152,7 +153,10 @@ def _rule(found: dict[str, Any]) -> Rule:
     least = found["minimum_cell"]
     if type(least) is not int or least < 1:
         raise ValueError(f"minimum_cell {least!r}")
-    return Rule(_share(found["margin_of_error"]), response, least)
+    exponent = found["exponent"]
+    if type(exponent) is not float or not 0 <= exponent <= 1:
+        raise ValueError(f"exponent {exponent!r}")
+    return Rule(_share(found["margin_of_error"]), response, least, exponent)
 
 
 def _share(value: object) -> float:

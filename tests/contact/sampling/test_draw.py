@@ -182,3 +182,14 @@ def test_pressing_twice_gets_a_sentence(client, closed):
     assert answer.status_code == 422
     assert "sudah ditarik" in answer.content.decode()
     assert SampleDraw.objects.get().seed == "1234"
+
+
+@pytest.mark.parametrize(("exponent", "small"), [(1.0, 30), (0.5, 79), (0.0, 164)])
+def test_the_design_says_how_a_sample_is_shared(exponent, small):
+    """In proportion, by the square root, or equally; the sum is the same (M3)."""
+    counts = [StratumCount("a.1", "a", "internal", 200), StratumCount("a.2", "a", "internal", 2000)]
+    rule = Rule(0.05, {"internal": 1.0}, 10, exponent)
+    invited = {row.code: row.invited for row in plan(counts, rule)}
+
+    assert sum(invited.values()) == 328
+    assert invited["a.1"] == small

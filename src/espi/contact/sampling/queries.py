@@ -32,7 +32,8 @@ class FrameUnit:
 def rule_of(wave: Wave) -> Rule:
     """Return what the wave asks of a sample."""
     response = {group: float(share) for group, share in wave.expected_response.items()}
-    return Rule(float(wave.margin_of_error), response, wave.minimum_cell)
+    least, exponent = wave.minimum_cell, float(wave.allocation_exponent)
+    return Rule(float(wave.margin_of_error), response, least, exponent)
 
 
 def planned(wave: Wave) -> list[StratumPlan]:

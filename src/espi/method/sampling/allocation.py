@@ -35,7 +35,7 @@ def neyman(
 
 
 def power(total: int, populations: Sequence[int], exponent: float, minimum: int = 0) -> list[int]:
-    """Share ``total`` in proportion to N_h to a power: between equal (0) and proportional (1) (M3).
+    """Share ``total`` in proportion to N_h to a power: from equal (0) to proportional (1) (M3).
 
     Args:
         total: units to allocate.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from espi.method.sampling.allocation import proportional
+from espi.method.sampling.allocation import power
 from espi.method.sampling.size import invitations, required_size
 
 LEAST_PER_STRATUM = 2
@@ -61,11 +61,13 @@ class Rule:
         margin_of_error: per agency and group, 0–1.
         expected_response: per group, 0–1.
         minimum_cell: least people in a stratum.
+        exponent: of the allocation, 0–1: 1 shares in proportion to people, 0 equally (M3).
     """
 
     margin_of_error: float
     expected_response: Mapping[str, float]
     minimum_cell: int
+    exponent: float = 1.0
 
 
 def plan(counts: Sequence[StratumCount], rule: Rule) -> list[StratumPlan]:
@@ -78,9 +80,8 @@ def plan(counts: Sequence[StratumCount], rule: Rule) -> list[StratumPlan]:
         population = sum(sizes)
         required = required_size(population, rule.margin_of_error)
         total = invitations(required, rule.expected_response[group], population)
-        for (code, members), size, invited in zip(
-            joined.items(), sizes, proportional(total, sizes, LEAST_PER_STRATUM), strict=True
-        ):
+        shares = power(total, sizes, rule.exponent, LEAST_PER_STRATUM)
+        for (code, members), size, invited in zip(joined.items(), sizes, shares, strict=True):
             names = tuple(count.code for count in members)
             made.append(StratumPlan(code, agency, group, names, size, invited))
     return made
