@@ -68,9 +68,6 @@ class DomainEstimate:
     def __add__(self, other: DomainEstimate) -> DomainEstimate:
         return DomainEstimate(self.value + other.value, self.influence + other.influence, self.of)
 
-    def __sub__(self, other: DomainEstimate) -> DomainEstimate:
-        return self + (-1.0) * other
-
     def __rmul__(self, factor: float) -> DomainEstimate:
         return DomainEstimate(factor * self.value, factor * self.influence, self.of)
 
@@ -81,16 +78,6 @@ class DomainEstimate:
         rows = self.of.domain
         pull = (self.influence - np.nan_to_num(quotient)[rows] * other.influence) / whole[rows]
         return DomainEstimate(quotient, pull, self.of)
-
-    def scaled(self, factor: Vector) -> DomainEstimate:
-        """Return the estimate times a constant per domain, shape (domains,)."""
-        pull = np.nan_to_num(factor)[self.of.domain] * self.influence
-        return DomainEstimate(factor * self.value, pull, self.of)
-
-
-def totals(y: Vector, weight: Vector, of: Partition) -> DomainEstimate:
-    """Estimate the total of every domain (M6); ``y`` and ``weight`` have shape (n,)."""
-    return DomainEstimate(of.summed(weight * y), weight * y, of)
 
 
 def means(y: Vector, weight: Vector, within: NDArray[np.bool_], of: Partition) -> DomainEstimate:
