@@ -178,6 +178,8 @@ GOOD = "h,w,y,N\na,2,1,9\na,2,3,9\nb,1.5,2,5\nb,1.5,5,5\n"
         (("y", "y"), ["--of", ","], "names no column"),
         ((GOOD, "h,w,y,N\n"), [], "no rows"),
         ((",5,5", ",5,5,7"), [], "cannot be read"),
+        ((",5,5", ",1e999,5"), [], "'y' has a number without end in row 5"),
+        ((",2,1", ",inf,1"), [], "'w' has a number without end in row 2"),
     ],
 )
 def test_bad_input_is_refused_with_the_place_and_the_remedy(tmp_path, change, words, said):
@@ -191,6 +193,23 @@ def test_bad_input_is_refused_with_the_place_and_the_remedy(tmp_path, change, wo
         assert result.exit_code != 0
         assert said in " ".join(result.output.split())
         assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_other_separators_are_seen(tmp_path, separator):
+    """Spreadsheets of many countries write semicolons; the numbers are the same."""
+    path = write(tmp_path, GOOD.replace(",", separator))
+    words = ["--strata", "h", "--weight", "w", "--fpc", "N", "--of", "y"]
+
+    assert rows(path, *words)["rows"] == rows(write(tmp_path, GOOD, "g.csv"), *words)["rows"]
+
+
+def test_a_ratio_to_nothing_is_no_number(tmp_path):
+    """Neither an estimate nor an error, and no failure (M7)."""
+    path = write(tmp_path, "w,y,x\n2,1,0\n2,3,0\n")
+    [row] = rows(path, "--weight", "w", "--of", "y", "--stat", "ratio:x")["rows"]
+
+    assert (row["estimate"], row["se"], row["ci_low"], row["deff"]) == (None, None, None, None)
 
 
 def test_other_files_are_refused(tmp_path):

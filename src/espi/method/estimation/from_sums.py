@@ -107,7 +107,7 @@ def estimate(sums: Sums, strata: Strata, lonely: Lonely = Lonely.FAIL) -> Estima
     df = _df(sums, joined, to)
     worth = np.minimum(effective_df(first, second, joined, strata), df)
     worth = np.maximum(np.floor(worth + ROUNDING), 1).astype(np.int64)
-    return Estimates(value, np.where(m > 0, variance, np.nan), m, weight, df, worth)
+    return Estimates(value, np.where(np.isnan(value), np.nan, variance), m, weight, df, worth)
 
 
 def _joined(cells: Cells) -> tuple[Cells, Index]:

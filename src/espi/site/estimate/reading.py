@@ -5,6 +5,7 @@ Text is read as text first, so that a wrong cell can be shown as it stands.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -39,6 +40,7 @@ def open_file(request: Request) -> Frame:
         raise Unusable(f"No column {', '.join(map(repr, missing))} in the file. It has: {there}.")
     frame = _as_numbers(request, raw)
     _refuse_gaps(request, frame)
+    _refuse_endless(request, frame)
     _refuse_weights(request, frame)
     stratum = nw.col(request.strata) if request.strata else nw.lit("all")
     made = {STRATUM: stratum}
@@ -53,7 +55,7 @@ def _polars(request: Request) -> Frame:
     try:
         if kind == ".csv":
             # Read whole: a column left out would hide that a row has too many cells.
-            text = pl.read_csv(path, infer_schema=False)
+            text = pl.read_csv(path, infer_schema=False, separator=_separator(path))
             lazy = text.lazy().with_row_index(ROW, offset=first)
         elif kind in {".parquet", ".pq"}:
             lazy = pl.scan_parquet(path, row_index_name=ROW, row_index_offset=first)
@@ -65,6 +67,13 @@ def _polars(request: Request) -> Frame:
     except (pl.exceptions.PolarsError, OSError) as error:
         raise Unusable(f"{path.name} cannot be read: {error}") from None
     return nw.from_native(lazy)
+
+
+def _separator(path: Path) -> str:
+    """Return what stands between the cells of a CSV file: what its first line has most of."""
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        header = lines.readline()
+    return max(",;\t", key=header.count)
 
 
 def _sav(request: Request) -> pl.LazyFrame:
@@ -87,7 +96,9 @@ def _spark(request: Request) -> Frame:
     spark = SparkSession.builder.appName("espi estimate").getOrCreate()
     kind = request.path.suffix.lower()
     if kind == ".csv":
-        frame = spark.read.csv(str(request.path), header=True, mode="FAILFAST")
+        frame = spark.read.csv(
+            str(request.path), header=True, mode="FAILFAST", sep=_separator(request.path)
+        )
     elif kind in {".parquet", ".pq"}:
         frame = spark.read.parquet(str(request.path))
     else:
@@ -157,9 +168,16 @@ def _refuse_gaps(request: Request, frame: Frame) -> None:
             raise Unusable(f"Column {column!r} has no value in {where}; the design needs it.")
 
 
+def _refuse_endless(request: Request, frame: Frame) -> None:
+    for column in request.numbers:
+        y = nw.col(column)
+        if where := _rows(frame, ~y.is_null() & ~y.is_finite()):
+            raise Unusable(f"Column {column!r} has a number without end in {where}.")
+
+
 def _refuse_weights(request: Request, frame: Frame) -> None:
     weight = nw.col(request.weight)
-    if where := _rows(frame, (weight <= 0) | ~weight.is_finite()):
+    if where := _rows(frame, weight <= 0):
         raise Unusable(
             f"Column {request.weight!r} must hold weights above zero. Not so in {where}. Leave out "
             "rows that were not drawn."
