@@ -12,6 +12,7 @@ WIDTHS = {"phone": (360, 740), "desk": (1280, 900)}
 OPEN = [
     ("national", 4, "/"),
     ("agency", 4, "/instansi/kab-contoh-jaya"),
+    ("commitment", 1, "/cabut"),
     ("phones", 5, "/"),
     ("booth", 3, "/"),
 ]
@@ -40,7 +41,8 @@ def shoot(page: Page, name: str, width: str) -> None:
 def shoot_respondent(page: Page, base_port: int, width: str) -> None:
     """Take the newest message of a phone, follow its button, and save both pages."""
     page.goto(f"http://localhost:{base_port + 5}/")
-    page.locator("a[href^='/telepon/']").first.click()
+    invited = page.locator("a[href^='/telepon/']", has_text="mengundang")
+    invited.first.click()
     shoot(page, "phone", width)
     page.goto(str(page.locator("a.act").last.get_attribute("href")))
     page.locator("form.start button").click()
