@@ -194,3 +194,15 @@ def test_answers_from_nowhere_are_refused():
         lay_out(ROWS, AGENCIES[:3], STRATA)
     with pytest.raises(ImpossibleDesign, match="no population is known"):
         lay_out(ROWS, AGENCIES, STRATA[1:])
+
+
+def test_the_covariance_gives_the_error_of_the_component():
+    """By the alphabet of the dimensions, whatever their order in the specification (M14)."""
+    for result in RESULTS["agencies"]:
+        for part in result["components"].values():
+            facts = [part["dimensions"][code] for code in sorted(part["dimensions"])]
+            covariance = np.array(part["covariance"])
+            share = np.array([dimension["part"] for dimension in facts])
+
+            assert np.sqrt(np.diag(covariance)) == pytest.approx([d["se"] for d in facts])
+            assert np.sqrt(share @ covariance @ share) == pytest.approx(part["se"])

@@ -12,13 +12,17 @@ from espi.response.publication.actions import approve_release, propose_release
 
 
 def estimate(score, n, **more):
-    facts = {"score": score, "se": 1.25, "ci_low": score - 2.5, "ci_high": score + 2.5, "n": n}
+    facts = {"score": score, "se": 1.25, "ci_low": score - 2.5, "ci_high": score + 2.5, "n": n,
+             "df": n - 1}  # fmt: skip
     return facts | more
 
 
 def component(score, n):
     return estimate(score, n) | {
-        "dimensions": {"tugas": estimate(score + 1, n), "sdm": estimate(score - 1, 7)},
+        "dimensions": {
+            "tugas": estimate(score + 1, n, part=0.5), "sdm": estimate(score - 1, 7, part=0.5),
+        },
+        "covariance": [[1.5625, 0.5], [0.5, 1.5625]],
         "items": {
             "tug1": estimate(61.0, n, label={"id": "Pertanyaan", "en": "Question"},
                              dimension="tugas", share=estimate(0.2, n) | {"share": 0.2,

@@ -52,7 +52,7 @@ def test_every_published_score_follows_from_the_bundle(bundle):
 
     assert told.exit_code == 0, told.output
     assert "5 agencies were recomputed; 4 have an index" in told.output
-    assert {"score", "se", "ci_low", "ci_high", "share", "raw", "index", "band_probability",
+    assert {"score", "se", "ci_low", "ci_high", "raw", "index", "band_probability",
             "place", "best", "worst"} <= places  # fmt: skip
 
 
@@ -104,6 +104,23 @@ def test_what_is_no_bundle_is_refused(tmp_path):
     path.write_text("[]")
 
     assert "is not a bundle" in check(path).output
+
+
+def test_no_number_has_more_digits_than_it_needs(bundle):
+    """Totals to many digits would tell the sums of small strata: their weights can be guessed."""
+    results = json.loads(bundle.read_text())["results"]
+
+    def fine(content, name=""):
+        if isinstance(content, float) and name != "part":
+            yield from [content] if round(content, 4) != content else []
+        for key, value in content.items() if isinstance(content, dict) else ():
+            yield from fine(value, key)
+        for value in content if isinstance(content, list) else ():
+            yield from fine(value, name)
+
+    assert list(fine(results["agencies"])) == []
+    assert "totals" not in bundle.read_text()
+    assert "covariance" not in bundle.read_text()
 
 
 def test_no_person_is_in_a_bundle(bundle):

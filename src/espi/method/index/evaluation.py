@@ -52,7 +52,6 @@ class ComponentFigures:
     Attributes:
         share: of each dimension in the component, 0–1, zero where it is missing, (agencies, k).
         covariance: of the dimension scores, shape (agencies, k, k).
-        totals: weighted total of the scores and of the people, (agencies, k, 2).
         people: each respondent's own component score, NaN where there is none, shape (n,).
     """
 
@@ -61,7 +60,6 @@ class ComponentFigures:
     dimensions: Mapping[str, Figures]
     share: Matrix
     covariance: Matrix
-    totals: Matrix
     people: Vector
 
 
@@ -137,7 +135,6 @@ def component(
         dimensions=figures,
         share=np.nan_to_num(share),
         covariance=_covariance(estimates, design),
-        totals=_totals(scores, answers),
         people=_own_mean(scores, np.array([dimension.weight for dimension in dimensions])),
     )
 
@@ -170,15 +167,6 @@ def _own_mean(scores: Sequence[Vector], weights: Vector) -> Vector:
     whole = (answered * weights).sum(axis=1)
     top = (np.where(answered, table, 0.0) * weights).sum(axis=1)
     return np.where(whole > 0, top / np.where(whole > 0, whole, 1), np.nan)
-
-
-def _totals(scores: Sequence[Vector], answers: Answers) -> Matrix:
-    made = []
-    for score in scores:
-        inside = np.where(np.isnan(score), 0.0, answers.weight)
-        top = answers.agencies.summed(inside * np.nan_to_num(score))
-        made.append(np.stack([top, answers.agencies.summed(inside)], axis=1))
-    return np.stack(made, axis=1)
 
 
 def _covariance(estimates: Sequence[DomainEstimate], design: ElementDesign) -> Matrix:

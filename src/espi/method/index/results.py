@@ -144,18 +144,19 @@ def _score(figures: Figures, place: int) -> dict[str, Any]:
 
 
 def component_facts(part: ComponentFigures, place: int) -> dict[str, Any]:
-    """Return a component of one agency with its dimensions and what it can be recomputed from.
+    """Return a component of one agency with its dimensions and what its error follows from.
 
-    ``part`` is each dimension's share of the component; ``totals`` its weighted total, the
-    people it stands for and the variance; ``covariance`` that of the dimensions, in their order.
+    ``part`` is each dimension's share of the component; ``covariance`` that of the dimensions, by
+    the alphabet of their codes.
     """
     codes = list(part.dimensions)
-    there = [k for k in range(len(codes)) if part.share[place, k] > 0]
+    there = sorted(
+        (k for k in range(len(codes)) if part.share[place, k] > 0), key=codes.__getitem__
+    )
     dimensions = {}
     for k in there:
         facts = _score(part.dimensions[codes[k]], place)
         facts["part"] = float(part.share[place, k])
-        facts["totals"] = [*map(float, part.totals[place, k]), float(part.covariance[place, k, k])]
         dimensions[codes[k]] = facts
     covariance = part.covariance[place][np.ix_(there, there)]
     return _score(part.figures, place) | {
@@ -195,11 +196,6 @@ def _broken_down(found: Breakdown, place: int, name: str) -> dict[str, Any]:
         "ci_low": float(found.low[place, column]),
         "ci_high": float(found.high[place, column]),
         "n": int(table.n[place, column]),
-        "totals": [
-            float(table.value[place, column] * table.weight[place, column]),
-            float(table.weight[place, column]),
-            float(table.variance[place, column]),
-        ],
         "df": int(table.effective_df[place, column]),
     }
 

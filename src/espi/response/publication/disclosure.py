@@ -17,7 +17,7 @@ NUMBERS = (
     "points", "p", "q",
 )  # fmt: skip
 KEPT = (*NUMBERS, "n", "df", "label", "dimension", "band")
-FINE = {"totals": 8, "covariance": 8, "part": 8}  # decimals of what scores are recomputed from
+PART_DECIMALS = 6
 HEADLINE = ("index", "raw", "se", "ci_low", "ci_high", "band", "band_probability")
 
 
@@ -56,6 +56,9 @@ def _component(part: Mapping[str, Any], minimum_cell: int) -> dict[str, Any]:
     names = ("dimensions", "items", "areas")
     shown = rounded({name: value for name, value in part.items() if name not in names})
     shown["dimensions"] = _large_enough(part["dimensions"], minimum_cell)
+    codes = sorted(part["dimensions"])  # the order of the covariance
+    kept = [k for k, code in enumerate(codes) if code in shown["dimensions"]]
+    shown["correlation"] = _correlation([[part["covariance"][i][j] for j in kept] for i in kept])
     shown["items"] = _large_enough(part["items"], minimum_cell)
     shown["areas"] = _areas(part["areas"], part["n"], minimum_cell)
     return shown
@@ -95,11 +98,17 @@ def rounded(facts: Mapping[str, Any], decimals: int = DECIMALS) -> dict[str, Any
         for name, value in facts.items()
         if name in KEPT and not (name == "share" and isinstance(value, dict))
     }
-    fine = {name: _fine(facts[name], places) for name, places in FINE.items() if name in facts}
-    return shown | fine
+    return shown | ({"part": round(facts["part"], PART_DECIMALS)} if "part" in facts else {})
 
 
-def _fine(value: Any, decimals: int) -> Any:
-    if isinstance(value, list):
-        return [_fine(part, decimals) for part in value]
-    return round(value, decimals)
+def _correlation(covariance: list[list[float]]) -> list[list[float]]:
+    """Return correlations to two decimals: what a component's error is recomputed from.
+
+    Totals and covariances to more digits would tell the sums of small strata.
+    """
+    spread = [row[place] ** 0.5 for place, row in enumerate(covariance)]
+    return [
+        [round(cell / (one * two), DECIMALS) if one and two else 0.0
+         for cell, two in zip(row, spread, strict=True)]
+        for row, one in zip(covariance, spread, strict=True)
+    ]  # fmt: skip
