@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from datetime import date
 from random import Random
 
@@ -14,6 +15,7 @@ from espi.method.index.bundle import recompute
 from espi.response.estimation.actions import run_estimation
 from espi.response.publication.actions import approve_release, propose_release
 from espi.response.publication.bundle import bundle_text, digest_of
+from espi.response.publication.disclosure import rounded
 from espi.site.bundle import canonical, verify
 from tests.response.box import make_wave
 from tests.response.estimation.conftest import COUNTS, put_extract, records
@@ -139,3 +141,10 @@ def test_no_person_is_in_a_bundle(bundle):
                 yield from counts(value)
 
     assert min(counts(copied)) >= 10
+
+
+def test_a_rounded_number_is_never_minus_zero():
+    """Databases write it without its sign, and the digest would not be that of the file."""
+    shown = rounded({"points": -0.001, "se": 0.0})
+
+    assert [math.copysign(1, value) for value in shown.values()] == [1, 1]

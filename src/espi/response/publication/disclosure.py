@@ -18,6 +18,9 @@ NUMBERS = (
 )  # fmt: skip
 KEPT = (*NUMBERS, "n", "df", "label", "dimension", "band")
 PART_DECIMALS = 6
+NO_SIGN = (
+    0.0  # added to a rounded number: PostgreSQL's JSON has no minus zero, digests would differ
+)
 HEADLINE = ("index", "raw", "se", "ci_low", "ci_high", "band", "band_probability")
 
 
@@ -94,7 +97,9 @@ def _areas(parts: Mapping[str, Any], total: int, minimum_cell: int) -> dict[str,
 def rounded(facts: Mapping[str, Any], decimals: int = DECIMALS) -> dict[str, Any]:
     """Return the known facts with every number rounded; anything unforeseen stays inside."""
     shown = {
-        name: round(value, decimals) if name in NUMBERS and isinstance(value, float) else value
+        name: round(value, decimals) + NO_SIGN
+        if name in NUMBERS and isinstance(value, float)
+        else value
         for name, value in facts.items()
         if name in KEPT and not (name == "share" and isinstance(value, dict))
     }
@@ -108,7 +113,7 @@ def _correlation(covariance: list[list[float]]) -> list[list[float]]:
     """
     spread = [row[place] ** 0.5 for place, row in enumerate(covariance)]
     return [
-        [round(cell / (one * two), DECIMALS) if one and two else 0.0
+        [round(cell / (one * two), DECIMALS) + NO_SIGN if one and two else 0.0
          for cell, two in zip(row, spread, strict=True)]
         for row, one in zip(covariance, spread, strict=True)
     ]  # fmt: skip
