@@ -12,7 +12,7 @@ from espi.anonymity.v1.codes import base32
 
 BLOCK = 8192
 RECEIPT_LENGTH = 16
-SEPARATORS = frozenset("|\0")
+SEPARATORS = frozenset("|\0\n")
 
 
 class TooLong(ValueError):
@@ -33,7 +33,7 @@ def info(round_code: str, key_stratum: str) -> bytes:
     Raises:
         AmbiguousCode: a code holds a separator.
     """
-    _refuse_separators(round_code, key_stratum)
+    refuse_separators(round_code, key_stratum)
     return f"espi/v1|{round_code}|{key_stratum}".encode()
 
 
@@ -48,12 +48,22 @@ def message(round_code: str, key_stratum: str, ciphertext: bytes) -> bytes:
     Raises:
         AmbiguousCode: a code holds a separator.
     """
-    _refuse_separators(round_code, key_stratum)
+    return message_of_name(round_code, key_stratum, ballot_digest(ciphertext))
+
+
+def message_of_name(round_code: str, key_stratum: str, name: bytes) -> bytes:
+    """Return the same for a ballot known by its name alone, as the public log shows it."""
+    refuse_separators(round_code, key_stratum)
     head = b"espi/ballot/v1\0" + round_code.encode() + b"\0" + key_stratum.encode() + b"\0"
-    return sha256(head + ballot_digest(ciphertext)).digest()
+    return sha256(head + name).digest()
 
 
-def _refuse_separators(*codes: str) -> None:
+def refuse_separators(*codes: str) -> None:
+    """Refuse codes that would make two places share one encoding.
+
+    Raises:
+        AmbiguousCode: a code holds a separator.
+    """
     if any(SEPARATORS & set(code) for code in codes):
         raise AmbiguousCode
 

@@ -1,0 +1,128 @@
+"""Entries of the public log, to the byte.
+
+Source: docs/protocol/record.md, P14 to P16.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import pairwise
+from typing import Any
+
+from espi.anonymity.v1 import encoding
+
+ROUND, STRATUM, FRAME = "espi/round/v1", "espi/stratum/v1", "espi/frame/v1"
+PAGE, BALLOT, PLANTED = "espi/page/v1", "espi/ballot/v1", "espi/planted/v1"
+CLOSING, SMALL, OPENING = "espi/closing/v1", "espi/small/v1", "espi/opening/v1"
+NAME, RANDOM, SIGNATURE = 32, 32, 384
+
+
+class EntryFaulty(ValueError):
+    """The bytes are not an entry of this protocol."""
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """Return one object as JSON in its one spelling: keys sorted, no blanks."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def statement(kind: str, content: Mapping[str, Any]) -> bytes:
+    """Return an entry that says something in JSON."""
+    return f"{kind}\n{canonical(content)}".encode()
+
+
+def kind_of(entry: bytes) -> str:
+    """Return the kind of an entry.
+
+    Raises:
+        EntryFaulty: its first line is not one.
+    """
+    kind, end, _body = entry.partition(b"\n")
+    if not end or not kind.isascii():
+        raise EntryFaulty("an entry begins with its kind")
+    return kind.decode("ascii")
+
+
+def body_of(entry: bytes, kind: str) -> dict[str, Any]:
+    """Return what a statement of a kind says.
+
+    Raises:
+        EntryFaulty: it is of another kind, or no JSON object.
+    """
+    if kind_of(entry) != kind:
+        raise EntryFaulty(f"this entry is not {kind}")
+    try:
+        content = json.loads(entry.partition(b"\n")[2])
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise EntryFaulty(f"the {kind} entry holds no object")
+    return content
+
+
+@dataclass(frozen=True, slots=True)
+class BallotEntry:
+    """A ballot as the log shows it: all that its signature is about, and not the envelope.
+
+    Attributes:
+        name: SHA-256 of the envelope.
+        random: the 32 bytes before the message (P3).
+    """
+
+    stratum: str
+    name: bytes
+    random: bytes
+    signature: bytes
+
+    def to_bytes(self) -> bytes:
+        """Return the entry."""
+        head = f"{BALLOT}\n{self.stratum}\n".encode()
+        return head + self.name + self.random + self.signature
+
+    @classmethod
+    def of(cls, entry: bytes) -> BallotEntry:
+        """Read an entry.
+
+        Raises:
+            EntryFaulty: it is not a ballot, or a part has the wrong length.
+        """
+        kind, _, rest = entry.partition(b"\n")
+        stratum, _, parts = rest.partition(b"\n")
+        if kind.decode("ascii", "replace") != BALLOT or len(parts) != NAME + RANDOM + SIGNATURE:
+            raise EntryFaulty("this entry is not a ballot")
+        try:
+            code = stratum.decode()
+        except UnicodeDecodeError:
+            raise EntryFaulty("the stratum of a ballot cannot be read") from None
+        return cls(code, parts[:NAME], parts[NAME : NAME + RANDOM], parts[NAME + RANDOM :])
+
+    def prepared(self, round_code: str) -> bytes:
+        """Return what the signature is over (P3)."""
+        return self.random + encoding.message_of_name(round_code, self.stratum, self.name)
+
+
+def invite_hash(round_code: str, key_stratum: str, code: str) -> bytes:
+    """Return what the commitment to invitations holds of one of them, 32 bytes (P15)."""
+    encoding.refuse_separators(round_code, key_stratum)
+    text = f"espi/invite/v1\0{round_code}\0{key_stratum}\0{code}"
+    return sha256(text.encode()).digest()
+
+
+def joined(hashes: Iterable[bytes]) -> bytes:
+    """Return hashes as a file of the record: ascending, one after the other."""
+    return b"".join(sorted(hashes))
+
+
+def separated(content: bytes) -> list[bytes]:
+    """Return the hashes of such a file.
+
+    Raises:
+        EntryFaulty: they are not whole, not ascending, or one stands twice.
+    """
+    found = [content[at : at + NAME] for at in range(0, len(content), NAME)]
+    if len(content) % NAME or any(a >= b for a, b in pairwise(found)):
+        raise EntryFaulty("the hashes are not ascending, or not whole")
+    return found
