@@ -1,0 +1,6 @@
+"""The signer: says yes once per invitation, without seeing to what. It knows hashes, never names.
+
+It may live in the registry's process, or in one of its own on another body's machine: then the
+registry cannot sign for people who were never invited, nor twice for one who was. No Django, and
+no database but its own file.
+"""

@@ -1,0 +1,83 @@
+"""Private keys as files: made before, used during, destroyed after fieldwork."""
+
+from __future__ import annotations
+
+import base64
+import multiprocessing
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from espi.anonymity.v1 import openssl
+from espi.anonymity.v1.keys import generate_signing_key
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFiles:
+    """The signing keys of one round, readable by this process alone."""
+
+    directory: Path
+
+    def path(self, key_stratum: str) -> Path:
+        """Return the file of a key."""
+        return self.directory / f"{key_stratum}.pem"
+
+    def read(self, key_stratum: str) -> bytes:
+        """Return a private key.
+
+        Raises:
+            FileNotFoundError: it was destroyed; what memory held of keys is forgotten too.
+        """
+        try:
+            return self.path(key_stratum).read_bytes()
+        except FileNotFoundError:
+            openssl.load.cache_clear()
+            raise
+
+    def has(self, key_stratum: str) -> bool:
+        """Say whether there is a key for a stratum."""
+        return self.path(key_stratum).exists()
+
+    def keep(self, key_stratum: str, private: bytes) -> None:
+        """Write a private key, never readable by others, not even for a moment."""
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_privately(self.path(key_stratum), private)
+
+    def destroy(self) -> int:
+        """Overwrite and remove every key; return how many there were."""
+        paths = sorted(self.directory.glob("*.pem"))
+        for path in paths:
+            with path.open("r+b") as file:
+                file.write(secrets.token_bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+        openssl.load.cache_clear()
+        return len(paths)
+
+
+def write_privately(path: Path, content: bytes) -> None:
+    """Write a file that nobody else can read, whole or not at all."""
+    fresh = path.with_name(f"{path.name}.new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def make_pair(key_stratum: str) -> tuple[str, bytes, str]:
+    """Return a key stratum with a fresh private key and its public half in base64."""
+    private, public = generate_signing_key()
+    return key_stratum, private, base64.b64encode(public).decode("ascii")
+
+
+def make_pairs(key_strata: Sequence[str]) -> Iterator[tuple[str, bytes, str]]:
+    """Make keys on every core, and yield each as it is done."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=spawn) as pool:
+        yield from pool.map(make_pair, key_strata)

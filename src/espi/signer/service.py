@@ -1,0 +1,92 @@
+"""The signer as a process of its own: one address, one token, no log.
+
+The registry asks with the hash of an invitation; the answer is a blind signature. Neither is kept.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from espi.anonymity.v1 import encoding
+from espi.signer.errors import NotSignable, SignerRefuses
+from espi.signer.store import Store
+
+LARGEST = 8 * 1024
+SHORTEST_TOKEN = 32
+Environ = dict[str, Any]
+StartResponse = Callable[[str, list[tuple[str, str]]], object]
+
+
+def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer ``POST /v1/sign``; everything else is not there."""
+    status, content = respond(environ)
+    body = json.dumps(content).encode()
+    headers = [
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+    ]
+    start_response(f"{status} {HTTPStatus(status).phrase}", headers)
+    return [body]
+
+
+def respond(environ: Environ) -> tuple[int, dict[str, str]]:
+    """Return status and content of the answer."""
+    if environ.get("PATH_INFO") != "/v1/sign":
+        return 404, {"error": "not_found"}
+    if environ["REQUEST_METHOD"] != "POST":
+        return 405, {"error": "method"}
+    given = environ.get("HTTP_AUTHORIZATION", "").encode("utf-8", "surrogateescape")
+    if not hmac.compare_digest(given, f"Bearer {os.environ['ESPI_SIGNER_TOKEN']}".encode()):
+        return 401, {"error": "token"}
+    try:
+        return 200, {"signature": encoding.to_text(_sign(_question(environ)))}
+    except SignerRefuses as refused:
+        return refused.status, {"error": refused.reason}
+
+
+def _question(environ: Environ) -> dict[str, str]:
+    length = str(environ.get("CONTENT_LENGTH") or "")
+    if not length.isdigit() or int(length) > LARGEST:
+        raise NotSignable
+    try:
+        content = json.loads(environ["wsgi.input"].read(int(length)))
+        parts = {name: content[name] for name in ("round", "stratum", "invitation", "blinded")}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise NotSignable from None
+    if not all(isinstance(part, str) for part in parts.values()):
+        raise NotSignable
+    return parts
+
+
+def _sign(question: dict[str, str]) -> bytes:
+    try:
+        invitation = encoding.from_text(question["invitation"])
+        blinded = encoding.from_text(question["blinded"])
+    except ValueError:
+        raise NotSignable from None
+    if not _is_plain(question["round"]) or not _is_plain(question["stratum"]):
+        raise NotSignable
+    store = Store(Path(os.environ["ESPI_SIGNER_KEYS"]) / question["round"])
+    return store.sign(
+        key_stratum=question["stratum"], invitation=invitation, blinded=blinded, today=today()
+    )
+
+
+def _is_plain(code: str) -> bool:
+    """Say whether a code can name a file and nothing beside it."""
+    return bool(code) and not code.startswith(".") and all(c.isalnum() or c in "-._" for c in code)
+
+
+def today() -> date:
+    """Return the day; a rehearsal shifts it by a file, as it does for every other process."""
+    shift = os.environ.get("ESPI_CLOCK_FILE")
+    days = float(Path(shift).read_text("ascii") or 0) if shift else 0
+    return (datetime.now(UTC) + timedelta(days=days)).date()

@@ -1,0 +1,149 @@
+"""What the signer remembers of a round: who may get a signature, and who got one.
+
+One small file of SQLite beside the keys. Rows are known by the hash of an invitation and lie in the
+order of these hashes (``WITHOUT ROWID``); of the moment only the day is kept, and of the blinded
+message a hash, until no browser can ask for it again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from espi.anonymity.v1.blindrsa import MalformedBlindedMessage, blind_sign
+from espi.signer.errors import (
+    CommitmentDiffers,
+    KeysDestroyed,
+    NotSignable,
+    SignedAlready,
+    UnknownInvitation,
+)
+from espi.signer.keys import KeyFiles
+
+DAYS_ON_A_DEVICE = 7  # a sealed envelope waits no longer in a browser
+TABLES = """
+CREATE TABLE IF NOT EXISTS invitation (
+    hash BLOB PRIMARY KEY, stratum TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS used (
+    hash BLOB PRIMARY KEY REFERENCES invitation, blinded BLOB, day TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The signer's memory of one round, in a folder of its own."""
+
+    folder: Path
+
+    @property
+    def keys(self) -> KeyFiles:
+        """The private keys of the round."""
+        return KeyFiles(self.folder / "keys")
+
+    def sign(self, *, key_stratum: str, invitation: bytes, blinded: bytes, today: date) -> bytes:
+        """Return the one signature of an invitation; the same question gets the same answer.
+
+        It is written down before it leaves: whatever stops the process in between, no second
+        message can be signed, and the first can be asked for again.
+
+        Raises:
+            SignerRefuses: unknown, signed already, malformed, or the keys are gone.
+        """
+        try:
+            private = self.keys.read(key_stratum)
+        except FileNotFoundError:
+            raise KeysDestroyed from None
+        try:
+            signature = blind_sign(private, blinded)
+        except MalformedBlindedMessage:
+            raise NotSignable from None
+        self._remember(key_stratum, invitation, sha256(blinded).digest(), today)
+        return signature
+
+    def _remember(self, key_stratum: str, invitation: bytes, asked: bytes, today: date) -> None:
+        with self._database() as database:
+            stratum = database.execute(
+                "SELECT stratum FROM invitation WHERE hash = ?", [invitation]
+            ).fetchone()
+            if stratum != (key_stratum,):
+                raise UnknownInvitation
+            database.execute(
+                "INSERT OR IGNORE INTO used VALUES (?, ?, ?)",
+                [invitation, asked, today.isoformat()],
+            )
+            [kept] = database.execute(
+                "SELECT blinded FROM used WHERE hash = ?", [invitation]
+            ).fetchone()
+            if kept != asked:
+                raise SignedAlready
+
+    def admit(self, invitations: Mapping[bytes, str]) -> int:
+        """Take the invitations of the round, each with its key stratum; return how many.
+
+        Raises:
+            CommitmentDiffers: others were taken before.
+        """
+        with self._database() as database:
+            known = dict(database.execute("SELECT hash, stratum FROM invitation"))
+            if known and known != invitations:
+                raise CommitmentDiffers(f"{len(known)} invitations were committed to before")
+            if not known:
+                database.executemany("INSERT INTO invitation VALUES (?, ?)", invitations.items())
+        return len(invitations)
+
+    def issued(self) -> dict[str, int]:
+        """Return how many signatures were given, per key stratum that has invitations."""
+        with self._database() as database:
+            rows = database.execute(
+                "SELECT stratum, COUNT(used.hash) FROM invitation LEFT JOIN used USING (hash) "
+                "GROUP BY stratum"
+            )
+            return dict(rows)
+
+    def used(self) -> list[bytes]:
+        """Return the hashes of the invitations that got a signature, ascending."""
+        with self._database() as database:
+            return [row[0] for row in database.execute("SELECT hash FROM used ORDER BY hash")]
+
+    def forget(self, today: date) -> int:
+        """Forget blinded messages that no browser can still ask for; return how many."""
+        last = today - timedelta(days=DAYS_ON_A_DEVICE)
+        return self._forget("day < ?", [last.isoformat()])
+
+    def forget_all(self) -> int:
+        """Forget every blinded message, as the closing demands; return how many."""
+        return self._forget("1", [])
+
+    def _forget(self, which: str, values: Iterable[str]) -> int:
+        with self._database() as database:
+            done = database.execute(
+                f"UPDATE used SET blinded = NULL WHERE blinded IS NOT NULL AND {which}",  # noqa: S608 two fixed words
+                list(values),
+            )
+            return done.rowcount
+
+    @contextmanager
+    def _database(self) -> Iterator[sqlite3.Connection]:
+        """Open the file in one transaction that begins as a writer's."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.folder / "used.sqlite3"
+        path.touch(mode=0o600)
+        with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as database:
+            database.execute("PRAGMA synchronous=FULL")
+            database.execute("PRAGMA secure_delete=ON")
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                for statement in TABLES.split(";"):
+                    database.execute(statement)
+                yield database
+            except BaseException:
+                database.execute("ROLLBACK")
+                raise
+            database.execute("COMMIT")
