@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
+from espi.anonymity.v1.keys import generate_signing_key
 from espi.contact.frame.models import Person, Upload
 from espi.contact.invitations.actions import issue_invitations
+from espi.contact.invitations.commitment import Roles, commit_directory
+from espi.contact.invitations.signing import own_store
 from espi.contact.sampling.models import SampleCase, SampleDraw
 from espi.design.models import Agency, Instrument, KeyStratum, Specification, Stratum, Wave
 from espi.platform import clock
@@ -21,9 +26,27 @@ def wave_in_field(people=12, code="uji"):
     )
     draw_everybody(wave, stratum_of(wave, agency), people)
     issue_invitations(wave=wave, actor="test")
+    commit(wave)
     wave.phase = "field"
     wave.save()
     return wave
+
+
+@cache
+def signing_key():
+    """Return one signing key for all tests: making one takes a while."""
+    return generate_signing_key()
+
+
+def commit(wave):
+    """Give each group a key, and fix keys and invitations."""
+    private, public = signing_key()
+    for key_stratum in wave.key_strata.all():
+        own_store(wave).keys.keep(key_stratum.code, private)
+        key_stratum.public_key = b64encode(public).decode()
+        key_stratum.save()
+    roles = Roles("log", (), 0, "signer", "0" * 64, "")
+    return commit_directory(wave=wave, roles=roles, actor="test")
 
 
 def drawn_wave(code):
@@ -40,7 +63,7 @@ def drawn_wave(code):
         opens_on=today - timedelta(days=1),
         closes_on=today + timedelta(days=30),
         margin_of_error=0.1,
-        expected_response={},
+        expected_response={"internal": 1.0, "external": 1.0, "expert": 1.0},
         specification=specification,
         rehearsal=True,
         election_key={"kty": "EC"},

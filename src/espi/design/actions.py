@@ -102,6 +102,7 @@ def _load_strata(wave: Wave, design: WaveDesign) -> None:
             code=row["code"],
             label={"id": row["label_id"], "en": row["label_en"]},
             units=[unit.strip() for unit in row["units"].split("|") if unit.strip()],
+            channel=row["channel"],
             key_stratum=keys[row["key_stratum"]],
         )
         for row in design.strata

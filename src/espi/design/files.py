@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from espi.design.errors import DesignFileFaulty
-from espi.design.models import Agency, Group
+from espi.design.models import Agency, Group, Stratum
 
 AGENCY_COLUMNS = ("code", "name", "type", "sector")
+LEVELS = ("L1", "L2", "L3")
 STRATUM_COLUMNS = (
     "code", "agency", "group", "label_id", "label_en",
     "key_stratum", "key_label_id", "key_label_en", "units",
@@ -56,6 +57,11 @@ def read_design(directory: Path) -> WaveDesign:
             raise DesignFileFaulty(
                 file="strata.csv", reason=f"{row['code']}: unknown agency or group"
             )
+        row["channel"] = row.get("channel") or Stratum.Channel.SAMPLE
+        if row["channel"] not in Stratum.Channel.values:
+            known_channels = ", ".join(Stratum.Channel.values)
+            reason = f"{row['code']}: the channel must be one of {known_channels}"
+            raise DesignFileFaulty(file="strata.csv", reason=reason)
     return WaveDesign(wave, agencies, strata)
 
 
@@ -71,6 +77,8 @@ def _wave(path: Path) -> dict[str, Any]:
     for name in ("opens_on", "closes_on"):
         if not isinstance(settings[name], date):
             raise DesignFileFaulty(file=path.name, reason=f"{name} must be a date: 2026-07-01")
+    if settings["level"] not in LEVELS:
+        raise DesignFileFaulty(file=path.name, reason=f"level must be one of {', '.join(LEVELS)}")
     exponent = settings.setdefault("allocation_exponent", 1.0)
     if not isinstance(exponent, int | float) or not 0 <= exponent <= 1:
         reason = "allocation_exponent must lie between 0 (equal) and 1 (proportional)"

@@ -108,6 +108,7 @@ class Wave(models.Model):
             ),
             models.CheckConstraint(name="wave_calendar", condition=Q(opens_on__lt=F("closes_on"))),
             models.CheckConstraint(name="wave_cell", condition=Q(minimum_cell__gte=10)),
+            models.CheckConstraint(name="wave_level", condition=Q(level__in=["L1", "L2", "L3"])),
         ]
 
     def __str__(self) -> str:
@@ -155,11 +156,13 @@ class KeyStratum(models.Model):
     """A group of strata large enough to share a signing key of their own.
 
     Attributes:
+        parent: the next wider group that it would have joined, had it been too small.
         public_key: DER SubjectPublicKeyInfo in base64, once it has been made.
     """
 
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="key_strata")
     code = models.CharField(max_length=80)
+    parent = models.CharField(max_length=80, blank=True)
     group = models.CharField(max_length=16, choices=Group.choices)
     label = models.JSONField()
     public_key = models.TextField(blank=True)
@@ -178,7 +181,17 @@ class KeyStratum(models.Model):
 
 
 class Stratum(models.Model):
-    """A part of the frame sampled separately: some units of one agency and one group."""
+    """A part of the frame sampled separately: some units of one agency and one group.
+
+    Attributes:
+        channel: how its people come: drawn from a list, by a slip handed out at a counter, or
+            through an interviewer. Only what was drawn speaks for the population.
+    """
+
+    class Channel(models.TextChoices):
+        SAMPLE = "sample", _("Sample")
+        OPEN = "open", _("Open slips")
+        INTERVIEW = "interview", _("Interviews")
 
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="strata")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="strata")
@@ -186,6 +199,7 @@ class Stratum(models.Model):
     code = models.CharField(max_length=80)
     label = models.JSONField()
     units = models.JSONField(default=list)
+    channel = models.CharField(max_length=16, choices=Channel.choices, default=Channel.SAMPLE)
     key_stratum = models.ForeignKey(KeyStratum, on_delete=models.PROTECT, related_name="strata")
 
     class Meta:
@@ -193,6 +207,9 @@ class Stratum(models.Model):
             models.UniqueConstraint(fields=["wave", "code"], name="stratum_once"),
             models.CheckConstraint(
                 name="stratum_group", condition=Q(group__in=["internal", "external", "expert"])
+            ),
+            models.CheckConstraint(
+                name="stratum_channel", condition=Q(channel__in=["sample", "open", "interview"])
             ),
         ]
 

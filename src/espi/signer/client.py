@@ -93,7 +93,8 @@ class RemoteSigner:
             with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 as above
                 return encoding.from_text(json.load(answer)["signature"])
         except HTTPError as refused:
-            raise _refusal(refused) from None
+            with refused:
+                raise _refusal(refused) from None
         except (URLError, OSError, ValueError, KeyError, TypeError) as error:
             raise errors.SignerUnreachable(type(error).__name__) from None
 

@@ -9,6 +9,8 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
+from espi.signer.commands import folder
+from espi.signer.service import SHORTEST_TOKEN
 from espi.site.cli import enter
 
 HOST = click.option("--host", default="127.0.0.1", show_default=True)
@@ -72,3 +74,29 @@ def booth(folder: Path, host: str, at: int, threads: int) -> None:
     """Serve the booth from FOLDER (made by: espi booth publish). It has no database."""
     os.environ["ESPI_BOOTH_FOLDER"] = str(folder)
     run("espi.booth.wsgi:application", host, at, threads)
+
+
+@click.command()
+@HOST
+@click.option("--port", "at", default=8008, show_default=True)
+@THREADS
+def signer(host: str, at: int, threads: int) -> None:
+    """Serve the signer from the folder ESPI_SIGNER_KEYS, to whoever holds ESPI_SIGNER_TOKEN."""
+    if len(os.environ.get("ESPI_SIGNER_TOKEN", "")) < SHORTEST_TOKEN:
+        raise click.ClickException(
+            f"ESPI_SIGNER_TOKEN is missing or has fewer than {SHORTEST_TOKEN} characters."
+        )
+    folder()
+    run("espi.signer.service:application", host, at, threads)
+
+
+@click.command()
+@HOST
+@click.option("--port", "at", default=8009, show_default=True)
+@THREADS
+def relay(host: str, at: int, threads: int) -> None:
+    """Serve a relay that passes locked envelopes on to ESPI_BOX_URL (level L3)."""
+    for name in ("ESPI_BOX_URL", "ESPI_BOOTH_URL"):
+        if name not in os.environ:
+            raise click.ClickException(f"The setting {name} is missing.")
+    run("espi.booth.relay:application", host, at, threads)

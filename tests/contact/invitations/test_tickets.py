@@ -11,27 +11,19 @@ from django.db import connection
 
 from espi.accounts.models import Staff
 from espi.anonymity.v1 import codes, encoding
-from espi.anonymity.v1.keys import generate_signing_key
 from espi.contact.dispatch.actions import stop
 from espi.contact.dispatch.models import OutboundMessage
 from espi.contact.invitations import actions
 from espi.contact.invitations.errors import AlreadyUsed
 from espi.contact.invitations.models import Invitation
-from espi.contact.invitations.signer import KeyFiles
+from espi.contact.invitations.signing import own_store, signer
 from espi.tallies.models import Tally
 from tests.contact.field import NOW, wave_in_field
 
 
-@pytest.fixture(scope="module")
-def pem():
-    return generate_signing_key()[0]
-
-
 @pytest.fixture
-def wave(db, settings, pem):
-    wave = wave_in_field()
-    KeyFiles(settings.SIGNER_KEYS).keep("uji.internal", pem)
-    return wave
+def wave(db, settings):
+    return wave_in_field()
 
 
 def code_of(invitation, settings):
@@ -107,33 +99,32 @@ def test_whoever_stopped_and_a_closed_wave_are_told_so(wave, client, settings):
         ask(client, "/v1/ticket", code=code_of(two, settings), blinded=message).status_code == 200
     )
 
-    keys = KeyFiles(settings.SIGNER_KEYS)
-    assert actions.close_fieldwork(wave=wave, keys=keys, actor="test") == 1
-    assert actions.close_fieldwork(wave=wave, keys=keys, actor="test") == 0
+    statement = actions.close_fieldwork(wave=wave, actor="test") / "closing.note"
+    said = statement.read_bytes()
+    assert actions.close_fieldwork(wave=wave, actor="test") == statement.parent
+    assert statement.read_bytes() == said
     assert (
         ask(client, "/v1/ticket", code=code_of(two, settings), blinded=message).status_code == 410
     )
     assert not Invitation.objects.exclude(blinded_hash=None).exists()
     assert Invitation.objects.filter(state="expired").count() == 11
     assert not Tally.objects.filter(kind="issued").exists()
-    assert not list(settings.SIGNER_KEYS.iterdir())
+    assert not list(own_store(wave).keys.directory.iterdir())
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_hundred_parallel_requests_give_one_signature(settings, pem):
+def test_two_hundred_parallel_requests_give_one_signature(settings):
     """Whoever comes first has it (A4)."""
     if connection.vendor == "sqlite":
         pytest.skip("a database in memory serves one thread")
     wave_in_field(people=1)
-    keys = KeyFiles(settings.SIGNER_KEYS)
-    keys.keep("uji.internal", pem)
     invitation = Invitation.objects.get()
     code = code_of(invitation, settings)
 
     def attempt(_n):
         try:
             return actions.take_ticket(
-                code=code, blinded=blinded(), signer=keys, today=invitation.wave.opens_on
+                code=code, blinded=blinded(), signer=signer(), today=invitation.wave.opens_on
             )
         except AlreadyUsed:
             return None
@@ -149,12 +140,12 @@ def test_two_hundred_parallel_requests_give_one_signature(settings, pem):
 def test_a_race_lost_after_reading_is_refused(wave, settings):
     """Between the look and the update another ballot came: no signature leaves."""
     invitation = Invitation.objects.first()
-    code, keys = code_of(invitation, settings), KeyFiles(settings.SIGNER_KEYS)
+    code = code_of(invitation, settings)
 
     class Slow:
-        def sign(self, key_stratum, message):
-            actions.take_ticket(code=code, blinded=blinded(), signer=keys, today=wave.opens_on)
-            return keys.sign(key_stratum, message)
+        def sign(self, question, *, today):
+            actions.take_ticket(code=code, blinded=blinded(), signer=signer(), today=today)
+            return signer().sign(question, today=today)
 
     with pytest.raises(AlreadyUsed):
         actions.take_ticket(code=code, blinded=blinded(), signer=Slow(), today=wave.opens_on)

@@ -19,6 +19,38 @@ class KeysMissing(Refusal):
     sentence = _("Keys are missing: %(what)s. Make them before fieldwork opens.")
 
 
+class PublicKeysFaulty(Refusal):
+    """The file of public keys cannot be used."""
+
+    sentence = _("The public key of %(stratum)s cannot be used: %(reason)s.")
+
+
+class DirectoryPublished(Refusal):
+    """Keys and invitations are fixed once they were published."""
+
+    sentence = _(
+        "The directory of wave %(wave)s is published: keys and invitations no longer change."
+    )
+
+
+class SignerIsElsewhere(Refusal):
+    """Another body's machine signs; what was asked is done there."""
+
+    sentence = _("The signer runs on another machine; use the command “espi signer” there.")
+
+
+class NotAnOpenStratum(Refusal):
+    """Slips are handed out for strata that are not drawn from a list."""
+
+    sentence = _("%(stratum)s is no stratum of slips or interviews in this wave.")
+
+
+class NotASampledStratum(Refusal):
+    """Planted invitations lie among those that were drawn."""
+
+    sentence = _("%(stratum)s is no stratum of the sample in this wave.")
+
+
 class NotInField(Refusal):
     """Messages go out during fieldwork only."""
 
@@ -65,6 +97,23 @@ class WaveClosed(TicketRefused):
 
     code, status = "closed", 410
     sentence = _("The survey is closed; answers are no longer taken. Thank you.")
+
+
+class SignerAway(TicketRefused):
+    """The signer does not answer; nothing was used up."""
+
+    code, status = "busy", 503
+    sentence = _("The stamp cannot be given at this moment. Nothing is lost; try again.")
+
+
+class NotCommitted(TicketRefused):
+    """The signer knows no such invitation: it was not committed to before fieldwork."""
+
+    code, status = "not_committed", 403
+    sentence = _(
+        "This invitation is not in the list that was published before the survey. Nothing was "
+        "sent; please tell the official sender."
+    )
 
 
 class PersonStopped(TicketRefused):

@@ -1,4 +1,4 @@
-"""Who is invited: one row per drawn person, with the hash of a code and a check code."""
+"""Who is invited: one row per drawn person or printed slip, with the hash of a code."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from django.db import models
 from django.db.models import Q
 
 from espi.contact.sampling.models import SampleCase
-from espi.design.models import KeyStratum, Wave
+from espi.design.models import KeyStratum, Stratum, Wave
 
 
 class Invitation(models.Model):
-    """One person's right to one signature. The code itself is derived and never stored.
+    """One right to one signature. The code itself is derived and never stored.
 
     Attributes:
+        case: who was drawn; none for a slip, which nobody's name belongs to.
         finished_on: the day alone, never the time.
-        blinded_hash: of the blinded message, so that a lost reply can be repeated; wiped at close.
+        blinded_hash: of the blinded message, so that a lost reply can be repeated; wiped when no
+            browser can hold the question any more, and at the closing.
     """
 
     class State(models.TextChoices):
@@ -24,8 +26,15 @@ class Invitation(models.Model):
         FINISHED = "finished", "finished"
         EXPIRED = "expired", "expired"
 
+    class Origin(models.TextChoices):
+        SAMPLE = "sample", "sample"
+        SLIP = "slip", "slip"
+        PLANTED = "planted", "planted"
+
     reference = models.UUIDField(unique=True, default=uuid4)
-    case = models.OneToOneField(SampleCase, on_delete=models.PROTECT)
+    origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.SAMPLE)
+    case = models.OneToOneField(SampleCase, on_delete=models.PROTECT, null=True)
+    stratum = models.ForeignKey(Stratum, on_delete=models.PROTECT)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT)
     key_stratum = models.ForeignKey(KeyStratum, on_delete=models.PROTECT)
     code_hash = models.BinaryField(max_length=32, unique=True)
@@ -45,8 +54,29 @@ class Invitation(models.Model):
                 condition=Q(state="finished", finished_on__isnull=False)
                 | (~Q(state="finished") & Q(finished_on=None, blinded_hash=None)),
             ),
+            models.CheckConstraint(
+                name="invitation_origin",
+                condition=Q(origin="sample", case__isnull=False)
+                | Q(origin__in=["slip", "planted"], case=None),
+            ),
         ]
         indexes = [models.Index(fields=["wave", "state"], name="invitation_of_wave")]
 
     def __str__(self) -> str:
         return self.check_code
+
+
+class DirectoryCommitment(models.Model):
+    """The opening of the public log: keys and invitations, fixed before fieldwork.
+
+    Attributes:
+        entries: the entries as text, in their order.
+        root: under which the booth checks what it is told; compiled into its page.
+    """
+
+    wave = models.OneToOneField(Wave, on_delete=models.PROTECT)
+    entries = models.JSONField()
+    root = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return bytes(self.root).hex()

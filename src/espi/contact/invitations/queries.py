@@ -12,9 +12,9 @@ from django.utils.formats import date_format
 from espi.anonymity.v1 import codes
 from espi.contact.dispatch.actions import Recipient
 from espi.contact.dispatch.queries import is_stopped, stopped_recipients
+from espi.contact.invitations.commitment import proofs_of
 from espi.contact.invitations.errors import MistypedCode, UnknownCode, WaveClosed
 from espi.contact.invitations.models import Invitation
-from espi.design.directory import directory_of
 from espi.design.models import Wave
 
 GROUPS = {
@@ -37,7 +37,7 @@ def by_code(text: str) -> Invitation:
     except codes.MalformedCode:
         raise MistypedCode from None
     found = Invitation.objects.select_related(
-        "wave", "key_stratum", "case__stratum", "case__person__agency"
+        "wave", "key_stratum", "stratum__agency", "case__person"
     ).filter(code_hash=digest)
     if (invitation := found.first()) is None:
         raise UnknownCode
@@ -56,18 +56,19 @@ def describe(text: str, *, today: date) -> dict[str, object]:
         TicketRefused: mistyped, unknown, or the wave takes no answers.
     """
     invitation = by_code(text)
-    wave, case = invitation.wave, invitation.case
+    wave, stratum = invitation.wave, invitation.stratum
     if not takes_answers(wave, today):
         raise WaveClosed
-    instrument = wave.instruments.get(group=case.person.group)
+    instrument = wave.instruments.get(group=stratum.group)
     return {
         "state": "stopped" if is_stopped(invitation.reference) else invitation.state,
         "wave": wave.title,
         "round": wave.code,
-        "agency": {"code": case.person.agency.code, "name": case.person.agency.name},
-        "group": case.person.group,
-        "stratum": case.stratum.code,
-        "unit": case.person.unit,
+        "agency": {"code": stratum.agency.code, "name": stratum.agency.name},
+        "group": stratum.group,
+        "stratum": stratum.code,
+        "unit": invitation.case.person.unit if invitation.case else "",
+        "channel": stratum.channel,
         "key_stratum": invitation.key_stratum.code,
         "instrument": {
             "code": instrument.code,
@@ -76,12 +77,14 @@ def describe(text: str, *, today: date) -> dict[str, object]:
         },
         "closes_on": wave.closes_on.isoformat(),
         "language": invitation.language,
+        "proofs": proofs_of(invitation, codes.normalise_code(text)),
     }
 
 
 def unfinished(wave: Wave) -> QuerySet[Invitation]:
     """Return who has not finished and has not said stop."""
-    still_open = Invitation.objects.filter(wave=wave, state=Invitation.State.OPEN)
+    drawn = Invitation.objects.filter(wave=wave, origin=Invitation.Origin.SAMPLE)
+    still_open = drawn.filter(state=Invitation.State.OPEN)
     return still_open.exclude(reference__in=stopped_recipients()).select_related(
         "case__person__agency"
     )
@@ -94,7 +97,10 @@ def recipients(wave: Wave) -> Iterator[Recipient]:
         with translation.override(language):
             closing[language] = date_format(wave.closes_on, "j F Y")
     for invitation in unfinished(wave).iterator(chunk_size=1000):
-        person, language = invitation.case.person, invitation.language
+        case, language = invitation.case, invitation.language
+        if case is None:  # a slip belongs to nobody, and is not written to
+            continue
+        person = case.person
         yield Recipient(
             reference=invitation.reference,
             phone=person.phone,
@@ -131,17 +137,3 @@ def is_genuine(check_code: str) -> Invitation | None:
     text = "".join(check_code.split()).replace("-", "").upper()
     written = f"{text[:4]}-{text[4:]}"
     return Invitation.objects.select_related("wave").filter(check_code=written).first()
-
-
-def directory(wave: Wave) -> dict[str, object]:
-    """Return all that the booth publishes: keys, questionnaires, title and closing day."""
-    return directory_of(wave) | {
-        "title": wave.title,
-        "year": wave.year,
-        "level": wave.level,
-        "closes_on": wave.closes_on.isoformat(),
-        "rehearsal": wave.rehearsal,
-        "instruments": {
-            instrument.digest: instrument.content for instrument in wave.instruments.all()
-        },
-    }

@@ -21,7 +21,7 @@ from espi.contact.dispatch.queries import in_words, message_counts
 from espi.contact.invitations import actions, queries
 from espi.contact.invitations.errors import MalformedRequest
 from espi.contact.invitations.models import Invitation
-from espi.contact.invitations.signer import KeyFiles
+from espi.contact.invitations.signing import signer
 from espi.contact.invitations.tasks import issue
 from espi.contact.invitations.wire import endpoint
 from espi.design.models import Wave
@@ -48,7 +48,7 @@ def ticket(body: dict[str, Any]) -> dict[str, Any]:
     signature = actions.take_ticket(
         code=body["code"],
         blinded=blinded,
-        signer=KeyFiles(settings.SIGNER_KEYS),
+        signer=signer(),
         today=clock.today(),
     )
     return {"signature": encoding.to_text(signature)}
@@ -136,10 +136,11 @@ def closing(request: HttpRequest) -> HttpResponse:
     wave = current_wave()
     if request.method == "POST":
         try:
-            actions.close_fieldwork(
-                wave=wave, keys=KeyFiles(settings.SIGNER_KEYS), actor=staff_of(request)
-            )
-            messages.success(request, _("The wave is closed and its signing keys are destroyed."))
+            if actions.close_fieldwork(wave=wave, actor=staff_of(request)) is None:
+                told = _("The wave is closed; the body that runs the signer destroys its keys now.")
+            else:
+                told = _("The wave is closed and its signing keys are destroyed.")
+            messages.success(request, told)
         except Refusal as refusal:
             messages.error(request, str(refusal))
         return redirect("invitations:closing")

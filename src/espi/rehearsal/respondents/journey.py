@@ -12,10 +12,11 @@ from typing import Any
 
 import aiohttp
 
+from espi.anonymity.v1.ballot import Envelope
 from espi.rehearsal.nation.truth import willingness
 from espi.rehearsal.respondents.character import Character
 from espi.rehearsal.respondents.choices import choose_answers
-from espi.rehearsal.respondents.envelope import Booth, Envelope, seal
+from espi.rehearsal.respondents.envelope import Booth, seal
 from espi.rehearsal.respondents.reading import STOP, Reader
 
 TRIES, FIRST_WAIT = 5, 0.2  # at a connection that fails

@@ -42,6 +42,14 @@ def contact(env: Environment) -> dict[str, Any]:
     }
 
 
+def signer(env: Environment) -> dict[str, Any]:
+    """Return where the signer is: a folder of this machine, or an address with its token."""
+    url = env.text("ESPI_SIGNER_URL", "").rstrip("/")
+    if url:
+        return {"SIGNER_URL": url, "SIGNER_TOKEN": env.text("ESPI_SIGNER_TOKEN")}
+    return {"SIGNER_URL": "", "SIGNER_KEYS": env.path("ESPI_SIGNER_KEYS")}
+
+
 def carriers(env: Environment) -> dict[str, Any]:
     """Return what is needed to reach people and to believe what carriers report."""
     return {

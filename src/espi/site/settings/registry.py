@@ -11,7 +11,7 @@ _env = environment()
 globals().update(process.every(_env))
 globals().update(process.contact(_env))
 globals().update(process.carriers(_env))
-SIGNER_KEYS = _env.path("ESPI_SIGNER_KEYS")
+globals().update(process.signer(_env))
 _env.require_no_faults()
 
 INSTALLED_APPS = SHARED_APPS + CONTACT_APPS

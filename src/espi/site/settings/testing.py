@@ -34,6 +34,7 @@ TAKES_LISTS = True  # each bank says so of itself; tests set it
 CLOCK_FILE = ""
 STORAGE = Path(tempfile.gettempdir()) / "espi-testing"
 SIGNER_KEYS = STORAGE / "signer"
+SIGNER_URL = SIGNER_TOKEN = ""
 SENDER_NAME = "E-SPI"
 CODE_SECRET = bytes(range(32))
 WHATSAPP_URL = "http://whatsapp.example"

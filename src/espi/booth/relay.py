@@ -1,0 +1,64 @@
+"""The relay of level L3: passes locked envelopes on; the box never sees where they came from.
+
+Run by yet another body. It sees an address and a locked envelope, and keeps neither; the box sees
+the envelope and the relay's address. No log, no file, no database.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from espi.booth.wsgi import Environ, StartResponse
+
+LARGEST = 16 * 1024
+PATIENCE = 15  # seconds
+BUSY = (
+    b'{"error":"busy","message":'
+    b'{"id":"Kotak sedang sibuk; coba lagi.","en":"The box is busy; try again."}}'
+)
+
+
+def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Pass ``POST /v1/ballots`` on to the box; everything else is not there."""
+    if environ.get("PATH_INFO") != "/v1/ballots":
+        return _answer(start_response, 404, b'{"error":"not_found"}')
+    if environ["REQUEST_METHOD"] == "OPTIONS":
+        return _answer(start_response, 204, b"")
+    length = str(environ.get("CONTENT_LENGTH") or "")
+    if environ["REQUEST_METHOD"] != "POST":
+        return _answer(start_response, 405, b'{"error":"method"}')
+    if not length.isdigit() or int(length) > LARGEST:
+        return _answer(start_response, 400, b'{"error":"malformed"}')
+    try:
+        return _answer(start_response, *_pass_on(environ["wsgi.input"].read(int(length))))
+    except (OSError, http.client.HTTPException):
+        return _answer(start_response, 503, BUSY)
+
+
+def _pass_on(ballot: bytes) -> tuple[int, bytes]:
+    """Give the box the bytes of a ballot and nothing of the request that brought them."""
+    box = urlsplit(os.environ["ESPI_BOX_URL"])
+    kind = http.client.HTTPSConnection if box.scheme == "https" else http.client.HTTPConnection
+    connection = kind(box.netloc, timeout=PATIENCE)
+    try:
+        connection.request("POST", f"{box.path}/v1/ballots", ballot, {"Content-Type": "text/plain"})
+        answer = connection.getresponse()
+        return answer.status, answer.read(LARGEST)
+    finally:
+        connection.close()
+
+
+def _answer(start_response: StartResponse, status: int, body: bytes) -> Iterable[bytes]:
+    headers = [
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(body))),
+        ("Access-Control-Allow-Origin", os.environ["ESPI_BOOTH_URL"]),
+        ("Access-Control-Allow-Methods", "POST"),
+        ("Vary", "Origin"),
+        ("Cache-Control", "no-store"),
+    ]
+    start_response(f"{status} {http.client.responses[status]}", headers)
+    return [body]

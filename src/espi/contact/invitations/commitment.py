@@ -1,0 +1,189 @@
+"""The commitment before fieldwork: every key and every invitation, fixed for all to see (P14, P15).
+
+What is computed here is public, but for one file that is for a signer elsewhere: which invitation
+belongs to which group.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count
+
+from espi.anonymity.v1 import codes
+from espi.anonymity.v1.directory import Directory, Frame, frame_entry
+from espi.anonymity.v1.entries import invite_hash
+from espi.contact.invitations.errors import DirectoryPublished, KeysMissing, NothingDrawn
+from espi.contact.invitations.models import DirectoryCommitment, Invitation
+from espi.contact.invitations.signing import own_store
+from espi.contact.sampling.queries import commitment_of
+from espi.design.directory import directory_of
+from espi.design.models import Wave
+from espi.platform import audit
+from espi.platform.audit import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Who else takes part, as the round entry names them (P14).
+
+    Attributes:
+        log: the log's verifier key.
+        witnesses: theirs, and ``quorum`` says how many must sign.
+        signer: the key of the signer's statement.
+        booth: SHA-256 of script and style, hexadecimal.
+        ceremony: SHA-256 of the transcript of the trustees' key ceremony, hexadecimal, or "".
+    """
+
+    log: str
+    witnesses: tuple[str, ...]
+    quorum: int
+    signer: str
+    booth: str
+    ceremony: str
+
+
+def refuse_if_committed(wave: Wave) -> None:
+    """Refuse what would change a published directory.
+
+    Raises:
+        DirectoryPublished: it is published.
+    """
+    if DirectoryCommitment.objects.filter(wave=wave).exists():
+        raise DirectoryPublished(wave=wave.code)
+
+
+def frame_of(wave: Wave) -> Frame:
+    """Return the files of the commitment to invitations."""
+    return Frame(settings.STORAGE / "directory" / wave.code)
+
+
+@transaction.atomic
+def commit_directory(*, wave: Wave, roles: Roles, actor: Actor | str) -> DirectoryCommitment:
+    """Fix keys and invitations; asked again, what was fixed stands.
+
+    Raises:
+        KeysMissing: a group has no key, or the trustees have none.
+        NothingDrawn: nobody is invited.
+    """
+    if (found := DirectoryCommitment.objects.filter(wave=wave).first()) is not None:
+        return found
+    _require_keys(wave)
+    strata = dict(_hashes(wave))
+    if not strata:
+        raise NothingDrawn(wave=wave.code)
+    root = frame_of(wave).write(strata)
+    if not settings.SIGNER_URL:
+        own_store(wave).admit(strata)
+    lists = commitment_of(wave)
+    frame = frame_entry(
+        wave.code, count=len(strata), root=root, lists=lists.digest if lists else ""
+    )
+    directory = Directory.of(_round(wave, roles), _strata(wave), frame)
+    audit.record(actor, "invitations.commit", wave=wave.code, root=directory.root.hex())
+    return DirectoryCommitment.objects.create(
+        wave=wave, entries=directory.texts, root=directory.root
+    )
+
+
+def _require_keys(wave: Wave) -> None:
+    lacking = [s.code for s in wave.key_strata.order_by("code") if not s.public_key]
+    if not wave.election_key:
+        lacking.append("trustees")
+    if lacking:
+        raise KeysMissing(what=", ".join(lacking))
+
+
+def _hashes(wave: Wave) -> Iterator[tuple[bytes, str]]:
+    invitations = Invitation.objects.filter(wave=wave).order_by("id")
+    rows = invitations.values_list("reference", "key_stratum__code")
+    for reference, key_stratum in rows.iterator(chunk_size=5000):
+        code = codes.derive_code(settings.CODE_SECRET, str(reference))
+        yield invite_hash(wave.code, key_stratum, code), key_stratum
+
+
+def _round(wave: Wave, roles: Roles) -> dict[str, Any]:
+    return {
+        "round": wave.code,
+        "protocol": 1,
+        "level": wave.level,
+        "minimum": wave.minimum_cell,
+        "election_key": wave.election_key,
+        **asdict(roles),
+        "witnesses": list(roles.witnesses),
+    }
+
+
+def _strata(wave: Wave) -> Iterator[dict[str, Any]]:
+    counts = Invitation.objects.filter(wave=wave).values_list("key_stratum")
+    invited = dict(counts.annotate(n=Count("id")))
+    for key_stratum in wave.key_strata.order_by("code"):
+        key_stratum.invited_count = invited.get(key_stratum.pk, 0)
+        key_stratum.save(update_fields=["invited_count"])
+        yield {
+            "round": wave.code,
+            "stratum": key_stratum.code,
+            "parent": key_stratum.parent,
+            "group": key_stratum.group,
+            "invited": key_stratum.invited_count,
+            "key": key_stratum.public_key,
+            "merges": sorted(key_stratum.strata.values_list("code", flat=True)),
+        }
+
+
+def publish_directory(*, wave: Wave, folder: Path) -> DirectoryCommitment:
+    """Write what the box, the booth and everybody need into ``folder``.
+
+    Where the signer is elsewhere, ``for-the-signer.csv`` is for it alone.
+
+    Raises:
+        KeysMissing: nothing has been committed to yet.
+    """
+    commitment = DirectoryCommitment.objects.filter(wave=wave).first()
+    if commitment is None:
+        raise KeysMissing(what="the directory")
+    folder.mkdir(parents=True, exist_ok=True)
+    content = directory_of(wave) | {
+        "title": wave.title,
+        "year": wave.year,
+        "level": wave.level,
+        "closes_on": wave.closes_on.isoformat(),
+        "rehearsal": wave.rehearsal,
+        "instruments": {
+            instrument.digest: instrument.content for instrument in wave.instruments.all()
+        },
+        "entries": commitment.entries,
+    }
+    path = folder / "directory.json"
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+    copyfile(frame_of(wave).hashes, folder / "frame.bin")
+    if settings.SIGNER_URL:
+        with (folder / "for-the-signer.csv").open("w", encoding="ascii", newline="") as file:
+            csv.writer(file).writerows((one.hex(), code) for one, code in _hashes(wave))
+    return commitment
+
+
+@lru_cache(maxsize=4)
+def _directory(wave_id: int) -> Directory:
+    return Directory.read(DirectoryCommitment.objects.get(wave_id=wave_id).entries)
+
+
+def proofs_of(invitation: Invitation, code: str) -> dict[str, Any]:
+    """Return what the booth checks before it goes on (P15): its key, its group, its place."""
+    wave = invitation.wave
+    directory, key_stratum = _directory(wave.pk), invitation.key_stratum.code
+    place = invite_hash(wave.code, key_stratum, code)
+    return {
+        "stratum": directory.proof(directory.index_of(key_stratum)),
+        "frame": directory.proof(directory.size - 1),
+        "invitation": frame_of(wave).proof(place),
+    }

@@ -1,0 +1,151 @@
+"""Deeds upon keys: which group gets one, and making them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+
+from django.db import transaction
+from django.db.models import Count
+
+from espi.anonymity.v1 import blindrsa, encoding
+from espi.anonymity.v1.plan import Part, Planned, plan
+from espi.contact.invitations.errors import KeysMissing, NothingDrawn, PublicKeysFaulty, WaveClosed
+from espi.contact.invitations.models import DirectoryCommitment
+from espi.contact.invitations.signing import own_store
+from espi.contact.sampling.models import SampleCase
+from espi.design.models import Group, KeyStratum, Stratum, Wave
+from espi.platform import audit
+from espi.platform.audit import Actor
+from espi.signer.keys import make_pairs
+
+CLUSTERS = {
+    "ministry": ("Kementerian", "Ministries"),
+    "agency": ("Lembaga", "Agencies"),
+    "province": ("Provinsi", "Provinces"),
+    "regency": ("Kabupaten", "Regencies"),
+    "city": ("Kota", "Cities"),
+}
+GROUPS = {
+    Group.INTERNAL: ("pegawai", "employees"),
+    Group.EXTERNAL: ("pengguna layanan", "service users"),
+    Group.EXPERT: ("ahli", "experts"),
+}
+EVERYWHERE = ("Semua instansi", "All agencies")
+
+
+def parts_of(wave: Wave) -> list[Part]:
+    """Return the strata as the plan takes them: how many are invited, and where they may go.
+
+    Only what was drawn from lists is planned: slips and interviews keep keys of their own, because
+    their answers are never pooled with the sample's.
+
+    Raises:
+        NothingDrawn: the wave has no sample.
+    """
+    counts = SampleCase.objects.filter(draw__wave=wave).values_list("stratum")
+    invited = dict(counts.annotate(n=Count("id")))
+    if not invited:
+        raise NothingDrawn(wave=wave.code)
+    strata = Stratum.objects.filter(wave=wave, channel=Stratum.Channel.SAMPLE)
+    drawn = list(strata.select_related("agency", "key_stratum").order_by("code"))
+    types = defaultdict(set)
+    for stratum in drawn:
+        types[stratum.key_stratum.code].add(stratum.agency.type)
+    return [
+        Part(
+            stratum.code,
+            invited.get(stratum.pk, 0),
+            float(wave.expected_response[stratum.group]),
+            _places(stratum, types[stratum.key_stratum.code]),
+        )
+        for stratum in drawn
+    ]
+
+
+def _places(stratum: Stratum, types: set[str]) -> tuple[str, ...]:
+    """Return the group declared by the design, its kind of agency, and everybody of the group."""
+    cluster = [f"cluster.{stratum.agency.type}.{stratum.group}"] if len(types) == 1 else []
+    return (stratum.key_stratum.code, *cluster, f"all.{stratum.group}")
+
+
+@transaction.atomic
+def plan_keys(*, wave: Wave, actor: Actor | str) -> list[Planned]:
+    """Give each stratum the key of the narrowest group that is large enough; return the plan.
+
+    Raises:
+        NothingDrawn: the wave has no sample.
+    """
+    found = plan(parts_of(wave), wave.minimum_cell)
+    for planned in found:
+        key_stratum = _key_stratum(wave, planned)
+        wave.strata.filter(code__in=planned.parts).update(key_stratum=key_stratum)
+    wave.key_strata.filter(strata=None).delete()
+    merged = [one.code for one in found if one.code.startswith(("cluster.", "all."))]
+    audit.record(actor, "invitations.plan_keys", wave=wave.code, keys=len(found), merged=merged)
+    return found
+
+
+def _key_stratum(wave: Wave, planned: Planned) -> KeyStratum:
+    found = wave.key_strata.filter(code=planned.code).first()
+    if found is None:
+        kind, *cluster, group = planned.code.split(".")
+        place = CLUSTERS[cluster[0]] if kind == "cluster" else EVERYWHERE
+        label = {
+            language: f"{where}, {who}"
+            for language, where, who in zip(("id", "en"), place, GROUPS[Group(group)], strict=True)
+        }
+        found = KeyStratum(wave=wave, code=planned.code, group=group, label=label)
+    found.parent = planned.parent
+    found.save()
+    return found
+
+
+def create_keys(*, wave: Wave, actor: Actor | str, done: Callable[[], None] = lambda: None) -> int:
+    """Make the signing keys that are missing; return how many. May be interrupted and repeated.
+
+    Raises:
+        WaveClosed: the wave is past its fieldwork.
+        KeysMissing: fieldwork has begun and a key is gone.
+        SignerIsElsewhere: another body makes the keys.
+    """
+    if wave.has_reached(Wave.Phase.CLOSED):
+        raise WaveClosed
+    keys = own_store(wave).keys
+    strata = {
+        stratum.code: stratum
+        for stratum in wave.key_strata.order_by("code")
+        if not stratum.public_key or not keys.has(stratum.code)
+    }
+    if strata and DirectoryCommitment.objects.filter(wave=wave).exists():
+        raise KeysMissing(what=", ".join(strata))
+    for code, private, public in make_pairs(list(strata)):
+        keys.keep(code, private)
+        strata[code].public_key = public
+        strata[code].save(update_fields=["public_key"])
+        done()
+    if strata:
+        audit.record(actor, "invitations.create_keys", wave=wave.code, count=len(strata))
+    return len(strata)
+
+
+@transaction.atomic
+def take_keys(*, wave: Wave, public: Mapping[str, object], actor: Actor | str) -> int:
+    """Take the public keys that another body's signer made; return how many.
+
+    Raises:
+        PublicKeysFaulty: a stratum has none, or one is no key of this protocol.
+        KeysMissing: other keys were committed to before.
+    """
+    if DirectoryCommitment.objects.filter(wave=wave).exists():
+        raise KeysMissing(what="other keys were published before")
+    for stratum in wave.key_strata.order_by("code"):
+        text = public.get(stratum.code)
+        try:
+            blindrsa.load_public(encoding.from_base64(str(text)))
+        except ValueError as error:
+            raise PublicKeysFaulty(stratum=stratum.code, reason=error) from None
+        stratum.public_key = str(text)
+        stratum.save(update_fields=["public_key"])
+    audit.record(actor, "invitations.take_keys", wave=wave.code, count=len(public))
+    return wave.key_strata.count()

@@ -1,0 +1,95 @@
+"""Commands on the signer's own machine; its folder is named by ESPI_SIGNER_KEYS."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from pathlib import Path
+
+import click
+
+from espi.signer.closing import close as close_store
+from espi.signer.closing import identity
+from espi.signer.errors import CommitmentDiffers
+from espi.signer.keys import make_pairs
+from espi.signer.service import today
+from espi.signer.store import Store
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+TARGET = click.Path(path_type=Path)
+
+
+def folder() -> Path:
+    """Return the signer's folder.
+
+    Raises:
+        click.ClickException: the setting is missing.
+    """
+    try:
+        return Path(os.environ["ESPI_SIGNER_KEYS"])
+    except KeyError:
+        raise click.ClickException("The setting ESPI_SIGNER_KEYS is missing.") from None
+
+
+@click.command()
+def key() -> None:
+    """Print the key under which this signer makes its statements."""
+    click.echo(str(identity(folder()).verifier))
+
+
+@click.command()
+@click.argument("round_code")
+@click.argument("strata", nargs=-1, required=True)
+@click.option("--to", "target", type=TARGET, required=True, help="File for the public keys.")
+def create_keys(round_code: str, strata: tuple[str, ...], target: Path) -> None:
+    """Make a signing key for each of the STRATA of a round, and write the public halves."""
+    keys = Store(folder() / round_code).keys
+    public = json.loads(target.read_text("utf-8")) if target.exists() else {}
+    missing = [code for code in strata if code not in public or not keys.has(code)]
+    with click.progressbar(length=len(missing), label="Signing keys") as bar:
+        for code, private, text in make_pairs(missing):
+            keys.keep(code, private)
+            public[code] = text
+            target.write_text(json.dumps(public, indent=1), "utf-8")
+            bar.update(1)
+    click.echo(f"{len(missing)} new signing keys; the public halves are in {target}.")
+
+
+@click.command()
+@click.argument("round_code")
+@click.argument("file", type=FILE)
+def admit(round_code: str, file: Path) -> None:
+    """Take the invitations of a round from FILE (for-the-signer.csv of espi directory export)."""
+    try:
+        with file.open(encoding="ascii", newline="") as lines:
+            invitations = {bytes.fromhex(one): stratum for one, stratum in csv.reader(lines)}
+        count = Store(folder() / round_code).admit(invitations)
+    except (ValueError, CommitmentDiffers) as error:
+        raise click.ClickException(f"{file} was not taken: {error}") from None
+    click.echo(f"{count} invitations; nobody else gets a signature.")
+
+
+@click.command()
+@click.argument("round_code")
+def tidy(round_code: str) -> None:
+    """Forget what no browser can still ask about; every night during fieldwork."""
+    click.echo(f"{Store(folder() / round_code).forget(today())} questions forgotten.")
+
+
+@click.command()
+@click.argument("round_code")
+@click.argument("target", type=TARGET)
+@click.option("--minimum", default=10, show_default=True)
+def close(round_code: str, target: Path, minimum: int) -> None:
+    """Destroy the keys of a round, and write the signer's statement into the folder TARGET."""
+    note, used = close_store(
+        store=Store(folder() / round_code),
+        round_code=round_code,
+        minimum=minimum,
+        by=identity(folder()),
+    )
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "closing.note").write_text(note, "utf-8")
+    (target / "used.bin").write_bytes(used)
+    click.echo(f"The keys of {round_code} are destroyed; the statement is in {target}.")

@@ -1,0 +1,280 @@
+"""The signer: once per invitation, for those who were committed to, wherever it lives."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from secrets import token_bytes
+from threading import Thread
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from espi.anonymity.v1 import blindrsa, encoding, entries, notes, tree
+from espi.anonymity.v1.keys import generate_signing_key
+from espi.signer import errors, service
+from espi.signer.client import LocalSigner, Question, RemoteSigner
+from espi.signer.closing import close, groups, identity
+from espi.signer.store import Store
+
+DAY = date(2026, 7, 8)
+TOKEN = "rahasia-hanya-untuk-uji-0123456789"
+STRATUM = "kab-x.internal"
+
+
+@pytest.fixture(scope="module")
+def pair():
+    private, der = generate_signing_key()
+    return private, blindrsa.load_public(der)
+
+
+@pytest.fixture
+def store(tmp_path, pair):
+    store = Store(tmp_path / "signer" / "uji")
+    store.keys.keep(STRATUM, pair[0])
+    store.admit({bytes([n]) * 32: STRATUM for n in range(20)})
+    return store
+
+
+def blinded():
+    return b"\0" + token_bytes(383)
+
+
+def ask(store, invitation=0, message=None, day=DAY):
+    question = {"key_stratum": STRATUM, "invitation": bytes([invitation]) * 32, "today": day}
+    return store.sign(blinded=message or blinded(), **question)
+
+
+def test_one_signature_and_the_same_again(store):
+    """The same question has the same answer; another one has none."""
+    message = blinded()
+
+    assert ask(store, message=message) == ask(store, message=message)
+    with pytest.raises(errors.SignedAlready):
+        ask(store)
+
+
+@pytest.mark.parametrize("invitation", [20, 255])
+def test_nobody_who_was_not_invited_gets_a_signature(store, invitation):
+    """The registry cannot make one up (A14, A15), nor move one to another group."""
+    with pytest.raises(errors.UnknownInvitation):
+        ask(store, invitation)
+    with pytest.raises(errors.KeysDestroyed):
+        store.sign(key_stratum="kab-y", invitation=bytes(32), blinded=blinded(), today=DAY)
+
+
+@pytest.mark.parametrize(
+    "message", [b"", bytes(384), bytes(383) + b"\1", b"\xff" * 384, b"x" * 385]
+)
+def test_what_is_no_blinded_message_uses_nothing_up(store, message):
+    """Refused, and the invitation is as good as before (A26)."""
+    question = {"key_stratum": STRATUM, "invitation": bytes(32), "today": DAY}
+    with pytest.raises(errors.NotSignable):
+        store.sign(blinded=message, **question)
+
+    assert ask(store)
+
+
+def test_invitations_are_taken_once(store):
+    """Again the same is nothing new; others are refused."""
+    assert store.admit({bytes([n]) * 32: STRATUM for n in range(20)}) == 20
+    with pytest.raises(errors.CommitmentDiffers):
+        store.admit({bytes(32): STRATUM})
+
+
+def test_two_hundred_at_once_get_one_signature(store):
+    """Whoever comes first has it (A4)."""
+
+    def attempt(_n):
+        try:
+            return ask(store)
+        except errors.SignedAlready:
+            return None
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sum(bool(s) for s in pool.map(attempt, range(200))) == 1
+
+
+def test_what_was_asked_is_forgotten_when_no_browser_can_ask_again(store):
+    """After a week; and nobody can use the invitation all the same."""
+    message = blinded()
+    ask(store, message=message)
+    assert store.forget(DAY + timedelta(days=7)) == 0
+    assert ask(store, message=message)
+    assert store.forget(DAY + timedelta(days=8)) == 1
+
+    with pytest.raises(errors.SignedAlready):
+        ask(store, message=message)
+    assert store.issued() == {STRATUM: 1}
+
+
+def test_the_file_holds_hashes_and_days_and_no_order(store):
+    """No row number, no moment, no blinded message (A10, A13)."""
+    messages = {n: blinded() for n in (7, 3, 11, 1)}
+    for n, message in messages.items():
+        ask(store, n, message)
+    raw = (store.folder / "used.sqlite3").read_bytes()
+    database = sqlite3.connect(store.folder / "used.sqlite3")
+    rows = database.execute("SELECT * FROM used").fetchall()
+    database.close()
+
+    assert [row[0][0] for row in rows] == [1, 3, 7, 11]
+    assert {row[2] for row in rows} == {DAY.isoformat()}
+    assert not any(message in raw for message in messages.values())
+
+
+def test_closing_destroys_and_states(store, tmp_path):
+    """Keys gone, questions forgotten, one signed statement that repeats itself."""
+    for n in range(12):
+        ask(store, n)
+    by = identity(tmp_path / "signer")
+    note, used = close(store=store, round_code="uji", minimum=10, by=by)
+    said = json.loads(notes.Note.of(note).text)
+
+    assert notes.Note.of(note).is_signed_by(by.verifier)
+    assert said["issued"] == [{"strata": [STRATUM], "count": 12}]
+    assert said["used"]["count"] == 12
+    assert said["destroyed"] == 1
+    assert entries.separated(used) == [bytes([n]) * 32 for n in range(12)]
+    assert encoding.from_base64(said["used"]["root"]) == tree.root(entries.separated(used))
+    assert close(store=store, round_code="uji", minimum=10, by=by) == (note, used)
+    with pytest.raises(errors.KeysDestroyed):
+        ask(store, 15)
+
+
+@given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 30), min_size=1))
+def test_no_count_of_the_statement_is_small(issued):
+    """Each stratum once; a count is none or at least ten, or all there is."""
+    found = groups(issued, 10)
+    counts = [sum(issued[code] for code in strata) for strata in found]
+
+    assert sorted(code for strata in found for code in strata) == sorted(issued)
+    assert all(count == 0 or count >= 10 for count in counts) or sum(issued.values()) < 10
+
+
+class Silent(WSGIRequestHandler):
+    def log_message(self, *_arguments):
+        pass
+
+
+@pytest.fixture
+def served(store, monkeypatch):
+    monkeypatch.setenv("ESPI_SIGNER_TOKEN", TOKEN)
+    monkeypatch.setenv("ESPI_SIGNER_KEYS", str(store.folder.parent))
+    server = make_server("127.0.0.1", 0, service.application, handler_class=Silent)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def question(invitation=0, message=None, stratum=STRATUM, round_code="uji"):
+    return Question(round_code, stratum, bytes([invitation]) * 32, message or blinded())
+
+
+def test_elsewhere_it_answers_as_here(store, served, pair):
+    """Both ends of the wire keep to one protocol, and the signature is a signature."""
+    remote, local = RemoteSigner(served, TOKEN), LocalSigner(store.folder.parent)
+    prepared = token_bytes(64)
+    message, inverse = blindrsa.blind(pair[1], prepared)
+    there = remote.sign(question(1, message), today=DAY)
+
+    assert there == local.sign(question(1, message), today=DAY)
+    assert blindrsa.finalize(pair[1], prepared, there, inverse)
+    for asked, refusal in (
+        (question(1), errors.SignedAlready),
+        (question(99), errors.UnknownInvitation),
+        (question(2, b"x"), errors.NotSignable),
+        (question(2, stratum="kab-y"), errors.KeysDestroyed),
+        (question(2, stratum="../identity"), errors.NotSignable),
+        (question(2, round_code=".."), errors.NotSignable),
+    ):
+        with pytest.raises(refusal):
+            remote.sign(asked, today=DAY)
+
+
+def test_without_the_token_nothing_is_said(served):
+    """And a signer that does not answer is told apart from one that refuses."""
+    with pytest.raises(errors.SignerUnreachable):
+        RemoteSigner(served, "x" * 40).sign(question(), today=DAY)
+    with pytest.raises(errors.SignerUnreachable):
+        RemoteSigner("http://127.0.0.1:9", TOKEN).sign(question(), today=DAY)
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "body", "status"),
+    [
+        ("/", "POST", b"{}", 404),
+        ("/v1/sign", "GET", None, 405),
+        ("/v1/sign", "POST", b"", 400),
+        ("/v1/sign", "POST", b"[]", 400),
+        ("/v1/sign", "POST", b"\xff\xfe", 400),
+        ("/v1/sign", "POST", b"[" * 5000, 400),
+        ("/v1/sign", "POST", b'{"round":1,"stratum":2,"invitation":3,"blinded":4}', 400),
+        ("/v1/sign", "POST", b'{"round":"uji","stratum":"k","invitation":"!","blinded":"="}', 400),
+        ("/v1/sign", "POST", b"x" * 9000, 400),
+    ],
+)
+def test_malformed_requests_are_refused(served, path, method, body, status):
+    """Never an error of ours (A26)."""
+    request = Request(served + path, body, {"Authorization": f"Bearer {TOKEN}"}, method=method)
+    with pytest.raises(HTTPError) as refused:
+        urlopen(request, timeout=5)
+    refused.value.close()
+
+    assert refused.value.code == status
+
+
+KILLED = """
+import sys
+from datetime import date
+from pathlib import Path
+from espi.signer.store import Store
+store = Store(Path(sys.argv[1]))
+print("ready", flush=True)
+while True:
+    for n in range(20):
+        try:
+            store.sign(key_stratum="kab-x.internal", invitation=bytes([n]) * 32,
+                       blinded=b"\\0" + bytes([n, int(sys.argv[2])]) * 191 + b"x",
+                       today=date(2026, 7, 8))
+        except Exception as error:
+            if type(error).__name__ != "SignedAlready":
+                raise
+"""
+
+
+def test_a_kill_at_any_moment_leaves_one_question_per_invitation(store, tmp_path):
+    """Killed again and again while it signs, each time with other messages: the first stands."""
+    kept = {}
+    for number in range(6):
+        process = subprocess.Popen(
+            [sys.executable, "-c", KILLED, str(store.folder), str(number)],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": "src"},
+        )
+        process.stdout.readline()
+        time.sleep(0.02 * (number + 1))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        database = sqlite3.connect(store.folder / "used.sqlite3")
+        rows = dict(database.execute("SELECT hash, blinded FROM used"))
+        database.close()
+        assert rows.items() >= kept.items()
+        kept = rows
+
+    assert kept
