@@ -12,6 +12,7 @@ ADDRESSES = {
     "contact": "espi.site.urls.registry",
     "response": "espi.site.urls.public",
     "response/ballotbox": "espi.site.urls.box",
+    "response/log": "espi.site.urls.box",
 }
 
 
@@ -24,6 +25,7 @@ def addresses_of_the_process(request, settings, tmp_path):
             settings.ROOT_URLCONF = urls
     settings.STORAGE = tmp_path / "storage"
     settings.SIGNER_KEYS = tmp_path / "signer"
+    settings.LOG_KEY = tmp_path / "log.pem"
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from django.db import connection
 from espi.anonymity.v1 import encoding
 from espi.response.ballotbox import actions
 from espi.response.ballotbox.models import Ballot
-from espi.response.ballotbox.queries import released_digests
+from espi.response.ballotbox.publishing import logged_names
 from tests.response.box import DAY, body, noise
 
 STRATA = ("kab-x.internal", "kab-x.external", "kab-x.expert")
@@ -30,7 +30,9 @@ COLUMNS = {
     "ballotbox_ballot": {
         "digest", "key_stratum_id", "batch_id", "prepared", "signature", "envelope",
     },
-    "ballotbox_batch": {"id", "key_stratum_id", "number", "closed_on", "size", "root"},
+    "ballotbox_batch": {
+        "id", "key_stratum_id", "number", "closed_on", "size", "root", "logged",
+    },
 }  # fmt: skip
 
 
@@ -131,7 +133,7 @@ def test_no_night_shows_fewer_than_the_minimum(wave, seed):
             stored = {code: grown(stored[code], in_store(code)) for code in STRATA}
         else:
             wave = actions.close_box(wave=wave, today=DAY, actor="test")
-        listed = {code: grown(listed[code], set(released_digests(wave, code))) for code in STRATA}
+        listed = {code: grown(listed[code], set(logged_names(wave, code))) for code in STRATA}
 
 
 def in_store(code):

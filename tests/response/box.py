@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import Counter
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from random import Random
 from secrets import token_bytes
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from espi.anonymity.v1 import encoding, keys, sealing
+from espi.anonymity.v1 import encoding, entries, keys, notes, sealing
+from espi.anonymity.v1.directory import Directory, frame_entry
 from espi.design.library import instrument_content, specification_content
 from espi.design.models import Agency, Instrument, KeyStratum, Specification, Stratum, Wave
 from espi.instrument import shelf
-from espi.response.ballotbox.actions import Dropped
+from espi.response.ballotbox.actions import Dropped, close_box
+from espi.response.ballotbox.ceremony import export_box, take_opening
+from espi.response.ballotbox.models import Ballot
+from espi.response.ballotbox.publishing import seal_box
+from espi.response.log.actions import open_log
+from espi.response.log.identity import verifier_of
+from espi.response.opening.ceremony import Present, open_box
+from espi.signer.closing import Identity, statement
 from espi.tallies.actions import record_tally
 
 DAY = date(2026, 7, 7)
@@ -63,7 +74,79 @@ def make_wave(code="uji", agencies=("kab-x",), phase="field", year=2026):
         wave.instruments.add(_instrument(group))
     for agency in agencies:
         add_agency(wave, agency)
+    if agencies:
+        open_log(wave=wave, texts=directory(wave).texts, actor="test")
     return wave
+
+
+@cache
+def signer():
+    """Return the identity of the signer of every test wave."""
+    return Identity("signer", Ed25519PrivateKey.generate())
+
+
+@cache
+def key_ceremony():
+    """Return the transcript of the ceremony that made the election key."""
+    said = {
+        "election_key": sealing.to_jwk(election_key().public_key()),
+        "shares": [keys.share_fingerprint(words) for words in shares()],
+    }
+    return json.dumps(said).encode()
+
+
+def directory(wave, **changes):
+    """Return the opening of the wave's log."""
+    facts = {
+        "round": wave.code, "protocol": 1, "level": wave.level, "minimum": wave.minimum_cell,
+        "election_key": wave.election_key, "log": str(verifier_of(wave.code)), "witnesses": [],
+        "quorum": 0, "signer": str(signer().verifier), "booth": "0" * 64,
+        "ceremony": sha256(key_ceremony()).hexdigest(),
+    }  # fmt: skip
+    strata = [
+        {
+            "round": wave.code, "stratum": key.code, "parent": "", "group": key.group,
+            "invited": key.invited_count, "key": key.public_key,
+            "merges": sorted(key.strata.values_list("code", flat=True)),
+        }
+        for key in wave.key_strata.all()
+    ]  # fmt: skip
+    frame = frame_entry(wave.code, count=60 * len(strata), root=bytes(32), lists="")
+    return Directory.of(facts | changes, strata, frame)
+
+
+def closing(wave, issued=None):
+    """Return the signer's statement on a wave: as many signatures as ballots, or as said."""
+    found = Counter(
+        Ballot.objects.filter(key_stratum__wave=wave).values_list("key_stratum__code", flat=True)
+    )
+    counts = {code: found[code] for code in wave.key_strata.values_list("code", flat=True)}
+    counts |= issued or {}
+    used = sorted(sha256(bytes([n])).digest() for n in range(sum(counts.values())))
+    said = statement(wave.code, counts, used, wave.minimum_cell) | {"destroyed": len(counts)}
+    note = notes.sign(entries.canonical(said) + "\n", signer().key, signer().name)
+    return {"note": note, "used": entries.joined(used)}
+
+
+def sealed_and_exported(wave, folder, issued=None):
+    """Close and seal the box of a wave, and export it for its opening."""
+    closed = close_box(wave=wave, today=DAY, actor="test")
+    seal_box(wave=closed, actor="test", **closing(closed, issued))
+    export_box(wave=closed, folder=folder, actor="test")
+    return closed
+
+
+def present(words=None, planted=()):
+    """Return those in the room with two shares."""
+    return Present(words or shares()[:2], key_ceremony(), planted, ("Sari", "Budi"), "2026-10-02")
+
+
+def opened(wave, folder, words=None, issued=None):
+    """Close, seal, export, open and take in a wave, the whole way."""
+    box = folder / f"box-{token_bytes(4).hex()}"
+    closed = sealed_and_exported(wave, box, issued)
+    open_box(folder=box, present=present(words), target=box / "out")
+    return take_opening(wave=closed, folder=box / "out", actor="test")
 
 
 def _instrument(group):

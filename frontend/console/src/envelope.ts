@@ -13,23 +13,32 @@ export function enableEnvelopeCheck(page: Document): void {
 /** The booth's link names the list after "#", which no server sees. */
 function preselect(form: HTMLFormElement, stratum: string): void {
   const list = form.querySelector<HTMLSelectElement>("[name=list]");
-  const wanted = [...(list?.options ?? [])].find((option) => option.value.endsWith(`/${stratum}.txt`));
+  const wanted = [...(list?.options ?? [])].find((option) => option.value.endsWith(`/names/${stratum}.bin`));
   if (list && wanted) list.value = wanted.value;
 }
 
+/** Takes the stratum's whole list, and that of the groups that stayed small; asks for no envelope alone. */
 async function search(form: HTMLFormElement): Promise<void> {
-  const code = form.querySelector<HTMLInputElement>("[name=code]")?.value ?? "";
-  const list = form.querySelector<HTMLSelectElement>("[name=list]")?.value ?? "";
-  const wanted = normalised(code);
+  const wanted = normalised(form.querySelector<HTMLInputElement>("[name=code]")?.value ?? "");
+  const chosen = form.querySelector<HTMLSelectElement>("[name=list]")?.selectedOptions[0];
   if (wanted.length !== CODE_LENGTH) return tell(form, "malformed");
   try {
-    const answer = await fetch(list, { credentials: "omit" });
-    if (!answer.ok) return tell(form, "failed");
-    const lines = (await answer.text()).split("\n");
-    tell(form, lines.some((line) => checkCode(line.trim()) === wanted) ? "found" : "missing");
+    const lists = [chosen?.value ?? "", chosen?.dataset["small"] ?? ""].map(names);
+    const found = (await Promise.all(lists)).flat().some((name) => checkCode(name) === wanted);
+    tell(form, found ? "found" : "missing");
   } catch {
     tell(form, "failed");
   }
+}
+
+/** The names in a list of the record, in hexadecimal; a list that is not there yet is empty. */
+async function names(address: string): Promise<string[]> {
+  const answer = await fetch(address, { credentials: "omit" });
+  if (answer.status === 404) return [];
+  if (!answer.ok) throw new Error(address);
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const name = (at: number) => Array.from(bytes.slice(at, at + 32), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from({ length: bytes.length / 32 }, (_, n) => name(32 * n));
 }
 
 function tell(form: HTMLFormElement, outcome: string): void {

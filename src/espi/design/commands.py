@@ -32,14 +32,6 @@ def phase(to: str) -> None:
 
 @click.command()
 @click.argument("file", type=FILE)
-def take_directory(file: Path) -> None:
-    """Take the key directory of the wave from FILE (espi directory export)."""
-    wave = directory.take_directory(path=file, actor="command")
-    click.echo(f"{wave.code}: the box knows {wave.key_strata.exclude(public_key='').count()} keys.")
-
-
-@click.command()
-@click.argument("file", type=FILE)
 def election_key(file: Path) -> None:
     """Take the trustees' public key from FILE (espi trustees create)."""
     wave = directory.take_election_key(wave=current_wave(), path=file, actor="command")

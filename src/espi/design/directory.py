@@ -20,6 +20,7 @@ def take_directory(*, path: Path, actor: Actor | str) -> Wave:
 
     Raises:
         DesignFileFaulty: the file cannot be read or names a stratum that the wave has not.
+        WaveAlreadyStarted: ballots are taken already, under the keys that are there.
     """
     try:
         directory: dict[str, Any] = json.loads(path.read_text("utf-8"))
@@ -29,17 +30,39 @@ def take_directory(*, path: Path, actor: Actor | str) -> Wave:
         raise DesignFileFaulty(file=path.name, reason=error) from None
     except Wave.DoesNotExist:
         raise DesignFileFaulty(file=path.name, reason="this bank has no such wave") from None
-    strata = {stratum.code: stratum for stratum in KeyStratum.objects.filter(wave=wave)}
-    if unknown := sorted(set(keys) - set(strata)):
-        raise DesignFileFaulty(file=path.name, reason=f"unknown strata: {', '.join(unknown)}")
-    for code, key in keys.items():
-        strata[code].public_key = key["public_key"]
-        strata[code].invited_count = key["invited"]
-    KeyStratum.objects.bulk_update(strata.values(), ["public_key", "invited_count"])
-    wave.election_key = directory["election_key"]
+    if wave.has_reached(Wave.Phase.FIELD):
+        raise WaveAlreadyStarted(wave=wave.code)
+    try:
+        _take_plan(wave, path.name, keys)
+        wave.election_key = directory["election_key"]
+    except KeyError as error:
+        raise DesignFileFaulty(file=path.name, reason=f"{error} is missing") from None
     wave.save(update_fields=["election_key"])
     audit.record(actor, "design.take_directory", wave=wave.code, keys=len(keys))
     return wave
+
+
+def _take_plan(wave: Wave, file: str, keys: dict[str, dict[str, Any]]) -> None:
+    """Group the strata under keys as the directory does, each under exactly one."""
+    here = set(wave.strata.values_list("code", flat=True))
+    there = [code for key in keys.values() for code in key["strata"]]
+    if sorted(there) != sorted(here):
+        odd = sorted(set(there) ^ here) or ["one stands under two keys"]
+        raise DesignFileFaulty(file=file, reason=f"unknown strata: {', '.join(odd)}")
+    for code, key in keys.items():
+        found, _created = KeyStratum.objects.update_or_create(
+            wave=wave,
+            code=code,
+            defaults={
+                "public_key": key["public_key"],
+                "invited_count": key["invited"],
+                "parent": key["parent"],
+                "group": key["group"],
+                "label": key["label"],
+            },
+        )
+        wave.strata.filter(code__in=key["strata"]).update(key_stratum=found)
+    wave.key_strata.exclude(code__in=keys).delete()
 
 
 @transaction.atomic
@@ -71,7 +94,14 @@ def directory_of(wave: Wave) -> dict[str, Any]:
         "wave": wave.code,
         "election_key": wave.election_key,
         "keys": {
-            stratum.code: {"public_key": stratum.public_key, "invited": stratum.invited_count}
+            stratum.code: {
+                "public_key": stratum.public_key,
+                "invited": stratum.invited_count,
+                "parent": stratum.parent,
+                "group": stratum.group,
+                "label": stratum.label,
+                "strata": sorted(stratum.strata.values_list("code", flat=True)),
+            }
             for stratum in wave.key_strata.order_by("code")
         },
     }

@@ -71,7 +71,7 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
     },
     "directory": {
         "export": Placed("registry", "espi.contact.invitations.commands:export_directory"),
-        "import": Placed("worker_response", "espi.design.commands:take_directory"),
+        "import": Placed("worker_response", "espi.response.log.commands:take_directory"),
     },
     "invitations": {
         "issue": Placed("registry", "espi.contact.invitations.commands:issue"),
@@ -101,12 +101,28 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "publish": Placed(NONE, "espi.booth.commands:publish"),
         "hash": Placed(NONE, "espi.booth.commands:show_hash"),
     },
-    "trustees": {"create": Placed(NONE, "espi.anonymity.commands:create")},
+    "trustees": {
+        "create": Placed(NONE, "espi.anonymity.commands:create"),
+        "rehearse": Placed(NONE, "espi.anonymity.commands:rehearse"),
+    },
+    "planted": {"commit": Placed(NONE, "espi.response.opening.commands:commit_planted")},
+    "log": {
+        "key": Placed("worker_response", "espi.response.log.commands:key"),
+        "page": Placed("worker_response", "espi.response.log.commands:page"),
+        "planted": Placed("worker_response", "espi.response.log.commands:planted"),
+        "opening": Placed("worker_response", "espi.response.log.commands:opening"),
+        "publish": Placed("worker_response", "espi.response.log.commands:publish_record"),
+    },
     "box": {
         "release": Placed("worker_response", "espi.response.ballotbox.commands:release"),
         "close": Placed("worker_response", "espi.response.ballotbox.commands:close"),
-        "open": Placed("worker_response", "espi.response.ballotbox.commands:open_box"),
+        "seal": Placed("worker_response", "espi.response.ballotbox.commands:seal"),
+        "export": Placed("worker_response", "espi.response.ballotbox.commands:export"),
         "counts": Placed("worker_response", "espi.response.ballotbox.commands:counts"),
+    },
+    "opening": {
+        "open": Placed(NONE, "espi.response.opening.commands:open_envelopes"),
+        "take": Placed("worker_response", "espi.response.ballotbox.commands:take_opening"),
     },
     "corrections": {
         "add": Placed("worker_response", "espi.response.estimation.commands:add"),

@@ -3,11 +3,12 @@ from __future__ import annotations
 from hashlib import sha256
 from random import Random
 
+import polars as pl
 import pytest
 
 from espi.accounts.models import Role, Staff
 from espi.response.ballotbox.models import Opening
-from espi.response.ballotbox.opening import to_frame
+from espi.response.opening.records import to_frame
 from tests.response.box import answers, make_wave, questionnaire
 
 COUNTS = {"internal.1": 25, "internal.2": 15, "external.1": 30, "expert.1": 12}
@@ -23,7 +24,7 @@ def records(agency, counts, rng):
             row = {
                 "record": f"{rng.getrandbits(128):032x}", "stratum": f"{agency}.{place}",
                 "agency": agency, "unit": "", "group": group, "instrument": sheet.digest,
-                "language": "id",
+                "language": "id", "mode": "web",
             }  # fmt: skip
             for item in sheet.items:
                 value = given.get(item.code)
@@ -39,7 +40,7 @@ def put_extract(wave, storage, rows):
     sheets = [questionnaire(group) for group in ("internal", "external", "expert")]
     path = storage / "opened" / f"{wave.code}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    to_frame(rows, sheets).write_parquet(path)
+    to_frame(rows, sheets).with_columns(channel=pl.lit("sample")).write_parquet(path)
     facts = {
         "released": len(rows), "opened": len(rows), "spoiled": 0, "report": {},
         "extract_name": path.name, "extract_digest": sha256(path.read_bytes()).hexdigest(),

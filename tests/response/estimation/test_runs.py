@@ -11,13 +11,12 @@ import pytest
 from espi.design.models import Agency
 from espi.method.index.composition import index
 from espi.response.ballotbox import actions as box
-from espi.response.ballotbox.ceremony import open_ballots
 from espi.response.estimation import actions, errors
 from espi.response.estimation.canonical import canonical, digest, method_version
 from espi.response.estimation.models import EstimationRun
 from espi.response.estimation.queries import latest_run, result_of
 from espi.tallies.models import Tally
-from tests.response.box import DAY, ballot, make_wave, shares, sheet
+from tests.response.box import DAY, ballot, make_wave, opened, shares, sheet
 from tests.response.estimation.conftest import put_extract, records
 
 
@@ -168,7 +167,7 @@ def test_canonical_form():
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
 
 
-def test_from_sealed_ballots_to_the_index(db, settings, monkeypatch):
+def test_from_sealed_ballots_to_the_index(db, settings, monkeypatch, tmp_path):
     """The whole way once: sealed, accepted, released, opened, estimated."""
     monkeypatch.setattr(box.engine, "forget_deleted_rows", lambda _table: None)
     wave = make_wave()
@@ -177,8 +176,7 @@ def test_from_sealed_ballots_to_the_index(db, settings, monkeypatch):
         for n in range(count):
             number = 1 + n % 2 if key.endswith("internal") else 1
             box.accept_ballot(dropped=ballot(sheet(key, number, rng), key))
-    closed = box.close_box(wave=wave, today=DAY, actor="test")
-    opening = open_ballots(wave=closed, shares=shares()[1:], actor="test")
+    opening = opened(wave, tmp_path, shares()[1:])
     row = result_of(run(wave), "kab-x")
 
     frame = pl.read_parquet(settings.STORAGE / "opened" / opening.extract_name)

@@ -6,6 +6,7 @@ Source: docs/protocol/v1.md, P5; SLIP-0039 for the shares.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 
 import shamir_mnemonic
 from cryptography.hazmat.primitives import serialization
@@ -43,6 +44,15 @@ def split(key: ec.EllipticCurvePrivateKey) -> list[str]:
     secret = key.private_numbers().private_value.to_bytes(32, "big")
     [shares] = shamir_mnemonic.generate_mnemonics(1, [(THRESHOLD, TRUSTEES)], secret)
     return list(shares)
+
+
+def share_fingerprint(share: str) -> str:
+    """Return what a transcript shows of a share: SHA-256 over its words, hexadecimal.
+
+    A share holds 256 random bits, so nobody finds it from this.
+    """
+    words = " ".join(share.lower().split())
+    return sha256(b"espi/share/v1\0" + words.encode()).hexdigest()
 
 
 def combine(shares: Sequence[str]) -> ec.EllipticCurvePrivateKey:

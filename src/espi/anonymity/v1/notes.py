@@ -164,9 +164,14 @@ class Checkpoint:
             found = cls(origin, int(size), base64.b64decode(root, validate=True))
         except ValueError:
             raise NoteFaulty("it is not a checkpoint") from None
-        if end or found.text != text or size < "0" or len(found.root) != HASH_LENGTH:
+        if end or found.text != text or found.size < 0 or len(found.root) != HASH_LENGTH:
             raise NoteFaulty("it is not a checkpoint")
         return found
+
+
+def to_base64(data: bytes) -> str:
+    """Return ordinary base64, as notes write it."""
+    return base64.b64encode(data).decode("ascii")
 
 
 def with_cosignatures(note: str, lines: Iterable[str]) -> str:

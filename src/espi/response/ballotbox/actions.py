@@ -24,6 +24,7 @@ from espi.response.ballotbox.errors import (
     UnknownStratum,
 )
 from espi.response.ballotbox.models import Ballot, Batch, Intake
+from espi.response.ballotbox.publishing import log_batches
 
 PREPARED_LENGTH, SIGNATURE_LENGTH = 64, keys.MODULUS_BITS // 8
 AT_ONCE = 500  # ballots named in one statement
@@ -112,6 +113,8 @@ def _public_key(text: str) -> rsa.RSAPublicKey:
 def release_batches(*, wave: Wave, today: date, actor: Actor | str) -> int:
     """Move waiting ballots on, stratum by stratum, wherever the minimum cell has gathered.
 
+    What was released the time before goes into the public log.
+
     They are moved sorted by digest and together, so that no later look at the tables tells who
     came first, nor which few came on one day. Returns how many moved.
     """
@@ -119,6 +122,7 @@ def release_batches(*, wave: Wave, today: date, actor: Actor | str) -> int:
     if moved:
         audit.record(actor, "ballotbox.release", wave=wave.code, ballots=moved)
     engine.forget_deleted_rows(Intake._meta.db_table)
+    log_batches(wave=wave)
     return moved
 
 
@@ -190,6 +194,7 @@ def close_box(*, wave: Wave, today: date, actor: Actor | str) -> Wave:
         _release_the_rest(stratum, closed.minimum_cell, today)
     engine.forget_deleted_rows(Intake._meta.db_table)
     engine.forget_deleted_rows(Ballot._meta.db_table)
+    log_batches(wave=closed)
     return closed
 
 

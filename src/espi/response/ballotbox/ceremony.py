@@ -1,10 +1,9 @@
-"""The opening as a deed: two shares in, one extract and its counts out, once."""
+"""Before and after the opening: handing out a closed box, taking in what came of it."""
 
 from __future__ import annotations
 
+import json
 import os
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,133 +11,134 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from espi.anonymity.v1 import blindrsa, encoding, keys, sealing
 from espi.design.actions import advance_phase
-from espi.design.models import KeyStratum, Wave
-from espi.instrument.model import Instrument
-from espi.instrument.reader import read
+from espi.design.models import Wave
 from espi.platform import audit
 from espi.platform.audit import Actor
-from espi.response.ballotbox.errors import (
-    AlreadyOpened,
-    BoxNotClosed,
-    CountsDoNotReconcile,
-    WrongKey,
-)
+from espi.response.ballotbox.errors import AlreadyOpened, BoxNotClosed, OpeningFaulty
 from espi.response.ballotbox.models import Ballot, Intake, Opening
-from espi.response.ballotbox.opening import Opened, Place, coarsen, open_envelope, to_frame
-from espi.tallies.models import Tally
+from espi.response.log.actions import log_of
+from espi.response.log.witnesses import written
+from espi.response.opening.box import FORMAT
+from espi.response.opening.ceremony import COUNTS, RECORDS, TRANSCRIPT
+
+
+def export_box(*, wave: Wave, folder: Path, actor: Actor | str) -> int:
+    """Write everything that an opening needs into ``folder``; return how many envelopes.
+
+    Raises:
+        BoxNotClosed: the wave is still in the field, its closing was interrupted, or its log is
+            not sealed.
+    """
+    log = log_of(wave)
+    waiting = Intake.objects.filter(key_stratum__wave=wave).exists()
+    if not wave.has_reached(Wave.Phase.CLOSED) or waiting or not log.closed:
+        raise BoxNotClosed(wave=wave.code)
+    (folder / "sealed").mkdir(parents=True, exist_ok=True)
+    count = 0
+    for code in wave.key_strata.values_list("code", flat=True):
+        count += _write_ballots(wave, code, folder / "sealed" / f"{code}.bin")
+    with (folder / "entries.bin").open("wb") as file:
+        rows = log.entries.order_by("index").values_list("data", flat=True)
+        for data in rows.iterator(chunk_size=2000):
+            file.write(len(data).to_bytes(2, "big") + bytes(data))
+    newest = log.checkpoints.order_by("-size").first()
+    assert newest is not None  # noqa: S101 a log begins with a checkpoint
+    (folder / "checkpoint").write_text(written(newest), "utf-8")
+    content = json.dumps(_facts(wave), ensure_ascii=False, indent=1)
+    (folder / "box.json").write_text(content, "utf-8")
+    audit.record(actor, "ballotbox.export", wave=wave.code, ballots=count)
+    return count
+
+
+def _write_ballots(wave: Wave, key_stratum: str, path: Path) -> int:
+    ballots = Ballot.objects.filter(key_stratum__wave=wave, key_stratum__code=key_stratum)
+    count = 0
+    with path.open("wb") as file:
+        for ballot in ballots.order_by("digest").iterator(chunk_size=500):
+            file.write(bytes(ballot.prepared) + bytes(ballot.signature) + bytes(ballot.envelope))
+            count += 1
+    return count
+
+
+def _facts(wave: Wave) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "wave": wave.code,
+        "strata": {
+            stratum.code: {
+                "agency": stratum.agency.code,
+                "group": stratum.group,
+                "channel": stratum.channel,
+            }
+            for stratum in wave.strata.select_related("agency")
+        },
+        "instruments": {one.code: one.content for one in wave.instruments.order_by("code")},
+    }
 
 
 @transaction.atomic
-def open_ballots(*, wave: Wave, shares: Sequence[str], actor: Actor | str) -> Opening:
-    """Open every ballot of a wave with two of three shares.
-
-    The extract is written beside its final name and moved there before the counts are committed:
-    whatever stops the opening half-way, it can be begun again.
+def take_opening(*, wave: Wave, folder: Path, actor: Actor | str) -> Opening:
+    """Take the records of an opened box; the very same again changes nothing.
 
     Raises:
-        BoxNotClosed: the wave is still in the field, or its closing was interrupted.
-        AlreadyOpened: it has been done.
-        WrongKey: the shares are too few, mistyped, or of another key.
-        CountsDoNotReconcile: more ballots than signatures.
+        BoxNotClosed: the wave is still in the field.
+        AlreadyOpened: other records were taken before.
+        OpeningFaulty: the files do not belong together, or are of another wave.
     """
     wave = Wave.objects.select_for_update().get(pk=wave.pk)
-    if Opening.objects.filter(wave=wave).exists():
+    said, records = _read_opening(wave, folder)
+    if (found := Opening.objects.filter(wave=wave).first()) is not None:
+        if found.extract_digest == said["extract"]:
+            return found
         raise AlreadyOpened(wave=wave.code)
-    left = Intake.objects.filter(key_stratum__wave=wave).exists()
-    if wave.phase != Wave.Phase.CLOSED or left:
+    if wave.phase != Wave.Phase.CLOSED:
         raise BoxNotClosed(wave=wave.code)
-    key = _key(wave, shares)
-    _reconcile(wave)
-    instruments = [read(i.content, i.code) for i in wave.instruments.order_by("code")]
-    opened = _open_all(wave, key, {i.digest: i for i in instruments})
-    where = {s.code: (s.agency.code, s.group) for s in wave.strata.select_related("agency")}
-    coarsen(opened, where, wave.minimum_cell)
-    path, digest = _write(wave, opened, instruments)
     opening = Opening.objects.create(
         wave=wave,
-        released=len(opened.records) + opened.spoiled.total(),
-        opened=len(opened.records),
-        spoiled=opened.spoiled.total(),
-        extract_name=path.name,
-        extract_digest=digest,
-        report=_report(opened),
+        released=said["ballots"],
+        opened=said["opened"],
+        spoiled=said["spoiled"],
+        planted=said["planted"]["found"],
+        transcript_digest=said["transcript"],
+        extract_name=_keep(wave, records),
+        extract_digest=said["extract"],
+        report=said["report"],
     )
     advance_phase(wave=wave, to=Wave.Phase.OPENED, actor=actor)
-    audit.record(actor, "ballotbox.open", wave=wave.code, opened=opening.opened, digest=digest)
+    audit.record(
+        actor, "ballotbox.open", wave=wave.code, opened=opening.opened, digest=said["extract"]
+    )
     return opening
 
 
-def _key(wave: Wave, shares: Sequence[str]) -> Any:
+def _read_opening(wave: Wave, folder: Path) -> tuple[dict[str, Any], bytes]:
     try:
-        key = keys.combine(shares)
-    except keys.SharesDoNotFit as error:
-        raise WrongKey(reason=error) from None
-    if sealing.to_jwk(key.public_key()) != wave.election_key:
-        raise WrongKey(reason="another key")
-    return key
+        said = json.loads((folder / COUNTS).read_text("utf-8"))
+        records = (folder / RECORDS).read_bytes()
+        transcript = (folder / TRANSCRIPT).read_bytes()
+        whole = said["opened"] + said["spoiled"] + said["planted"]["found"]
+        if said["round"] != wave.code:
+            raise OpeningFaulty(reason=f"it is of the wave {said['round']}")
+        if said["ballots"] != whole:
+            raise OpeningFaulty(reason="its counts do not add up")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OpeningFaulty(reason=error) from None
+    if sha256(records).hexdigest() != said["extract"]:
+        raise OpeningFaulty(reason=f"{RECORDS} was changed")
+    if sha256(transcript).hexdigest() != said["transcript"]:
+        raise OpeningFaulty(reason=f"{TRANSCRIPT} was changed")
+    return said, records
 
 
-def _reconcile(wave: Wave) -> None:
-    ballots = Counter(Ballot.objects.filter(key_stratum__wave=wave).values_list(
-        "key_stratum__code", flat=True
-    ))  # fmt: skip
-    issued = Tally.objects.filter(wave_code=wave.code, kind=Tally.Kind.ISSUED)
-    for tally in issued:
-        if ballots[tally.stratum_code] > tally.count:
-            raise CountsDoNotReconcile(
-                stratum=tally.stratum_code, ballots=ballots[tally.stratum_code], issued=tally.count
-            )
-
-
-def _open_all(wave: Wave, key: Any, instruments: Mapping[str, Instrument]) -> Opened:
-    opened = Opened()
-    for stratum in KeyStratum.objects.filter(wave=wave).order_by("code"):
-        strata = {s.code: (s.agency.code, s.group) for s in stratum.strata.select_related("agency")}
-        place = Place(wave.code, stratum.code, strata)
-        for ballot in Ballot.objects.filter(key_stratum=stratum).iterator(chunk_size=500):
-            result = (
-                open_envelope(key, place, bytes(ballot.envelope), instruments)
-                if _is_genuine(ballot, stratum, wave)
-                else "altered in the box"
-            )
-            if isinstance(result, str):
-                opened.spoiled[result] += 1
-            else:
-                opened.records.append(result)
-    return opened
-
-
-def _is_genuine(ballot: Ballot, stratum: KeyStratum, wave: Wave) -> bool:
-    """Say whether the box still holds what was signed: nothing put in, nothing rewritten."""
-    envelope, prepared = bytes(ballot.envelope), bytes(ballot.prepared)
-    public = blindrsa.load_public(encoding.from_base64(stratum.public_key))
-    return (
-        encoding.ballot_digest(envelope) == bytes(ballot.digest)
-        and prepared[32:] == encoding.message(wave.code, stratum.code, envelope)
-        and blindrsa.verify(public, prepared, bytes(ballot.signature))
-    )
-
-
-def _write(wave: Wave, opened: Opened, instruments: Sequence[Instrument]) -> tuple[Path, str]:
-    folder = settings.STORAGE / "opened"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{wave.code}.parquet"
+def _keep(wave: Wave, records: bytes) -> str:
+    """Write the extract beside its final name and move it there, readable by its owner alone."""
+    path: Path = settings.STORAGE / "opened" / f"{wave.code}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
-    fresh.touch(mode=0o600)  # before there is anything to read in it
-    to_frame(opened.records, instruments).write_parquet(fresh)
-    with fresh.open("rb") as written:
-        digest = sha256(written.read()).hexdigest()
-        os.fsync(written.fileno())
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(records)
+        os.fsync(file.fileno())
     fresh.replace(path)
-    return path, digest
-
-
-def _report(opened: Opened) -> dict[str, Any]:
-    return {
-        "spoiled": dict(opened.spoiled),
-        "merged": opened.merged,
-        "small": sorted(opened.small),
-        "answers": dict(sorted(Counter(r["group"] for r in opened.records).items())),
-    }
+    return path.name

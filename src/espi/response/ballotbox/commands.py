@@ -9,11 +9,12 @@ import click
 
 from espi.design.queries import current_wave
 from espi.platform import clock
+from espi.response.ballotbox import ceremony
 from espi.response.ballotbox.actions import close_box, release_batches
-from espi.response.ballotbox.ceremony import open_ballots
+from espi.response.ballotbox.publishing import seal_box
 from espi.response.ballotbox.queries import box_counts
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command()
@@ -30,12 +31,32 @@ def close() -> None:
     click.echo(f"The box of {wave.code} is closed.")
 
 
-@click.command("open")
-@click.option("--share", "shares", type=FILE, multiple=True, required=True, help="Twice.")
-def open_box(shares: tuple[Path, ...]) -> None:
-    """Open the ballots of a closed wave with two of three shares."""
-    words = [" ".join(path.read_text("utf-8", "replace").split()) for path in shares]
-    opening = open_ballots(wave=current_wave(), shares=words, actor="command")
+@click.command()
+@click.argument("folder", type=FOLDER)
+def seal(folder: Path) -> None:
+    """Close the log with the signer's statement in FOLDER (espi fieldwork close, signer close)."""
+    try:
+        note = (folder / "closing.note").read_text("utf-8")
+        used = (folder / "used.bin").read_bytes()
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{folder} holds no statement: {error}") from None
+    checkpoint = seal_box(wave=current_wave(), note=note, used=used, actor="command")
+    click.echo(f"The log is closed with {checkpoint.size} entries.")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export(folder: Path) -> None:
+    """Write a closed box into FOLDER, for the machine where the trustees open it."""
+    count = ceremony.export_box(wave=current_wave(), folder=folder, actor="command")
+    click.echo(f"{count} envelopes in {folder}; next, offline: espi opening open {folder} …")
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+def take_opening(folder: Path) -> None:
+    """Take what the opening wrote into FOLDER: the records, the counts and the transcript."""
+    opening = ceremony.take_opening(wave=current_wave(), folder=folder, actor="command")
     click.echo(f"{opening.opened} ballots opened, {opening.spoiled} spoiled.")
 
 

@@ -34,7 +34,10 @@ class BoxClosed(Refusal):
 class BoxNotClosed(Refusal):
     """Ballots are opened only after the closing."""
 
-    sentence = _("The box of wave %(wave)s is still open; close it before opening the envelopes.")
+    sentence = _(
+        "The box of wave %(wave)s is still open, or its log is not sealed; close and seal it "
+        "before opening the envelopes."
+    )
 
 
 class AlreadyOpened(Refusal):
@@ -43,18 +46,7 @@ class AlreadyOpened(Refusal):
     sentence = _("The envelopes of wave %(wave)s have been opened already.")
 
 
-class WrongKey(Refusal):
-    """The shares give another key than the one ballots were sealed to."""
+class OpeningFaulty(Refusal):
+    """The folder is not what an opening wrote."""
 
-    sentence = _(
-        "These shares do not give the key of this wave: %(reason)s. Two of the three shares, "
-        "typed exactly, are needed."
-    )
-
-
-class CountsDoNotReconcile(Refusal):
-    """There are more ballots than signatures were issued for."""
-
-    sentence = _(
-        "Stratum %(stratum)s has %(ballots)s ballots for %(issued)s signatures. Nothing was opened."
-    )
+    sentence = _("These files are not the result of an opening of this wave: %(reason)s.")

@@ -37,6 +37,8 @@ class Batch(models.Model):
     Attributes:
         closed_on: the day; nothing finer is kept.
         root: commits to the ballots, RFC 9162 over their digests.
+        logged: whether its ballots are in the public log; the newest batch of a stratum is held
+            back until the closing, so that a small rest can join it.
     """
 
     key_stratum = models.ForeignKey(KeyStratum, on_delete=models.PROTECT)
@@ -44,6 +46,7 @@ class Batch(models.Model):
     closed_on = models.DateField()
     size = models.PositiveIntegerField()
     root = models.BinaryField(max_length=32)
+    logged = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key_stratum", "number"], name="batch_once")]
@@ -70,6 +73,8 @@ class Opening(models.Model):
     """The opening of a wave's ballots: how many, and the extract that came of it.
 
     Attributes:
+        planted: how many of the released ballots were auditors', and left out of the extract.
+        transcript_digest: SHA-256 of the transcript of the ceremony, hexadecimal.
         extract_digest: SHA-256 of the extract's file, hexadecimal.
         report: counts per key stratum, spoiled ballots by reason, labels that were merged.
     """
@@ -78,6 +83,8 @@ class Opening(models.Model):
     released = models.PositiveIntegerField()
     opened = models.PositiveIntegerField()
     spoiled = models.PositiveIntegerField()
+    planted = models.PositiveIntegerField(default=0)
+    transcript_digest = models.CharField(max_length=64, blank=True)
     extract_name = models.CharField(max_length=200)
     extract_digest = models.CharField(max_length=64)
     report = models.JSONField()
@@ -86,7 +93,9 @@ class Opening(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="opening_counts_reconcile",
-                condition=models.Q(released=models.F("opened") + models.F("spoiled")),
+                condition=models.Q(
+                    released=models.F("opened") + models.F("spoiled") + models.F("planted")
+                ),
             )
         ]
 

@@ -102,6 +102,9 @@ def agreed(specification: Specification, asked: list[ScoredItem]) -> list[Scored
     return [replace(item, weight=rules[key].weight) for key, item in there.items()]
 
 
+SAMPLE = "sample"  # slips and interviews never speak for the population
+
+
 def _extract(opening: Opening) -> pl.DataFrame:
     path = settings.STORAGE / "opened" / opening.extract_name
     try:
@@ -111,7 +114,8 @@ def _extract(opening: Opening) -> pl.DataFrame:
     if sha256(content).hexdigest() != opening.extract_digest:
         raise ExtractAltered
     # Records lie in random order; sorting by their random names makes sums repeat to the bit.
-    return pl.read_parquet(content).sort("record")
+    frame = pl.read_parquet(content).sort("record")
+    return frame.filter(pl.col("channel") == SAMPLE).drop("channel", "mode")
 
 
 def _strata(wave: Wave) -> list[StratumFacts]:

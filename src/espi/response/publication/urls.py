@@ -13,7 +13,6 @@ urlpatterns = [
     path("data/indeks.json", views.index_json, name="index_json"),
     path("tren", views.trends, name="trends"),
     path("amplop", views.envelope, name="envelope"),
-    path("log/<str:key_stratum>.txt", views.log, name="log"),
     path("metode", views.method, name="method"),
     path("rilis", staff_views.release, name="release"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import (
     FileResponse,
     Http404,
@@ -17,8 +18,8 @@ from django.views.decorators.http import require_safe
 
 from espi.design.models import Group, KeyStratum, in_language
 from espi.platform.errors import Refusal
+from espi.platform.middleware import POLICY
 from espi.platform.tables import csv_response
-from espi.response.ballotbox.queries import released_digests
 from espi.response.publication import presentation as shown
 from espi.response.publication.bundle import bundle_text
 from espi.response.publication.errors import NoSuchAgency, NotReleased
@@ -164,27 +165,13 @@ def envelope(request: HttpRequest) -> HttpResponse:
             "code": key.code,
             "label": in_language(key.label),
             "wave": key.wave.name,
-            "n": len(released_digests(key.wave, key.code)),
+            "record": f"{settings.BOX_URL}/record/{key.wave.code}",
         }
         for key in keys.order_by("-wave__year", "-wave__id", "code")
     ]
-    return render(request, "publication/envelope.html", {"lists": lists})
-
-
-@require_safe
-def log(request: HttpRequest, key_stratum: str) -> HttpResponse:  # noqa: ARG001 Django's signature
-    """Hand out the whole list of a stratum's envelopes; nobody asks for one alone."""
-    found = (
-        KeyStratum.objects.select_related("wave")
-        .filter(code=key_stratum)
-        .exclude(public_key="")
-        .order_by("-wave__id")
-        .first()
-    )
-    if found is None:
-        return HttpResponse(status=404)
-    lines = "".join(f"{digest}\n" for digest in released_digests(found.wave, key_stratum))
-    return HttpResponse(lines, content_type="text/plain; charset=ascii")
+    response = render(request, "publication/envelope.html", {"lists": lists})
+    response.headers["Content-Security-Policy"] = f"{POLICY}; connect-src 'self' {settings.BOX_URL}"
+    return response
 
 
 @require_safe

@@ -27,6 +27,7 @@ CONTACT_APPS = [
     "espi.contact.fieldwork",
 ]
 RESPONSE_APPS = [
+    "espi.response.log",
     "espi.response.ballotbox",
     "espi.response.quality",
     "espi.response.estimation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from espi.site.environment import Environment, database, database_of_ballots, secret
@@ -74,4 +75,13 @@ def response(env: Environment) -> dict[str, Any]:
     return {
         "TAKES_LISTS": False,
         "DATABASES": {"default": env.read("ESPI_RESPONSE_DATABASE", database_of_ballots)},
+    }
+
+
+def log(env: Environment) -> dict[str, Any]:
+    """Return what is needed to sign the log, and whom to ask as a witness."""
+    witnesses = env.text("ESPI_WITNESSES", "")
+    return {
+        "LOG_KEY": env.path("ESPI_LOG_KEY"),
+        "WITNESSES": Path(witnesses) if witnesses else None,
     }

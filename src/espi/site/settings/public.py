@@ -10,6 +10,7 @@ from espi.site.settings.common import RESPONSE_APPS, SHARED_APPS, STAFF_MIDDLEWA
 _env = environment()
 globals().update(process.every(_env))
 globals().update(process.response(_env))
+globals().update(process.log(_env))
 _env.require_no_faults()
 
 INSTALLED_APPS = SHARED_APPS + RESPONSE_APPS
@@ -18,4 +19,4 @@ ROOT_URLCONF = "espi.site.urls.public"
 WSGI_APPLICATION = "espi.site.wsgi.application"
 SESSION_COOKIE_NAME = "public_session"
 CSRF_COOKIE_NAME = "public_csrf"
-THIN_ROUTES = ("/log/",)
+THIN_ROUTES: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = SHARED_APPS + CONTACT_APPS + RESPONSE_APPS
 MIDDLEWARE = STAFF_MIDDLEWARE
 ROOT_URLCONF = "espi.site.urls.registry"
-THIN_ROUTES = ("/v1/", "/webhooks/", "/u/", "/log/")
+THIN_ROUTES = ("/v1/", "/webhooks/", "/u/")
 _ADDRESS = os.environ.get("ESPI_TEST_DATABASE", "sqlite:///:memory:")
 DATABASES = {"default": database_of_ballots(_ADDRESS)}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -35,6 +35,8 @@ CLOCK_FILE = ""
 STORAGE = Path(tempfile.gettempdir()) / "espi-testing"
 SIGNER_KEYS = STORAGE / "signer"
 SIGNER_URL = SIGNER_TOKEN = ""
+LOG_KEY = STORAGE / "log.pem"
+WITNESSES = None
 SENDER_NAME = "E-SPI"
 CODE_SECRET = bytes(range(32))
 WHATSAPP_URL = "http://whatsapp.example"

@@ -10,6 +10,7 @@ from espi.site.settings.common import RESPONSE_APPS, SHARED_APPS
 _env = environment()
 globals().update(process.every(_env))
 globals().update(process.response(_env))
+globals().update(process.log(_env))
 _env.require_no_faults()
 
 INSTALLED_APPS = SHARED_APPS + RESPONSE_APPS

@@ -1,7 +1,10 @@
-"""Addresses of the box: one."""
+"""Addresses of the box: where ballots go in, and the public record."""
 
 from __future__ import annotations
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("espi.response.ballotbox.urls"))]
+urlpatterns = [
+    path("", include("espi.response.ballotbox.urls")),
+    path("", include("espi.response.log.urls")),
+]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -19,6 +19,8 @@ from espi.anonymity.v1 import encoding, sealing
 from espi.instrument.model import Instrument
 from espi.instrument.validation import check
 
+LABELS = ("record", "stratum", "agency", "unit", "group", "instrument", "language", "mode")
+MODES = frozenset({"web", "assisted", "interview"})
 LONGEST = 200  # characters of a unit's label
 NOT_APPLICABLE = "na"  # the value of "does not apply to me" in every questionnaire
 
@@ -36,22 +38,6 @@ class Place:
     strata: Mapping[str, tuple[str, str]]
 
 
-@dataclass(slots=True)
-class Opened:
-    """Records on their way to the extract.
-
-    Attributes:
-        spoiled: how many ballots could not be used, by reason.
-        merged: strata whose label was dropped for being small, and into which.
-        small: strata below the minimum that had no sibling to be joined with.
-    """
-
-    records: list[dict[str, Any]] = field(default_factory=list)
-    spoiled: Counter[str] = field(default_factory=Counter)
-    merged: dict[str, str] = field(default_factory=dict)
-    small: list[str] = field(default_factory=list)
-
-
 def open_envelope(
     key: ec.EllipticCurvePrivateKey,
     place: Place,
@@ -59,9 +45,14 @@ def open_envelope(
     instruments: Mapping[str, Instrument],
 ) -> dict[str, Any] | str:
     """Return the record in an envelope, or the reason why it is spoiled."""
-    content = _content(key, place, envelope)
-    if isinstance(content, str):
-        return content
+    content = read_envelope(key, place, envelope)
+    return content if isinstance(content, str) else record_of(content, place, instruments)
+
+
+def record_of(
+    content: Mapping[str, Any], place: Place, instruments: Mapping[str, Instrument]
+) -> dict[str, Any] | str:
+    """Return the record of an answer sheet, or the reason why it is spoiled."""
     instrument = instruments.get(content["instrument"])
     where = place.strata.get(content["stratum"])
     if instrument is None or instrument.group != content["group"]:
@@ -74,9 +65,10 @@ def open_envelope(
     return _record(content, instrument, checked.answers)
 
 
-def _content(
+def read_envelope(
     key: ec.EllipticCurvePrivateKey, place: Place, envelope: bytes
 ) -> dict[str, Any] | str:
+    """Return the answer sheet in an envelope, or the reason why there is none."""
     info = encoding.info(place.round_code, place.key_stratum)
     try:
         content = json.loads(sealing.open_sealed(key, info, envelope))
@@ -108,6 +100,7 @@ def _record(
         "group": instrument.group,
         "instrument": instrument.digest,
         "language": "en" if content.get("language") == "en" else "id",
+        "mode": mode if (mode := content.get("mode")) in MODES else "web",
     }
     for item in instrument.items:
         value = answers.get(item.code)
@@ -124,56 +117,78 @@ def _label(text: object) -> str:
     return text if isinstance(text, str) and text.isprintable() and len(text) <= LONGEST else ""
 
 
-def coarsen(opened: Opened, populations: Mapping[str, tuple[str, str]], minimum: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Coarsened:
+    """Records whose labels are all large enough, or said to be small.
+
+    Attributes:
+        merged: strata whose label was dropped for being small, and into which.
+        small: strata below the minimum that had no sibling to be joined with.
+    """
+
+    frame: pl.DataFrame
+    merged: dict[str, str]
+    small: list[str]
+
+
+def coarsen(
+    frame: pl.DataFrame, populations: Mapping[str, tuple[str, str]], minimum: int
+) -> Coarsened:
     """Drop labels that fewer than ``minimum`` records share.
 
     A small stratum takes the label of the largest of its agency and group; one that has no such
     sibling keeps its own, which says no more than agency and group, and is told in the report. A
     small unit loses its label.
     """
-    counts = Counter(record["stratum"] for record in opened.records)
+    counts = dict(frame["stratum"].value_counts().iter_rows())
+    merged, small = {}, []
     for code in sorted(counts, key=lambda code: (counts[code], code)):
         if counts[code] >= minimum:
             continue
         siblings = [
             other
             for other, where in populations.items()
-            if where == populations[code] and other != code and counts[other] > 0
+            if where == populations[code] and other != code and counts.get(other, 0) > 0
         ]
         if not siblings:
-            opened.small.append(code)
+            small.append(code)
         else:
             into = max(siblings, key=lambda other: (counts[other], other))
             counts[into] += counts.pop(code)
-            opened.merged[code] = into
-    for record in opened.records:
-        while record["stratum"] in opened.merged:
-            record["stratum"] = opened.merged[record["stratum"]]
-    _coarsen_units(opened.records, minimum)
+            merged[code] = into
+    final = {code: _end_of(merged, code) for code in merged}
+    labelled = frame.with_columns(pl.col("stratum").replace(final))
+    return Coarsened(_coarsen_units(labelled, minimum), merged, sorted(small))
 
 
-def _coarsen_units(records: Sequence[dict[str, Any]], minimum: int) -> None:
+def _end_of(merged: Mapping[str, str], code: str) -> str:
+    while code in merged:
+        code = merged[code]
+    return code
+
+
+def _coarsen_units(frame: pl.DataFrame, minimum: int) -> pl.DataFrame:
     """Drop unit labels, smallest first, until those without one are none or enough to hide in."""
-    units: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for record in records:
-        units[record["agency"], record["group"]][record["unit"]] += 1
-    dropped = set()
+    places = ["agency", "group", "unit"]
+    units: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for agency, group, unit, n in frame.group_by(places).len().iter_rows():
+        units[agency, group][unit] = n
+    dropped = []
     for place, counts in units.items():
         without = counts.pop("", 0)
         for unit in sorted(counts, key=lambda unit: (counts[unit], unit)):
             if counts[unit] < minimum or 0 < without < minimum:
                 without += counts[unit]
-                dropped.add((*place, unit))
-    for record in records:
-        if (record["agency"], record["group"], record["unit"]) in dropped:
-            record["unit"] = ""
+                dropped.append((*place, unit))
+    gone = pl.DataFrame(dropped, dict.fromkeys(places, pl.String), orient="row")
+    marked = frame.join(gone.with_columns(gone=pl.lit(1)), on=places, how="left")
+    unit = pl.when(pl.col("gone").is_null()).then("unit").otherwise(pl.lit(""))
+    return marked.with_columns(unit.alias("unit")).drop("gone")
 
 
-def to_frame(records: Sequence[dict[str, Any]], instruments: Sequence[Instrument]) -> pl.DataFrame:
-    """Return the records as columns, in random order."""
-    schema: dict[str, Any] = dict.fromkeys(
-        ("record", "stratum", "agency", "unit", "group", "instrument", "language"), pl.String
-    )
+def schema_of(instruments: Iterable[Instrument]) -> dict[str, Any]:
+    """Return the columns of the extract: what a record is, and every item of the questionnaires."""
+    schema: dict[str, Any] = dict.fromkeys(LABELS, pl.String)
     for instrument in instruments:
         for item in instrument.items:
             if item.dimension:
@@ -181,6 +196,13 @@ def to_frame(records: Sequence[dict[str, Any]], instruments: Sequence[Instrument
                 schema[f"n.{item.code}"] = pl.Boolean
             else:
                 schema[f"c.{item.code}"] = pl.String
+    return schema
+
+
+def to_frame(
+    records: Sequence[Mapping[str, Any]], instruments: Iterable[Instrument]
+) -> pl.DataFrame:
+    """Return the records as columns, in the order of their random names."""
+    schema = schema_of(instruments)
     complete = [{name: record.get(name) for name in schema} for record in records]
-    secrets.SystemRandom().shuffle(complete)
-    return pl.DataFrame(complete, schema=schema)
+    return pl.DataFrame(complete, schema=schema).sort("record")

@@ -1,0 +1,136 @@
+"""From the box to the public log: names of envelopes and what proves them, a set at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+
+from espi.anonymity.v1 import entries, notes, tree
+from espi.anonymity.v1.entries import BallotEntry
+from espi.design.models import KeyStratum, Wave
+from espi.platform.audit import Actor
+from espi.response.ballotbox.models import Ballot, Batch
+from espi.response.log.actions import append, close_log, log_of
+from espi.response.log.models import Checkpoint, Log
+from espi.response.log.record import folder_of, publish, write
+from espi.response.log.witnesses import cosign
+
+LISTS = "names"  # folder of the record with a list of names per stratum
+
+
+def log_batches(*, wave: Wave) -> int:
+    """Add to the log what may be shown, ask the witnesses, and publish; return how many.
+
+    During fieldwork the newest batch of each stratum stays back. After the closing everything is
+    shown, but for strata that gathered fewer than the minimum cell in all. Repeated, it takes up
+    what was interrupted.
+
+    Raises:
+        LogNotOpen: the wave has no log.
+    """
+    log = log_of(wave)
+    count = _append(wave, log)
+    cosign(log)
+    publish(log)
+    _publish_names(wave)
+    return count
+
+
+@transaction.atomic
+def _append(wave: Wave, log: Log) -> int:
+    Log.objects.select_for_update().get(pk=log.pk)
+    batches = _to_be_logged(wave)
+    ballots = Ballot.objects.filter(batch__in=batches).order_by("key_stratum__code", "digest")
+    fresh = [_entry(ballot, code) for ballot, code in _with_code(ballots)]
+    append(log=log, fresh=fresh)
+    Batch.objects.filter(pk__in=[batch.pk for batch in batches]).update(logged=True)
+    return len(fresh)
+
+
+def _to_be_logged(wave: Wave) -> list[Batch]:
+    batches = Batch.objects.filter(key_stratum__wave=wave, logged=False)
+    if wave.has_reached(Wave.Phase.CLOSED):
+        small = small_strata(wave)
+        return list(batches.exclude(key_stratum__code__in=small))
+    newest = dict(
+        Batch.objects.filter(key_stratum__wave=wave)
+        .values_list("key_stratum")
+        .annotate(newest=Max("number"))
+    )
+    return [batch for batch in batches if batch.number < newest[batch.key_stratum_id]]
+
+
+def _with_code(ballots: QuerySet[Ballot]) -> Iterator[tuple[Ballot, str]]:
+    codes = dict(KeyStratum.objects.values_list("pk", "code"))
+    for ballot in ballots.defer("envelope").iterator(chunk_size=2000):
+        yield ballot, codes[ballot.key_stratum_id]
+
+
+def _entry(ballot: Ballot, code: str) -> bytes:
+    random, signature = bytes(ballot.prepared)[:32], bytes(ballot.signature)
+    return BallotEntry(code, bytes(ballot.digest), random, signature).to_bytes()
+
+
+def small_strata(wave: Wave) -> list[str]:
+    """Return the key strata that gathered ballots, but fewer than the minimum cell."""
+    ballots = Ballot.objects.filter(key_stratum__wave=wave)
+    sizes = Counter(ballots.values_list("key_stratum__code", flat=True))
+    return sorted(code for code, size in sizes.items() if size < wave.minimum_cell)
+
+
+def small_names(wave: Wave) -> list[bytes]:
+    """Return the names of the ballots of small strata, ascending."""
+    ballots = Ballot.objects.filter(
+        key_stratum__wave=wave, key_stratum__code__in=small_strata(wave)
+    )
+    return sorted(bytes(digest) for digest in ballots.values_list("digest", flat=True))
+
+
+def logged_names(wave: Wave, key_stratum: str) -> list[bytes]:
+    """Return the public list of a stratum: the names of its ballots in the log, ascending."""
+    ballots = Ballot.objects.filter(
+        key_stratum__wave=wave, key_stratum__code=key_stratum, batch__logged=True
+    )
+    return sorted(bytes(digest) for digest in ballots.values_list("digest", flat=True))
+
+
+def _publish_names(wave: Wave) -> None:
+    folder = folder_of(wave.code) / LISTS
+    for code in wave.key_strata.values_list("code", flat=True):
+        if names := logged_names(wave, code):
+            write(folder / f"{code}.bin", b"".join(names))
+
+
+def seal_box(*, wave: Wave, note: str, used: bytes, actor: Actor | str) -> Checkpoint:
+    """Close the log of a closed box with the signer's statement; publish what belongs to it.
+
+    Raises:
+        StatementFaulty: the statement is not the signer's, or the file is not its.
+        LogClosed: another statement closed the log.
+    """
+    names = small_names(wave)
+    small = _small_entry(wave, names) if names else None
+    checkpoint = close_log(wave=wave, note=note, used=used, small=small, actor=actor)
+    folder = folder_of(wave.code)
+    write(folder / "used.bin", used)
+    if len(names) >= wave.minimum_cell:
+        write(folder / "small.bin", b"".join(names))
+    log = log_of(wave)
+    cosign(log)
+    publish(log)
+    return checkpoint
+
+
+def _small_entry(wave: Wave, names: list[bytes]) -> bytes:
+    return entries.statement(
+        entries.SMALL,
+        {
+            "round": wave.code,
+            "strata": small_strata(wave),
+            "ballots": len(names) if len(names) >= wave.minimum_cell else None,
+            "root": notes.to_base64(tree.root(names)),
+        },
+    )

@@ -1,0 +1,167 @@
+"""Deeds upon the log: opening it, adding to it, closing it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from espi.anonymity.v1 import entries, notes, tree
+from espi.anonymity.v1.directory import Directory
+from espi.anonymity.v1.entries import EntryFaulty
+from espi.design.models import Wave
+from espi.platform import audit
+from espi.platform.audit import Actor
+from espi.response.log.errors import DirectoryDiffers, LogClosed, LogNotOpen, StatementFaulty
+from espi.response.log.identity import log_key, origin_of, verifier_of
+from espi.response.log.models import Checkpoint, Entry, Log
+
+
+def log_of(wave: Wave) -> Log:
+    """Return the log of a wave.
+
+    Raises:
+        LogNotOpen: it has none yet.
+    """
+    found = Log.objects.filter(wave=wave).first()
+    if found is None:
+        raise LogNotOpen(wave=wave.code)
+    return found
+
+
+def directory_in(log: Log) -> Directory:
+    """Return the directory that a log begins with."""
+    rows = log.entries.filter(index__lt=log.opening).order_by("index")
+    return Directory(tuple(bytes(data) for data in rows.values_list("data", flat=True)))
+
+
+@transaction.atomic
+def open_log(*, wave: Wave, texts: Sequence[str], actor: Actor | str) -> Checkpoint:
+    """Begin the log of a wave with its directory; the same directory again changes nothing.
+
+    Raises:
+        DirectoryDiffers: it is none, is of another wave or for another log, or another is logged.
+    """
+    try:
+        directory = Directory.read(texts)
+    except EntryFaulty as error:
+        raise DirectoryDiffers(reason=error) from None
+    found = Log.objects.filter(wave=wave).first()
+    if found is not None:
+        if directory_in(found) != directory:
+            raise DirectoryDiffers(reason="another one was logged before, and stands")
+        return found.checkpoints.get(size=found.opening)
+    if directory.round["round"] != wave.code:
+        raise DirectoryDiffers(reason=f"it is of the round {directory.round['round']}")
+    if directory.round.get("log") != str(verifier_of(wave.code)):
+        raise DirectoryDiffers(reason="it names another log; see: espi log key")
+    log = Log.objects.create(wave=wave, origin=origin_of(wave.code), opening=directory.size)
+    audit.record(actor, "log.open", wave=wave.code, root=directory.root.hex())
+    return append(log=log, fresh=directory.written)
+
+
+@transaction.atomic
+def append(*, log: Log, fresh: Sequence[bytes]) -> Checkpoint:
+    """Add entries and sign the checkpoint over all; without entries, return the newest."""
+    locked = Log.objects.select_for_update().get(pk=log.pk)
+    last = locked.entries.aggregate(last=Max("index"))["last"]
+    first = 0 if last is None else last + 1
+    if not fresh:
+        return locked.checkpoints.get(size=first)
+    Entry.objects.bulk_create(
+        (
+            Entry(log=locked, index=index, data=data, leaf=tree.leaf_hash(data))
+            for index, data in enumerate(fresh, start=first)
+        ),
+        batch_size=500,
+    )
+    leaves = leaves_of(locked)
+    signed = notes.Checkpoint(locked.origin, len(leaves), tree.root_of(leaves))
+    return Checkpoint.objects.create(
+        log=locked,
+        size=signed.size,
+        root=signed.root,
+        note=notes.sign(signed.text, log_key(), locked.origin),
+    )
+
+
+def leaves_of(log: Log, size: int | None = None) -> list[bytes]:
+    """Return the leaf hashes of a log, or of its first ``size`` entries."""
+    rows = log.entries.order_by("index").values_list("leaf", flat=True)
+    return [bytes(leaf) for leaf in (rows if size is None else rows[:size]).iterator()]
+
+
+def add_statement(
+    *, wave: Wave, kind: str, content: dict[str, Any], actor: Actor | str
+) -> Checkpoint:
+    """Add one statement about the wave; the very same one is not added twice.
+
+    Raises:
+        LogNotOpen: there is no log.
+    """
+    log = log_of(wave)
+    entry = entries.statement(kind, {"round": wave.code, **content})
+    there = log.entries.filter(leaf=tree.leaf_hash(entry)).exists()
+    if not there:
+        audit.record(actor, "log.add", wave=wave.code, kind=kind)
+    return append(log=log, fresh=[] if there else [entry])
+
+
+@transaction.atomic
+def close_log(
+    *, wave: Wave, note: str, used: bytes, small: bytes | None, actor: Actor | str
+) -> Checkpoint:
+    """Add the signer's closing statement, and what commits to the strata too small to show.
+
+    Args:
+        wave: of which the box is closed.
+        note: the statement, signed by the signer that the round entry names.
+        used: the file of used invitations that it commits to.
+        small: the entry about small strata, if there are any.
+        actor: who does it.
+
+    Raises:
+        StatementFaulty: it is not this signer's, not of this wave, or the file is not its.
+        LogClosed: another statement closed the log.
+    """
+    log = Log.objects.select_for_update().get(pk=log_of(wave).pk)
+    said = check_statement(directory_in(log), note, used)
+    entry = f"{entries.CLOSING}\n{note}".encode()
+    if log.closed:
+        if not log.entries.filter(leaf=tree.leaf_hash(entry)).exists():
+            raise LogClosed(wave=wave.code)
+        return append(log=log, fresh=[])
+    log.closed = True
+    log.save(update_fields=["closed"])
+    audit.record(actor, "log.close", wave=wave.code, signatures=said["used"]["count"])
+    return append(log=log, fresh=[entry, small] if small else [entry])
+
+
+def check_statement(directory: Directory, note: str, used: bytes) -> dict[str, Any]:
+    """Return what a signer's closing statement says, after looking whether it is one (P16).
+
+    Raises:
+        StatementFaulty: it is not.
+    """
+    name = "closing.note"
+    try:
+        signed = notes.Note.of(note)
+        if not signed.is_signed_by(notes.Verifier.of(directory.round["signer"])):
+            raise StatementFaulty(file=name, reason="the signer of this wave did not sign it")
+        said: dict[str, Any] = json.loads(signed.text)
+        hashes = entries.separated(used)
+        root, count = said["used"]["root"], said["used"]["count"]
+        strata = sorted(code for group in said["issued"] for code in group["strata"])
+        issued = sum(group["count"] for group in said["issued"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise StatementFaulty(file=name, reason=error) from None
+    if said.get("round") != directory.round["round"]:
+        raise StatementFaulty(file=name, reason="it is of another round")
+    if (root, count) != (notes.to_base64(tree.root(hashes)), len(hashes)) or issued != count:
+        raise StatementFaulty(file="used.bin", reason="it is not what the statement commits to")
+    if strata != sorted(directory.strata):
+        raise StatementFaulty(file=name, reason="its strata are not those of the directory")
+    return said

@@ -1,0 +1,103 @@
+"""Commands of the body that runs the box, upon the public log."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import click
+
+from espi.anonymity.v1 import entries
+from espi.design import directory
+from espi.design.models import Wave
+from espi.design.queries import current_wave
+from espi.response.log.actions import add_statement, log_of, open_log
+from espi.response.log.errors import StatementFaulty
+from espi.response.log.identity import verifier_of
+from espi.response.log.models import Log
+from espi.response.log.record import folder_of, publish, write
+from espi.response.log.witnesses import cosign
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def bring_up(log: Log) -> None:
+    """Ask the witnesses, publish, and say how far the log is."""
+    for trouble in cosign(log):
+        click.echo(trouble, err=True)
+    click.echo(f"The log has {publish(log)} entries; its record is in {folder_of(log.wave.code)}.")
+
+
+@click.command()
+def key() -> None:
+    """Print the key by which everybody checks the log of the wave."""
+    click.echo(str(verifier_of(current_wave().code)))
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+def take_directory(folder: Path) -> None:
+    """Take the directory in FOLDER (espi directory export): keys for the box, the log begins."""
+    path = folder / "directory.json"
+    texts = _read(path).get("entries", [])
+    wave = current_wave()
+    if not Log.objects.filter(wave=wave).exists():
+        directory.take_directory(path=path, actor="command")
+    open_log(wave=wave, texts=texts, actor="command")
+    write(folder_of(wave.code) / "frame.bin", (folder / "frame.bin").read_bytes())
+    click.echo(f"{wave.code}: the box knows {wave.key_strata.count()} keys.")
+    bring_up(log_of(wave))
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+def page(folder: Path) -> None:
+    """Log the hash of every file of the published booth in FOLDER."""
+    files = {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix not in {".gz", ".br"}
+    }
+    _state(entries.PAGE, {"files": files})
+
+
+@click.command()
+@click.argument("file", type=FILE)
+def planted(file: Path) -> None:
+    """Log what commits auditors to their planted answers, from FILE (espi planted commit)."""
+    said = _read(file)
+    _state(entries.PLANTED, {name: said[name] for name in ("commitment", "count")})
+
+
+@click.command()
+@click.argument("file", type=FILE)
+def opening(file: Path) -> None:
+    """Log the counts of the opening, from FILE (opening.json of espi opening open)."""
+    names = ("ballots", "opened", "spoiled", "planted", "extract", "transcript")
+    said = _read(file)
+    _state(entries.OPENING, {name: said[name] for name in names})
+
+
+@click.command()
+def publish_record() -> None:
+    """Ask witnesses that have not signed yet, and bring the record's files up to date."""
+    bring_up(log_of(current_wave()))
+
+
+def _state(kind: str, content: dict[str, Any]) -> None:
+    wave: Wave = current_wave()
+    add_statement(wave=wave, kind=kind, content=content, actor="command")
+    bring_up(log_of(wave))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise StatementFaulty(file=path.name, reason=error) from None
+    if not isinstance(content, dict):
+        raise StatementFaulty(file=path.name, reason="it holds no object")
+    return content

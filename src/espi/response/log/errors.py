@@ -1,0 +1,33 @@
+"""Why the log does not take an entry."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from espi.platform.errors import Refusal
+
+
+class LogNotOpen(Refusal):
+    """The wave has no log yet: its directory was not taken in."""
+
+    sentence = _(
+        "Wave %(wave)s has no log yet. Take its directory in with: espi directory import FOLDER"
+    )
+
+
+class DirectoryDiffers(Refusal):
+    """Another directory is in the log already, or the file is none."""
+
+    sentence = _("This directory is not logged: %(reason)s.")
+
+
+class StatementFaulty(Refusal):
+    """A statement for the log is not what it should be."""
+
+    sentence = _("The statement in %(file)s is not logged: %(reason)s.")
+
+
+class LogClosed(Refusal):
+    """The closing statement is in the log; nothing of fieldwork is added any more."""
+
+    sentence = _("The log of wave %(wave)s is closed.")

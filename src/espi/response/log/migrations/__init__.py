@@ -1,0 +1,1 @@
+"""Schema of this package, step by step."""

@@ -1,0 +1,84 @@
+"""The record: the log and what belongs to it as static files, for everybody (P12)."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from espi.anonymity.v1 import notes, tiles
+from espi.response.log.actions import directory_in, leaves_of
+from espi.response.log.models import Log
+from espi.response.log.witnesses import written
+
+
+def folder_of(wave_code: str) -> Path:
+    """Return the folder of a wave's record."""
+    return Path(settings.STORAGE) / "record" / wave_code
+
+
+def publish(log: Log) -> int:
+    """Bring the files up to the newest checkpoint, which is written last; return its size.
+
+    Whatever stops it half-way, the files of the checkpoint before stand, and it can be repeated.
+    """
+    folder = folder_of(log.wave.code)
+    newest = log.checkpoints.order_by("-size").first()
+    assert newest is not None  # noqa: S101 a log begins with a checkpoint
+    since = _published_size(folder)
+    leaves = leaves_of(log, newest.size)
+    for path, content in tiles.hash_tiles(leaves, since):
+        write(folder / path, content)
+    for path, content in _bundles(log, since // tiles.WIDTH * tiles.WIDTH, newest.size):
+        write(folder / path, content)
+    write(folder / "keys.json", json.dumps(_keys(log), indent=1).encode())
+    for checkpoint in log.checkpoints.filter(size__gte=min(since, newest.size)):
+        write(folder / "checkpoints" / str(checkpoint.size), written(checkpoint).encode())
+    write(folder / "checkpoint", written(newest).encode())
+    return newest.size
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; what is there already is left as it is."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.new")
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _published_size(folder: Path) -> int:
+    try:
+        note = notes.Note.of((folder / "checkpoint").read_text("utf-8"))
+        return notes.Checkpoint.of(note.text).size
+    except (OSError, notes.NoteFaulty):
+        return 0
+
+
+def _bundles(log: Log, first: int, size: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the bundles from entry ``first`` on, a few thousand entries at a time."""
+    step = 16 * tiles.WIDTH
+    for start in range(first, size, step):
+        rows = log.entries.filter(index__gte=start, index__lt=min(start + step, size))
+        data = [bytes(one) for one in rows.order_by("index").values_list("data", flat=True)]
+        yield from tiles.entry_bundles(data, start)
+
+
+def _keys(log: Log) -> dict[str, object]:
+    said = directory_in(log).round
+    return {
+        "format": "espi/v1/record-keys",
+        "round": said["round"],
+        "origin": log.origin,
+        "log": said["log"],
+        "witnesses": said["witnesses"],
+        "quorum": said["quorum"],
+        "signer": said["signer"],
+    }

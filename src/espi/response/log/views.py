@@ -1,0 +1,32 @@
+"""The record over HTTP: static files, the same for everybody, never logged."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from espi.response.log.record import folder_of
+
+TEXT = {"checkpoint", "checkpoints"}
+
+
+@require_safe
+def record(request: HttpRequest, wave_code: str, path: str) -> HttpResponseBase:  # noqa: ARG001 the same for everybody
+    """Answer with one file of a wave's record."""
+    folder = folder_of(wave_code).resolve()
+    file = (folder / path).resolve()
+    if not file.is_relative_to(folder) or file.suffix == ".new" or not file.is_file():
+        raise Http404
+    response: HttpResponseBase
+    if path == "keys.json":
+        response = HttpResponse(file.read_bytes(), content_type="application/json")
+    elif path.partition("/")[0] in TEXT:
+        response = HttpResponse(file.read_bytes(), content_type="text/plain; charset=utf-8")
+    else:
+        response = FileResponse(file.open("rb"), content_type="application/octet-stream")
+    lasting = path.startswith("tile/") and ".p/" not in path
+    response.headers["Cache-Control"] = (
+        "public, max-age=31536000, immutable" if lasting else "no-cache"
+    )
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

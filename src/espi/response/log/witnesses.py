@@ -1,0 +1,104 @@
+"""Asking witnesses to sign what only grows: tlog-witness, over HTTP.
+
+A witness that does not answer is asked again at the next checkpoint; nothing waits for it.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from django.conf import settings
+
+from espi.anonymity.v1 import notes, tree
+from espi.response.log.actions import directory_in, leaves_of
+from espi.response.log.models import Checkpoint, Log
+
+PATIENCE = 10  # seconds
+LARGEST = 16 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Whom to ask, and the key its answer must carry."""
+
+    verifier: notes.Verifier
+    url: str
+
+
+class WitnessRefuses(Exception):
+    """The witness answered and did not sign; its words are in the message."""
+
+
+def witnesses_of(log: Log) -> list[Witness]:
+    """Return the witnesses that the directory names and whose address the settings know."""
+    named = set(directory_in(log).round["witnesses"])
+    path: Path | None = settings.WITNESSES
+    lines = path.read_text("utf-8").splitlines() if path and path.exists() else []
+    told = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+    return [Witness(notes.Verifier.of(key), url) for key, url in told if key in named]
+
+
+def cosign(log: Log) -> list[str]:
+    """Ask each witness about the newest checkpoint; return why some did not sign."""
+    checkpoint = log.checkpoints.order_by("-size").first()
+    troubles = []
+    for witness in witnesses_of(log) if checkpoint else []:
+        assert checkpoint is not None  # noqa: S101 narrows the type
+        note = notes.Note.of(written(checkpoint))
+        if note.is_signed_by(witness.verifier):
+            continue
+        try:
+            line = _ask(witness, log, checkpoint)
+        except (WitnessRefuses, URLError, OSError, ValueError) as trouble:
+            troubles.append(f"{witness.verifier.name} did not sign: {trouble}")
+        else:
+            checkpoint.cosignatures = [*checkpoint.cosignatures, line]
+            checkpoint.save(update_fields=["cosignatures"])
+    return troubles
+
+
+def written(checkpoint: Checkpoint) -> str:
+    """Return a checkpoint as it is published: text, the log's signature, the witnesses'."""
+    return notes.with_cosignatures(checkpoint.note, checkpoint.cosignatures)
+
+
+def _ask(witness: Witness, log: Log, checkpoint: Checkpoint) -> str:
+    """Return the witness's line, after telling it how the log grew since it last signed.
+
+    Raises:
+        WitnessRefuses: it does not sign, or what it signed is not this checkpoint.
+    """
+    leaves = leaves_of(log, checkpoint.size)
+    status, answer = _post(witness, checkpoint, 0, [])
+    if status == HTTPStatus.CONFLICT and answer.strip().isdigit():
+        known = int(answer)
+        if not 0 < known <= checkpoint.size:
+            raise WitnessRefuses(f"it knows a log of {known} entries, ours has {checkpoint.size}")
+        proof = tree.consistency_proof(leaves, known)
+        status, answer = _post(witness, checkpoint, known, proof)
+    if status != HTTPStatus.OK:
+        raise WitnessRefuses(f"status {status}")
+    for line in answer.splitlines():
+        if notes.Note.of(f"{checkpoint.note}{line}\n").is_signed_by(witness.verifier):
+            return line
+    raise WitnessRefuses("its answer carries no signature of its key")
+
+
+def _post(
+    witness: Witness, checkpoint: Checkpoint, known: int, proof: Sequence[bytes]
+) -> tuple[int, str]:
+    lines = "".join(f"{base64.b64encode(node).decode()}\n" for node in proof)
+    body = f"old {known}\n{lines}\n{checkpoint.note}".encode()
+    request = Request(f"{witness.url.rstrip('/')}/add-checkpoint", data=body)  # noqa: S310 an operator's own setting
+    try:
+        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 as above
+            return answer.status, answer.read(LARGEST).decode("utf-8", "replace")
+    except HTTPError as refused:
+        with refused:
+            return refused.code, refused.read(LARGEST).decode("utf-8", "replace")
