@@ -1,6 +1,6 @@
 /** What the booth asks of the registry, the box and its own files. */
 
-import type { PublicJwk } from "./protocol/blindrsa";
+import type { Proofs, Proved } from "./protocol/directory";
 import type { Instrument } from "./questionnaire";
 import type { Text } from "./strings";
 
@@ -15,11 +15,8 @@ export interface Config {
   readonly title: Text;
   readonly closes_on: string;
   readonly sender: string;
-}
-
-export interface Directory {
-  readonly round: string;
-  readonly key_strata: Record<string, { readonly jwk: PublicJwk; readonly invited: number }>;
+  readonly round_entry: Proved;
+  readonly practice: readonly { readonly group: string; readonly digest: string; readonly title: Text }[];
 }
 
 export interface Invitation {
@@ -29,7 +26,9 @@ export interface Invitation {
   readonly group: string;
   readonly stratum: string;
   readonly unit: string;
+  readonly channel: string;
   readonly key_stratum: string;
+  readonly proofs: Proofs;
   readonly instrument: { readonly digest: string };
   readonly language: string;
 }
@@ -51,7 +50,6 @@ export class Unreachable extends Error {}
 const PATIENCE = 20_000; // milliseconds
 
 export const readConfig = (): Promise<Config> => get("/config.json");
-export const readDirectory = (): Promise<Directory> => get("/directory.json");
 export const readInstrument = (digest: string): Promise<Instrument> =>
   get(`/instruments/${encodeURIComponent(digest)}.json`);
 

@@ -3,9 +3,9 @@
  * the same answer when repeated, so a lost reply, a reload or a second tab ends in one ballot.
  */
 
-import { askSignature, dropBallot, type Config, type Directory, type Invitation } from "./api";
+import { askSignature, dropBallot, type Config, type Invitation } from "./api";
 import type { Keep } from "./keep";
-import { blind, finalize, suitable } from "./protocol/blindrsa";
+import { blind, finalize, type PublicJwk } from "./protocol/blindrsa";
 import { concat, fromText, random, toText, utf8 } from "./protocol/bytes";
 import { message, receipt } from "./protocol/encoding";
 import { seal } from "./protocol/sealing";
@@ -20,12 +20,10 @@ export interface Envelope {
   readonly sig?: string;
 }
 
-export class KeyMismatch extends Error {}
-
 export class Sending {
   constructor(
     private readonly config: Config,
-    private readonly directory: Directory,
+    private readonly key: PublicJwk,
     private readonly invitation: Invitation,
     private readonly code: string,
     private readonly keep: Keep,
@@ -48,13 +46,13 @@ export class Sending {
       group: invitation.group,
       instrument: invitation.instrument.digest,
       language,
-      mode: "web",
+      mode: invitation.channel === "interview" ? "interview" : "web",
       answers,
     };
     const plain = utf8(JSON.stringify(content));
     const c = await seal(config.election_key, config.round, stratum, plain);
     const prep = concat(random(32), await message(config.round, stratum, c));
-    const { blinded, inverse } = await blind(this.key(), prep);
+    const { blinded, inverse } = await blind(this.key, prep);
     const envelope: Envelope = {
       stratum,
       c: toText(c),
@@ -78,7 +76,7 @@ export class Sending {
   private async ticket(envelope: Envelope): Promise<Envelope> {
     const { signature } = await askSignature(this.config, this.code, envelope.blinded);
     const sig = await finalize(
-      this.key(),
+      this.key,
       fromText(envelope.prep),
       fromText(signature),
       fromText(envelope.inverse),
@@ -86,12 +84,6 @@ export class Sending {
     const ticketed = { ...envelope, sig: toText(sig) };
     await this.keep.write("envelope", ticketed);
     return ticketed;
-  }
-
-  private key() {
-    const found = this.directory.key_strata[this.invitation.key_stratum];
-    if (!found || this.directory.round !== this.config.round) throw new KeyMismatch();
-    return suitable(found.jwk);
   }
 }
 

@@ -1,13 +1,14 @@
 /** The pages of the booth, one after the other. */
 
-import { findInvitation, readDirectory, readInstrument, Refused, Unreachable } from "./api";
-import type { Config, Directory, Invitation } from "./api";
-import { alone, KeyMismatch, Sending, type Envelope } from "./ballot";
+import { findInvitation, readInstrument, Refused, Unreachable } from "./api";
+import type { Config, Invitation } from "./api";
+import { alone, Sending, type Envelope } from "./ballot";
 import { h, show } from "./dom";
 import { errorSummary, sectionForm } from "./form";
 import { Keep } from "./keep";
 import { landingPage } from "./landing";
 import { InvalidSignature, UnsuitableKey } from "./protocol/blindrsa";
+import { anchorOf, checkInvitation, NotPublished } from "./protocol/directory";
 import { normaliseCode } from "./protocol/encoding";
 import { applies, check, type Answers, type Instrument, type Item } from "./questionnaire";
 import { say, type Key, type Language, type Text } from "./strings";
@@ -74,8 +75,9 @@ export class Booth {
       const invitation = await findInvitation(this.config, code);
       const keep = await Keep.of(code);
       if (shared) keep.useMemoryOnly();
-      const directory: Directory = await readDirectory();
-      const sending = new Sending(this.config, directory, invitation, code, keep);
+      const given = { code, stratum: invitation.key_stratum, proofs: invitation.proofs };
+      const key = await checkInvitation(anchorOf(document.documentElement), this.config, given);
+      const sending = new Sending(this.config, key, invitation, code, keep);
       const pending = await sending.pending();
       if (!pending && invitation.state !== "open") return this.landing(this.say(invitation.state));
       const instrument = await readInstrument(invitation.instrument.digest);
@@ -91,7 +93,7 @@ export class Booth {
   private explain(trouble: unknown): string {
     if (trouble instanceof Refused && trouble.told) return this.inWords(trouble.told);
     if (trouble instanceof Unreachable) return this.say("offline");
-    const badKey = [InvalidSignature, KeyMismatch, UnsuitableKey];
+    const badKey = [InvalidSignature, NotPublished, UnsuitableKey];
     if (badKey.some((kind) => trouble instanceof kind)) return this.say("badKey");
     return this.say("unavailable");
   }

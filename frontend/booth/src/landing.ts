@@ -4,6 +4,13 @@ import type { Config } from "./api";
 import { h } from "./dom";
 import { say, type Key, type Language } from "./strings";
 
+/** What may be promised at each level, and last what may not: privacy has more than one honest wording. */
+const PROMISES: Record<string, readonly Key[]> = {
+  L1: ["promise1", "promise2", "promise3", "promise4", "level"],
+  L2: ["promise1", "promise2Apart", "promise3Apart", "promise4", "levelL2"],
+  L3: ["promise1", "promise2Apart", "promise3Apart", "promise4", "levelL3"],
+};
+
 interface Landing {
   readonly askCode: boolean;
   readonly error: string | null;
@@ -13,7 +20,9 @@ interface Landing {
 export function landingPage(config: Config, language: Language, landing: Landing): (HTMLElement | null)[] {
   const told = (key: Key, facts: Record<string, string> = {}) => say(language, key, facts);
   const part = (title: Key, ...content: HTMLElement[]) => h("section", {}, h("h2", {}, told(title)), ...content);
-  const promises = (["promise1", "promise2", "promise3", "promise4"] as const).map((key) => h("li", {}, told(key)));
+  const said = PROMISES[config.level] ?? PROMISES["L1"] ?? [];
+  const promises = said.slice(0, -1).map((key) => h("li", {}, told(key)));
+  const limits = told(said[said.length - 1] ?? "level", { level: config.level });
   const link = (path: string, key: Key) =>
     h("li", {}, h("a", { href: `${config.registry}${path}?lang=${language}` }, told(key)));
   return [
@@ -22,7 +31,7 @@ export function landingPage(config: Config, language: Language, landing: Landing
     startForm(language, landing),
     part("who", h("p", {}, told("whoText", { sender: config.sender }))),
     part("why", h("p", {}, told("whyText"))),
-    part("promise", h("ul", {}, ...promises), h("p", { class: "quiet" }, told("level", { level: config.level }))),
+    part("promise", h("ul", {}, ...promises), h("p", { class: "quiet" }, limits)),
     part("genuine", h("p", {}, told("genuineText")), h("ul", {}, link("/resmi", "senders"), link("/cek", "checkMessage"))),
   ];
 }

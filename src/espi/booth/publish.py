@@ -27,11 +27,15 @@ class Site:
     """What the booth of a wave holds beside its page and bundle.
 
     Attributes:
+        root: under which the page checks what it is told, in base64.
+        size: of the log that the root is of.
         config: addresses, round, level and the trustees' public key.
         directory: public signing keys per key stratum.
         instruments: questionnaires by digest.
     """
 
+    root: str
+    size: int
     config: Mapping[str, Any]
     directory: Mapping[str, Any]
     instruments: Mapping[str, Any]
@@ -51,6 +55,8 @@ def publish(site: Site, folder: Path) -> None:
     names = {name: _write_asset(fresh, name) for name in ASSETS}
     page = files("espi.booth").joinpath("page.html").read_text("utf-8")
     page = page.format(
+        root=site.root,
+        size=site.size,
         css_name=names["booth.css"],
         js_name=names["booth.js"],
         css_integrity=_integrity("booth.css"),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from espi.anonymity.v1 import blindrsa, encoding
+from espi.anonymity.v1 import blindrsa, encoding, notes
+from espi.anonymity.v1.directory import Directory
 from espi.booth.publish import Site
 
 
@@ -28,6 +29,7 @@ def site_of(directory: Mapping[str, Any], addresses: Addresses) -> Site:
     """
     if not directory["election_key"]:
         raise ValueError("the trustees' key is missing")
+    opening = Directory.read(directory["entries"])
     config = {
         "registry": addresses.registry,
         "box": addresses.box,
@@ -39,13 +41,22 @@ def site_of(directory: Mapping[str, Any], addresses: Addresses) -> Site:
         "rehearsal": directory["rehearsal"],
         "title": directory["title"],
         "closes_on": directory["closes_on"],
+        "round_entry": opening.proof(0),
+        "practice": [
+            {"group": content["group"], "digest": digest, "title": content["title"]}
+            for digest, content in directory["instruments"].items()
+        ],
     }
     key_strata = {
         code: {"jwk": public_jwk(key["public_key"]), "invited": key["invited"]}
         for code, key in directory["keys"].items()
     }
     return Site(
-        config, {"round": directory["wave"], "key_strata": key_strata}, directory["instruments"]
+        root=notes.to_base64(opening.root),
+        size=opening.size,
+        config=config,
+        directory={"round": directory["wave"], "key_strata": key_strata},
+        instruments=directory["instruments"],
     )
 
 

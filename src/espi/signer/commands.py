@@ -39,12 +39,16 @@ def key() -> None:
 
 
 @click.command()
-@click.argument("round_code")
-@click.argument("strata", nargs=-1, required=True)
-@click.option("--to", "target", type=TARGET, required=True, help="File for the public keys.")
-def create_keys(round_code: str, strata: tuple[str, ...], target: Path) -> None:
-    """Make a signing key for each of the STRATA of a round, and write the public halves."""
-    keys = Store(folder() / round_code).keys
+@click.argument("request", type=FILE)
+@click.argument("target", type=TARGET)
+def create_keys(request: Path, target: Path) -> None:
+    """Make a signing key for each group in REQUEST; write the public halves into TARGET."""
+    try:
+        asked = json.loads(request.read_text("utf-8"))
+        keys = Store(folder() / str(asked["round"])).keys
+        strata = [str(code) for code in asked["strata"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise click.ClickException(f"{request} is no request for keys: {error}") from None
     public = json.loads(target.read_text("utf-8")) if target.exists() else {}
     missing = [code for code in strata if code not in public or not keys.has(code)]
     with click.progressbar(length=len(missing), label="Signing keys") as bar:

@@ -81,6 +81,7 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
     "keys": {
         "plan": Placed("registry", "espi.contact.invitations.commands:plan_keys"),
         "create": Placed("registry", "espi.contact.invitations.commands:create_keys"),
+        "request": Placed("registry", "espi.contact.invitations.commands:request_keys"),
         "import": Placed("registry", "espi.contact.invitations.commands:take_keys"),
     },
     "signer": {
@@ -139,6 +140,7 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "whatsapp": Placed(NONE, "espi.rehearsal.commands:whatsapp"),
         "mail": Placed(NONE, "espi.rehearsal.commands:mail"),
         "answer": Placed(NONE, "espi.rehearsal.commands:answer"),
+        "plant": Placed(NONE, "espi.rehearsal.commands:plant"),
     },
     "release": {
         "propose": Placed("worker_response", "espi.response.publication.commands:propose"),

@@ -47,6 +47,16 @@ def create_keys() -> None:
 
 
 @click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def request_keys(file: Path) -> None:
+    """Write into FILE for which groups a signer elsewhere shall make keys (espi signer keys)."""
+    wave = current_wave()
+    strata = sorted(wave.key_strata.values_list("code", flat=True))
+    file.write_text(json.dumps({"round": wave.code, "strata": strata}, indent=1), "utf-8")
+    click.echo(f"{len(strata)} groups of {wave.code} are in {file}.")
+
+
+@click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def take_keys(file: Path) -> None:
     """Take the public keys that a signer elsewhere wrote to FILE (espi signer keys)."""

@@ -106,13 +106,14 @@ async def go(travel: Travel, reader: Reader, character: Character) -> str:
     instrument = await travel.instrument(str(invitation["instrument"]["digest"]))
     answers = choose_answers(instrument, agency, travel.seed, reader.address)
     envelope = seal(travel.booth, invitation, answers)
-    await _cast(travel, reader.code, envelope, again=character.loses_reply)
+    await cast(travel, reader.code, envelope, again=character.loses_reply)
     if character.tries_twice:
         await _try_twice(travel, reader.code, seal(travel.booth, invitation, answers))
     return "answered"
 
 
-async def _cast(travel: Travel, code: str, envelope: Envelope, *, again: bool) -> None:
+async def cast(travel: Travel, code: str, envelope: Envelope, *, again: bool) -> None:
+    """Get the signature for an envelope, and drop it; ``again`` repeats each step."""
     request = envelope.ticket_request(code)
     status, ticket = await travel.post(f"{travel.places.registry}/v1/ticket", request)
     if status != HTTPStatus.OK:

@@ -32,9 +32,10 @@ def bring_up(log: Log) -> None:
 
 
 @click.command()
-def key() -> None:
+@click.option("--wave", "wave_code", help="Its code; the current one if left out.")
+def key(wave_code: str | None) -> None:
     """Print the key by which everybody checks the log of the wave."""
-    click.echo(str(verifier_of(current_wave().code)))
+    click.echo(str(verifier_of(wave_code or current_wave().code)))
 
 
 @click.command()

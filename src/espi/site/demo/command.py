@@ -14,12 +14,14 @@ from typing import TextIO
 import click
 from rich.console import Console
 
+from espi.site.demo import keys
 from espi.site.demo import story as chapters
 from espi.site.demo import summary as outcome
 from espi.site.demo.addresses import show_addresses
 from espi.site.demo.encore import keep_one_open
 from espi.site.demo.places import Places, free_base, write_environments
 from espi.site.demo.processes import Processes, StepFailed
+from espi.site.demo.telling import Story
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -43,7 +45,7 @@ def demo(*, once: bool, folder: Path, base_port: int) -> None:
     except OSError as error:
         raise click.ClickException(f"The demo cannot prepare {folder}: {error}") from None
     processes = Processes(places)
-    story = chapters.Story(places, processes, lambda line: console.print(f"[dim]›[/dim] {line}"))
+    story = Story(places, processes, lambda line: console.print(f"[dim]›[/dim] {line}"))
     try:
         run_wave(story, console)
         if not once:
@@ -59,15 +61,17 @@ def demo(*, once: bool, folder: Path, base_port: int) -> None:
         lock.close()
 
 
-def run_wave(story: chapters.Story, console: Console) -> None:
+def run_wave(story: Story, console: Console) -> None:
     """Run the ten steps of a wave and write what came of it."""
     start = time.monotonic()
     for chapter in (
         chapters.prepare,
         chapters.lists,
-        chapters.keys,
+        keys.ceremony,
+        chapters.directory,
         chapters.fieldwork,
         chapters.closing,
+        keys.opening,
         chapters.results,
     ):
         chapter(story)
@@ -101,7 +105,7 @@ def fresh_places(folder: Path, base_port: int) -> Places:
     """Empty the folder of an earlier demo, and write the settings of this one."""
     if (folder / "contact.env").exists() or (folder / "summary.json").exists():
         shutil.rmtree(folder)
-    for name in ("contact", "response", "signer", "lists", "booth"):
+    for name in ("contact", "response", "signer", "log", "lists", "booth"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     places = Places(folder.resolve(), free_base(base_port))
     places.clock.write_text("0", "ascii")

@@ -7,7 +7,9 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-from espi.site.demo.story import WAVE_DESIGN, Story, draw, publish_keys, read_wave
+from espi.site.demo import keys
+from espi.site.demo.story import WAVE_DESIGN, draw, read_wave
+from espi.site.demo.telling import Story
 
 AGENCIES = ("kab-contoh-jaya", "kota-contoh")
 PREFIX = "kedua."  # key strata of the second wave are its own
@@ -24,10 +26,8 @@ def keep_one_open(story: Story) -> None:
         story.contact("frame", "import-folder", str(some_lists(story)))
         draw(story, "second/draw")
         story.contact("design", "election-key", story.file("trustees/election-key.json"))
-        story.contact("invitations", "issue")
-        story.contact("keys", "create")
         story.set_day(opens + timedelta(days=1))
-        publish_keys(story)
+        keys.directory(story, "latihan-2027", "second/")
         story.contact("campaign", "plan", "invitation")
         story.drain()
 

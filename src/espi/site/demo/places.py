@@ -16,7 +16,12 @@ PORTS = {
     "whatsapp": 5,
     "mail": 6,
     "smtp": 7,
+    "signer": 8,
+    "assisted": 9,
+    "witness-one": 10,
+    "witness-two": 11,
 }
+WITNESSES = ("witness-one", "witness-two")
 PASSWORD = "rehearsal only"  # noqa: S105 the demo listens on this machine alone, and says so
 AUTHORITY, SECOND, CONTRACTOR, AUDITOR = "otoritas", "otoritas-kedua", "pelaksana", "auditor"
 
@@ -45,6 +50,12 @@ class Places:
     def clock(self) -> Path:
         """The file that shifts the clock of the rehearsal, in days."""
         return self.root / "clock"
+
+    def witnesses(self) -> dict[str, str]:
+        """Return the witnesses that were started: their keys and addresses."""
+        path = self.root / "log" / "witnesses"
+        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        return dict(line.split() for line in lines)
 
     def environment(self, bank: str) -> dict[str, str]:
         """Return the settings of a bank as they were written, without the other bank's."""
@@ -81,12 +92,14 @@ def write_environments(places: Places) -> None:
         "ESPI_SENDER_NAME": "E-SPI",
     } | {f"ESPI_{name.upper()}_URL": places.url(name) for name in ("registry", "box", "booth")}
     shared["ESPI_PUBLIC_URL"] = places.url("public")
+    token = secrets.token_hex(32)
     contact = {
         "ESPI_SECRET_KEY": secrets.token_hex(32),
         "ESPI_CODE_SECRET": secrets.token_hex(32),
         "ESPI_CONTACT_DATABASE": f"sqlite:///{places.root / 'contact.sqlite3'}",
         "ESPI_STORAGE": str(places.root / "contact"),
-        "ESPI_SIGNER_KEYS": str(places.root / "signer"),
+        "ESPI_SIGNER_URL": places.url("signer"),
+        "ESPI_SIGNER_TOKEN": token,
         "ESPI_WHATSAPP_URL": places.url("whatsapp"),
         "ESPI_WHATSAPP_PHONE_NUMBER_ID": "100000000000001",
         "ESPI_WHATSAPP_TOKEN": secrets.token_hex(16),
@@ -102,8 +115,11 @@ def write_environments(places: Places) -> None:
         "ESPI_SECRET_KEY": secrets.token_hex(32),
         "ESPI_RESPONSE_DATABASE": f"sqlite:///{places.root / 'response.sqlite3'}",
         "ESPI_STORAGE": str(places.root / "response"),
+        "ESPI_LOG_KEY": str(places.root / "log" / "log.pem"),
+        "ESPI_WITNESSES": str(places.root / "log" / "witnesses"),
     }
-    for bank, own in (("contact", contact), ("response", response)):
+    signer = {"ESPI_SIGNER_KEYS": str(places.root / "signer"), "ESPI_SIGNER_TOKEN": token}
+    for bank, own in (("contact", contact), ("response", response), ("signer", signer)):
         path = places.root / f"{bank}.env"
         lines = "".join(f"{name}={value}\n" for name, value in (shared | own).items())
         path.write_text(lines, "utf-8")

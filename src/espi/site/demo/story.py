@@ -2,81 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from espi.site.demo import cast
-from espi.site.demo.places import AUTHORITY, SECOND, Places
-from espi.site.demo.processes import Processes, StepFailed
+from espi.site.demo import cast, keys
+from espi.site.demo.places import AUTHORITY, SECOND
+from espi.site.demo.telling import Story
 
 WAVE_DESIGN = Path(__file__).resolve().parents[2] / "rehearsal" / "nation" / "wave"
 SEED = "20260706"
-DRAIN_WITHIN = 90.0  # seconds for the dispatcher to become idle
 SERVED = ("registry", "box", "booth", "public", "whatsapp", "mail")
-
-
-@dataclass(slots=True)
-class Story:
-    """One run of the demo.
-
-    Attributes:
-        seconds: how long each step took.
-    """
-
-    places: Places
-    processes: Processes
-    tell: Callable[[str], None]
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str, sentence: str) -> Iterator[None]:
-        """Announce a step, and note how long it took."""
-        self.tell(sentence)
-        start = time.monotonic()
-        yield
-        self.seconds[name] = round(time.monotonic() - start, 2)
-
-    def contact(self, *words: str, stdin: str = "") -> str:
-        """Run a command with the settings of the contact bank."""
-        return self.processes.run("contact", *words, stdin=stdin)
-
-    def response(self, *words: str, stdin: str = "") -> str:
-        """Run a command with the settings of the response bank."""
-        return self.processes.run("response", *words, stdin=stdin)
-
-    def both(self, *words: str, stdin: str = "") -> None:
-        """Run a command in each bank."""
-        self.contact("--bank", "contact", *words, stdin=stdin)
-        self.response("--bank", "response", *words, stdin=stdin)
-
-    def set_day(self, day: date) -> None:
-        """Move the clock of the rehearsal to a day."""
-        offset = (day - date.today()).days  # noqa: DTZ011 the shift is counted in whole days
-        fresh = self.places.clock.with_suffix(".new")
-        fresh.write_text(str(offset), "ascii")
-        fresh.replace(self.places.clock)
-
-    def file(self, name: str) -> str:
-        """Return the path of a file of the demo, as a command takes it."""
-        return str(self.places.root / name)
-
-    def drain(self) -> None:
-        """Wait until nothing is due in the outbox and every report has been read."""
-        until = time.monotonic() + DRAIN_WITHIN
-        waiting: dict[str, int] = {}
-        while time.monotonic() < until:
-            self.processes.check()
-            waiting = json.loads(self.contact("dispatch-state"))
-            if not any(waiting.values()):
-                return
-            time.sleep(0.5)
-        raise StepFailed(f"The dispatcher is still busy: {waiting}")
 
 
 def read_wave(folder: Path) -> dict[str, Any]:
@@ -102,6 +38,7 @@ def start_servers(story: Story) -> None:
     run, places = story.processes, story.places
     port = {name: str(places.port(name)) for name in (*SERVED, "smtp")}
     run.start("registry", "contact", "serve", "registry", "--port", port["registry"])
+    run.start("signer", "signer", "serve", "signer", "--port", str(places.port("signer")))
     run.start("box", "response", "serve", "box", "--port", port["box"])
     run.start("public", "response", "serve", "public", "--port", port["public"])
     simulator = [
@@ -114,7 +51,7 @@ def start_servers(story: Story) -> None:
     run.start(
         "mail", "contact", "rehearsal", "mail", "--port", port["mail"], "--smtp-port", port["smtp"]
     )
-    run.wait_for_ports("registry", "box", "public", "whatsapp", "mail")
+    run.wait_for_ports("registry", "signer", "box", "public", "whatsapp", "mail")
     run.start("dispatcher", "contact", "dispatch")
     run.start("worker-contact", "contact", "--bank", "contact", "work")
     run.start("worker-response", "response", "--bank", "response", "work")
@@ -141,23 +78,14 @@ def draw(story: Story, folder: str) -> None:
     story.tell(story.contact("draw", "verify", story.file(folder), "--root", root).splitlines()[-1])
 
 
-def keys(story: Story) -> None:
-    """Make the trustees' key and the signing keys, and publish the booth."""
-    with story.step("keys", "Trustees and signing keys"):
-        story.contact("trustees", "create", story.file("trustees"))
-        story.contact("design", "election-key", story.file("trustees/election-key.json"))
-        story.contact("invitations", "issue")
-        story.contact("keys", "create")
-        publish_keys(story)
+def directory(story: Story) -> None:
+    """Fix keys and invitations, and publish the booth."""
+    keys.directory(story, story.round_code, "")
 
 
-def publish_keys(story: Story) -> None:
-    """Carry the key directory to the box and into the booth, and open fieldwork."""
-    story.contact("directory", "export", story.file("directory.json"))
-    story.response("directory", "import", story.file("directory.json"))
-    story.contact("booth", "publish", story.file("directory.json"), story.file("booth"))
-    story.contact("fieldwork", "open")
-    story.response("--bank", "response", "design", "phase", "field")
+def closing(story: Story) -> None:
+    """Close the wave on the day after its last."""
+    keys.closing(story, read_wave(WAVE_DESIGN)["closes_on"])
 
 
 def fieldwork(story: Story) -> None:
@@ -177,7 +105,10 @@ def fieldwork(story: Story) -> None:
         with story.step(f"answers {number}", f"Day {days}: people answer on their phones"):
             story.set_day(opens + timedelta(days=days))
             answer(story, number)
+            if number == 1:
+                keys.plant(story)
             story.response("box", "release")
+            keys.tidy(story)
     with story.step("reminder", "One reminder to those who have not finished"):
         story.set_day(opens + timedelta(days=14))
         story.contact("campaign", "plan", "reminder")
@@ -193,19 +124,6 @@ def answer(story: Story, turn: int) -> None:
     words = ["--turn", str(turn), "--turns", "4", "--seed", SEED]
     words += ["--mail", story.places.url("mail")]
     story.contact("rehearsal", "answer", *words)
-
-
-def closing(story: Story) -> None:
-    """Close the wave, open the ballots with two of three shares."""
-    with story.step("closing", "Fieldwork closes; signing keys are destroyed"):
-        story.set_day(read_wave(WAVE_DESIGN)["closes_on"] + timedelta(days=1))
-        story.contact("fieldwork", "close")
-        story.response("box", "close")
-        story.contact("tallies", "export", story.file("tallies.json"))
-        story.response("tallies", "import", story.file("tallies.json"))
-    with story.step("opening", "Two of three trustees open the envelopes"):
-        shares = [story.file(f"trustees/share-{number}.txt") for number in (1, 3)]
-        story.response("box", "open", "--share", shares[0], "--share", shares[1])
 
 
 def results(story: Story) -> None:

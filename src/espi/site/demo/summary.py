@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from espi.site.demo.story import Story
+from espi.site.demo.telling import Story
 
 
 def collect(story: Story) -> dict[str, Any]:

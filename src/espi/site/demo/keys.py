@@ -1,0 +1,95 @@
+"""Keys, the public log and the opening, as the demo plays them: each role with its own settings."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from espi.site.demo.telling import Story
+
+TRUSTEES = ("Sari", "Budi", "Ayu")
+PLANTED_IN = "kab-contoh-jaya.internal.layanan"
+
+
+def ceremony(story: Story) -> None:
+    """Make the trustees' key, and open test envelopes with it before anybody relies on it."""
+    with story.step("ceremony", "Three trustees make the key, and rehearse the opening"):
+        names = [word for name in TRUSTEES for word in ("--trustee", name)]
+        story.contact("trustees", "create", story.file("trustees"), *names)
+        story.contact("trustees", "rehearse", story.file("trustees"))
+        story.contact("design", "election-key", story.file("trustees/election-key.json"))
+
+
+def directory(story: Story, round_code: str, folder: str) -> None:
+    """Make signing keys, fix keys and invitations in the log, publish the booth."""
+    with story.step(f"directory {round_code}", "Signing keys; keys and invitations are logged"):
+        story.contact("invitations", "issue")
+        if folder == "":
+            story.contact(
+                "invitations", "plant", PLANTED_IN, story.file("planted.csv"), "--count", "3"
+            )
+        place = story.file(folder + "directory")
+        story.contact("keys", "request", story.file(folder + "request.json"))
+        made = story.file(folder + "public-keys.json")
+        story.signer("signer", "keys", story.file(folder + "request.json"), made)
+        story.contact("keys", "import", made)
+        story.contact("directory", "export", place, *roles(story, round_code))
+        story.signer("signer", "admit", round_code, f"{place}/for-the-signer.csv")
+        story.response("directory", "import", place)
+        story.contact("booth", "publish", f"{place}/directory.json", story.file("booth"))
+        story.response("log", "page", story.file("booth"))
+        story.contact("fieldwork", "open")
+        story.response("--bank", "response", "design", "phase", "field")
+
+
+def roles(story: Story, round_code: str) -> list[str]:
+    """Return who takes part, as the export of the directory is told."""
+    words = ["--log", story.response("log", "key", "--wave", round_code).strip()]
+    words += ["--signer", story.signer("signer", "key").strip()]
+    words += ["--booth", story.contact("booth", "hash").strip()]
+    words += ["--ceremony", story.file("trustees/ceremony.json")]
+    witnesses = story.places.witnesses()
+    for key in witnesses:
+        words += ["--witness", key]
+    return [*words, "--quorum", str(len(witnesses))]
+
+
+def plant(story: Story) -> None:
+    """Let auditors answer with the invitations planted for them, and commit to what they said."""
+    story.contact("rehearsal", "plant", story.file("planted.csv"), story.file("sheets.json"))
+    story.contact("planted", "commit", story.file("sheets.json"), story.file("planted"))
+    story.response("log", "planted", story.file("planted/planted.json"))
+
+
+def tidy(story: Story) -> None:
+    """Do what is done every night on the side that knows persons."""
+    story.contact("fieldwork", "tidy")
+    story.signer("signer", "tidy", story.round_code)
+
+
+def closing(story: Story, closes_on: date) -> None:
+    """Close the wave: keys destroyed, the last batches logged, the log sealed."""
+    with story.step("closing", "Fieldwork closes; signing keys are destroyed, the log is sealed"):
+        story.set_day(closes_on + timedelta(days=1))
+        story.contact("fieldwork", "close")
+        story.signer("signer", "close", story.round_code, story.file("closing"))
+        story.response("box", "close")
+        story.response("box", "seal", story.file("closing"))
+        story.contact("tallies", "export", story.file("tallies.json"))
+        story.response("tallies", "import", story.file("tallies.json"))
+
+
+def opening(story: Story) -> None:
+    """Open the box with two of three shares, without network or database."""
+    with story.step("opening", "Two of three trustees open the envelopes, offline"):
+        story.response("box", "export", story.file("box"))
+        words = ["--ceremony", story.file("trustees/ceremony.json")]
+        words += ["--planted", story.file("planted/planted-secret.json")]
+        for number in (1, 3):
+            words += ["--share", story.file(f"trustees/share-{number}.txt")]
+        for name in TRUSTEES:
+            words += ["--present", name]
+        told = story.contact("opening", "open", story.file("box"), story.file("opened"), *words)
+        for line in told.splitlines()[3:7]:
+            story.tell(f"  {line}")
+        story.response("opening", "take", story.file("opened"))
+        story.response("log", "opening", story.file("opened/opening.json"))
