@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from espi.anonymity import commands
 from espi.anonymity.v1 import keys, sealing
 
+TRUSTEES = ["--trustee", "Sari", "--trustee", "Budi", "--trustee", "Ayu"]
+
 
 @pytest.fixture(scope="module")
 def shares(election_key):
@@ -83,8 +85,8 @@ def test_a_share_holds_no_part_of_the_key_in_clear(election_key, shares):
 def test_the_command_writes_three_shares_and_never_overwrites(tmp_path):
     """`espi` on the trustees' machine: shares readable by their owner alone, one public key."""
     folder = tmp_path / "ceremony"
-    made = CliRunner().invoke(commands.create, [str(folder)])
-    again = CliRunner().invoke(commands.create, [str(folder)])
+    made = CliRunner().invoke(commands.create, [str(folder), *TRUSTEES])
+    again = CliRunner().invoke(commands.create, [str(folder), *TRUSTEES])
     shares = [(folder / f"share-{n}.txt").read_text("utf-8") for n in (1, 2, 3)]
     public = json.loads((folder / "election-key.json").read_text("utf-8"))
 

@@ -17,9 +17,9 @@ OPEN = {
     "espi.site.urls.public": {
         "accounts:sign_in", "accounts:sign_out", "publication:national", "publication:agency",
         "publication:report", "publication:index_csv", "publication:index_json",
-        "publication:trends", "publication:envelope", "publication:log", "publication:method",
+        "publication:trends", "publication:envelope", "publication:method",
     },
-    "espi.site.urls.box": {"ballotbox:ballots"},
+    "espi.site.urls.box": {"ballotbox:ballots", "log:record"},
 }  # fmt: skip
 
 

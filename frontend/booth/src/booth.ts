@@ -7,9 +7,11 @@ import { h, show } from "./dom";
 import { errorSummary, sectionForm } from "./form";
 import { Keep } from "./keep";
 import { landingPage } from "./landing";
+import { isPractice, practiceLanding, practise } from "./practice";
 import { InvalidSignature, UnsuitableKey } from "./protocol/blindrsa";
 import { anchorOf, checkInvitation, NotPublished } from "./protocol/directory";
 import { normaliseCode } from "./protocol/encoding";
+import { putAside, sendAll, waiting } from "./queue";
 import { applies, check, type Answers, type Instrument, type Item } from "./questionnaire";
 import { say, type Key, type Language, type Text } from "./strings";
 
@@ -24,6 +26,7 @@ interface Session {
 export class Booth {
   private answers: Answers = {};
   private redraw: () => void = () => this.landing();
+  private practice: { invitation: Invitation; instrument: Instrument } | null = null;
   private session: Session | null = null;
 
   constructor(
@@ -58,13 +61,52 @@ export class Booth {
 
   landing(error: string | null = null): void {
     this.redraw = () => this.landing(error);
+    if (isPractice()) return this.practiceStart();
     const typed = location.hash.slice(1);
     const page = landingPage(this.config, this.language, {
       askCode: normaliseCode(typed) === null,
       error,
       start: (code, shared) => void this.start(code ?? typed, shared),
     });
-    show(this.config.title[this.language], ...page);
+    show(this.config.title[this.language], ...page, waiting().length ? this.interviewsNote() : null);
+  }
+
+  private practiceStart(): void {
+    practiceLanding(this.config, this.language, (invitation, instrument) => {
+      void Keep.of("latihan").then((keep) => {
+        keep.useMemoryOnly();
+        const sending = new Sending(this.config, { kty: "RSA", n: "", e: "" }, invitation, "", keep);
+        this.practice = { invitation, instrument };
+        this.session = { code: "", keep, invitation, instrument, sending };
+        this.section(0);
+      });
+    });
+  }
+
+  /** What an interviewer has locked and not sent yet, with the button that sends it. */
+  private interviewsNote(): HTMLElement {
+    const tell = (left: number) => this.wait("sending", { left });
+    const send = async () => {
+      const outcome = await sendAll(this.config, anchorOf(document.documentElement), tell);
+      this.landing();
+      document.querySelector("main")?.append(h("p", { role: "status" }, this.say("interviewsDone", { ...outcome })));
+    };
+    return h("section", { class: "interviews" },
+      h("p", {}, this.say("interviews", { n: waiting().length })),
+      h("button", { type: "button", class: "secondary", click: () => void send() }, this.say("sendInterviews")));
+  }
+
+  /** Locks an interview and puts it aside, instead of sending it at once. */
+  private async setAside(session: Session, answers: Answers): Promise<void> {
+    this.wait("sending");
+    const envelope = await session.sending.seal(answers, this.language);
+    if (!putAside(session.code, envelope)) return this.stuck(this.say("fullDevice"), () => this.review());
+    session.keep.wipe();
+    this.answers = {};
+    this.session = null;
+    history.replaceState(null, "", location.pathname + location.search);
+    show(this.say("setAside"), h("h1", {}, this.say("setAside")), h("p", {}, this.say("asideText")),
+      h("div", { class: "buttons" }, h("button", { type: "button", click: () => this.landing() }, this.say("nextInterview"))));
   }
 
   private async start(typed: string, shared: boolean): Promise<void> {
@@ -102,8 +144,9 @@ export class Booth {
     return told[this.language];
   }
 
-  private wait(key: Key): void {
-    show(this.say("title"), h("h1", {}, this.say("title")), h("p", { role: "status" }, this.say(key)));
+  private wait(key: Key, facts: Record<string, number> = {}): void {
+    const left = facts["left"] ? ` (${facts["left"]})` : "";
+    show(this.say("title"), h("h1", {}, this.say("title")), h("p", { role: "status" }, this.say(key) + left));
   }
 
   private section(number: number, missing: string[] = []): void {
@@ -132,6 +175,7 @@ export class Booth {
       missing.length ? errorSummary(items, this.language) : null,
       h("h1", {}, section.title[this.language]),
       section.intro ? h("p", {}, section.intro[this.language]) : null,
+      session.invitation.channel === "interview" ? h("p", { class: "quiet" }, this.say("interviewerHears")) : null,
       form,
       this.draftNote(session.keep),
     );
@@ -187,7 +231,10 @@ export class Booth {
       ),
     );
     show(this.say("review"), h("h1", {}, this.say("review")), h("p", {}, this.say("reviewText")), ...sections,
-      h("div", { class: "buttons" }, h("button", { type: "button", click: () => void this.deliver(() => session.sending.seal(answers, this.language)) }, this.say("send"))));
+      h("div", { class: "buttons" }, h("button", { type: "button", click: () => void this.deliver(() => session.sending.seal(answers, this.language)) }, this.say("send")),
+        session.invitation.channel === "interview"
+          ? h("button", { type: "button", class: "secondary", click: () => void this.setAside(session, answers) }, this.say("setAside"))
+          : null));
   }
 
   private answerOf(item: Item, answers: Answers): HTMLElement[] {
@@ -207,6 +254,10 @@ export class Booth {
     const session = this.session;
     if (!session) return;
     this.wait("sending");
+    if (this.practice) {
+      const { invitation } = this.practice;
+      return this.thanks(await practise(this.config, invitation, this.answers), invitation.key_stratum);
+    }
     let held: Envelope | null = null;
     const again = () => void this.deliver(held ? () => Promise.resolve(held as Envelope) : make);
     try {

@@ -34,6 +34,17 @@ export const STRINGS = {
   codeLabel: text("Kode pribadi dari pesan Anda", "Personal code from your message"),
   codeHelp: text("26 huruf dan angka. Huruf besar atau kecil tidak berpengaruh.", "26 letters and digits. Capitals do not matter."),
   shared: text("Perangkat ini dipakai bersama (jangan simpan draf)", "This device is shared (keep no draft)"),
+  // practice and interviews
+  practice: text("Salinan latihan", "Practice copy"),
+  practiceText: text("Halaman ini sama dengan survei yang sebenarnya, tetapi tidak memerlukan undangan dan tidak mengirim apa pun. Siapa saja dapat membuat layar dan kode seperti ini.", "This page is the same as the real survey, but needs no invitation and sends nothing. Anybody can make a screen and a code like these."),
+  setAside: text("Kunci sekarang, kirim nanti", "Lock now, send later"),
+  asideText: text("Wawancara ini terkunci. Perangkat ini dan pewawancara tidak dapat membacanya lagi.", "This interview is locked. Neither this device nor the interviewer can read it again."),
+  interviews: text("Wawancara yang menunggu: {n}", "Interviews waiting: {n}"),
+  sendInterviews: text("Kirim semua", "Send all"),
+  nextInterview: text("Wawancara berikutnya", "Next interview"),
+  interviewsDone: text("Terkirim: {sent}. Ditolak: {refused}. Masih menunggu: {left}.", "Sent: {sent}. Refused: {refused}. Still waiting: {left}."),
+  interviewerHears: text("Pewawancara mendengar jawaban Anda. Untuk pertanyaan yang peka, mintalah perangkatnya dan jawablah sendiri.", "The interviewer hears your answers. For sensitive questions, ask for the device and answer yourself."),
+  fullDevice: text("Perangkat ini tidak dapat menyimpan. Kirim sekarang.", "This device cannot keep anything. Send now."),
   // errors
   malformed: text("Kode ini tidak lengkap atau salah ketik. Kode terdiri atas 26 huruf dan angka; buka lagi tautan dari pesan Anda.", "This code is incomplete or mistyped. A code has 26 letters and digits; open the link in your message again."),
   offline: text("Tidak ada sambungan. Tidak ada yang hilang; coba lagi.", "There is no connection. Nothing is lost; try again."),

@@ -11,6 +11,7 @@ from typing import Any
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
+PAGES = {"", "/", "/latihan", "/latihan/"}  # the booth, and its practice copy: one page
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
@@ -47,7 +48,7 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
 
 
 def _file(site: Path, address: str) -> Path | None:
-    name = "index.html" if address in {"/", ""} else address.lstrip("/")
+    name = "index.html" if address in PAGES else address.lstrip("/")
     path = (site / name).resolve()
     inside = path.is_relative_to(site.resolve()) and path.suffix not in {".gz", ".br"}
     return path if inside and path.is_file() else None

@@ -39,9 +39,23 @@ def generate_election_key() -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
+def secret_of(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """Return the key as 32 bytes, for the workers of an opening and the shares of a ceremony."""
+    return key.private_numbers().private_value.to_bytes(32, "big")
+
+
+def key_of(secret: bytes) -> ec.EllipticCurvePrivateKey:
+    """Return the key of these 32 bytes.
+
+    Raises:
+        ValueError: they are no key.
+    """
+    return ec.derive_private_key(int.from_bytes(secret, "big"), ec.SECP256R1())
+
+
 def split(key: ec.EllipticCurvePrivateKey) -> list[str]:
     """Return three shares in words, any two of which give the key back."""
-    secret = key.private_numbers().private_value.to_bytes(32, "big")
+    secret = secret_of(key)
     [shares] = shamir_mnemonic.generate_mnemonics(1, [(THRESHOLD, TRUSTEES)], secret)
     return list(shares)
 
@@ -64,6 +78,6 @@ def combine(shares: Sequence[str]) -> ec.EllipticCurvePrivateKey:
     different = list(dict.fromkeys(" ".join(share.lower().split()) for share in shares))
     try:
         secret = shamir_mnemonic.combine_mnemonics(different[:THRESHOLD])
-        return ec.derive_private_key(int.from_bytes(secret, "big"), ec.SECP256R1())
+        return key_of(secret)
     except (shamir_mnemonic.MnemonicError, ValueError) as error:
         raise SharesDoNotFit(str(error)) from None

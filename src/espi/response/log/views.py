@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from espi.response.log.record import folder_of
 
+PLAIN = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", re.ASCII)  # no part begins with a dot
 TEXT = {"checkpoint", "checkpoints"}
 
 
 @require_safe
 def record(request: HttpRequest, wave_code: str, path: str) -> HttpResponseBase:  # noqa: ARG001 the same for everybody
     """Answer with one file of a wave's record."""
-    folder = folder_of(wave_code).resolve()
-    file = (folder / path).resolve()
-    if not file.is_relative_to(folder) or file.suffix == ".new" or not file.is_file():
+    if not PLAIN.fullmatch(path):
+        raise Http404
+    file = folder_of(wave_code) / path
+    if file.suffix == ".new" or not file.is_file():
         raise Http404
     response: HttpResponseBase
     if path == "keys.json":

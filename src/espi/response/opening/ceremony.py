@@ -83,7 +83,7 @@ class Task:
     key_stratum: str
     first: int
     count: int
-    secret: int
+    secret: bytes
     planted: frozenset[bytes]
 
 
@@ -208,7 +208,7 @@ def _planted(box: Box, present: Present) -> Counter[bytes]:
 def open_all(box: Box, key: ec.EllipticCurvePrivateKey, planted: frozenset[bytes]) -> Opened:
     """Open every envelope, on every core."""
     opened = Opened()
-    secret = key.private_numbers().private_value
+    secret = keys.secret_of(key)
     tasks = list(_tasks(box, secret, planted))
     for packed, spoiled, found in _worked(tasks):
         opened.frames.append(pl.read_ipc(io.BytesIO(packed)))
@@ -227,7 +227,7 @@ def _worked(tasks: Sequence[Task]) -> Iterator[tuple[bytes, Counter[str], Counte
         yield from pool.map(open_some, tasks)
 
 
-def _tasks(box: Box, secret: int, planted: frozenset[bytes]) -> Iterator[Task]:
+def _tasks(box: Box, secret: bytes, planted: frozenset[bytes]) -> Iterator[Task]:
     for code, size in box.sizes().items():
         for first in range(0, size, AT_ONCE):
             count = min(AT_ONCE, size - first)
@@ -242,7 +242,7 @@ def _box(folder: Path) -> Box:
 def open_some(task: Task) -> tuple[bytes, Counter[str], Counter[bytes]]:
     """Open some envelopes: their records as packed columns, what is spoiled, what was planted."""
     box = _box(task.folder)
-    key = ec.derive_private_key(task.secret, ec.SECP256R1())
+    key = keys.key_of(task.secret)
     place = box.place(task.key_stratum)
     public = blindrsa.load_public(
         encoding.from_base64(box.directory.strata[task.key_stratum]["key"])
