@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from base64 import b64encode
 from pathlib import Path
 from secrets import token_bytes
 
@@ -13,7 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from espi.anonymity.v1 import blindrsa, codes, encoding, sealing
+from espi.anonymity.v1 import blindrsa, codes, encoding, entries, sealing
+from espi.anonymity.v1.directory import Directory, Frame, frame_entry
+from espi.anonymity.v1.keys import generate_signing_key
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "frontend" / "node_modules"
@@ -211,3 +214,107 @@ def test_a_typed_code_is_read_alike_on_both_sides(ask):
             return None
 
     assert ask(*({"deed": "normalise", "text": text} for text in texts)) == list(map(here, texts))
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """Return a directory of three groups, what the page is told, and one person's proofs."""
+    keys_of = {code: generate_signing_key()[1] for code in ("a", "b", "c")}
+    codes_of = {codes.derive_code(b"k", str(n)): "abc"[n % 3] for n in range(41)}
+    frame = Frame(tmp_path_factory.mktemp("frame"))
+    root = frame.write(entries.invite_hash("uji", s, code) for code, s in codes_of.items())
+    election = sealing.to_jwk(ec.generate_private_key(ec.SECP256R1()).public_key())
+    said = {"round": "uji", "level": "L1", "minimum": 10, "election_key": election}
+    strata = [
+        {"round": "uji", "stratum": s, "invited": 13, "key": b64encode(der).decode()}
+        for s, der in keys_of.items()
+    ]
+    written = Directory.of(said, strata, frame_entry("uji", count=41, root=root, lists=""))
+    code, stratum = next(iter(codes_of.items()))
+    proofs = {
+        "stratum": written.proof(written.index_of(stratum)),
+        "frame": written.proof(written.size - 1),
+        "invitation": frame.proof(entries.invite_hash("uji", stratum, code)),
+    }
+    told = {"round": "uji", "level": "L1", "election_key": election}
+    question = {
+        "deed": "directory", "root": written.root, "size": written.size,
+        "told": told | {"round_entry": written.proof(0)},
+        "given": {"code": code, "stratum": stratum, "proofs": proofs},
+    }  # fmt: skip
+    return question, written, keys_of
+
+
+def changed(question, path, value):
+    """Return the question with one thing changed, wherever it lies."""
+    copy = json.loads(json.dumps(question, default=bytes.hex))
+    place = copy
+    for name in path[:-1]:
+        place = place[name]
+    place[path[-1]] = value(place[path[-1]]) if callable(value) else value
+    return copy
+
+
+def test_the_page_goes_on_with_the_published_key(ask, published):
+    """The key of the person's own group, and no other."""
+    question, _, keys_of = published
+    public = blindrsa.load_public(keys_of["a"])
+
+    assert ask(question) == [jwk(public)["n"]]
+    assert ask({"deed": "key", "der": keys_of["b"]}) == [
+        jwk(blindrsa.load_public(keys_of["b"]))["n"]
+    ]
+
+
+REFUSED = {
+    "another root": (("root",), lambda root: "00" + root[2:]),
+    "another size": (("size",), lambda size: size + 1),
+    "another round": (("told", "round"), "lain"),
+    "another level": (("told", "level"), "L2"),
+    "another trustees' key": (("told", "election_key", "x"), "AAAA"),
+    "another group": (("given", "stratum"), "b"),
+    "another code": (("given", "code"), "0" * 26),
+    "a personal key": (
+        ("given", "proofs", "stratum", "entry"), lambda text: text.replace("MIIBojAN", "MIIBojAM"),
+    ),
+    "another group's entry": (("given", "proofs", "stratum", "index"), 2),
+    "a shortened proof": (("given", "proofs", "stratum", "proof"), lambda proof: proof[:-1]),
+    "a frame of one's own": (
+        ("given", "proofs", "frame", "entry"), lambda text: text.replace("41", "42"),
+    ),
+    "a place of somebody else": (("given", "proofs", "invitation", "index"), lambda n: n ^ 1),
+    "no proof": (("given", "proofs", "invitation", "proof"), []),
+    "an index beyond": (("given", "proofs", "invitation", "index"), 99),
+    "an index that is none": (("given", "proofs", "invitation", "index"), -1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_the_page_stops_where_anything_is_its_own(ask, published, name):
+    """Whatever differs from what everybody is shown: nothing is asked and nothing sent (A2)."""
+    assert ask(changed(published[0], *REFUSED[name])) == [{"refused": "NotPublished"}]
+
+
+@pytest.mark.parametrize(("invited", "minimum"), [(1, 1), (9, 1), (12, 13)])
+def test_the_page_refuses_a_stratum_of_one(ask, published, invited, minimum):
+    """Fewer than ten invited share no key, whatever the server says is enough (A3)."""
+    question, written, _ = published
+    said = written.round | {"minimum": minimum}
+    strata = [body | {"invited": invited} for body in written.strata.values()]
+    small = Directory.of(said, strata, written.frame)
+    asked = changed(question, ("root",), small.root.hex())
+    asked["told"]["round_entry"] = small.proof(0)
+    asked["given"]["proofs"]["stratum"] = small.proof(1)
+    asked["given"]["proofs"]["frame"] = small.proof(small.size - 1)
+
+    assert ask(asked) == [{"refused": "NotPublished"}]
+
+
+def test_the_page_reads_one_form_of_keys_only(ask, published):
+    """Any other length, size or exponent is none of this protocol's."""
+    der = published[2]["a"]
+    forms = (der[:-1], der + b"0", der[:-1] + bytes([3]), bytes(len(der)), b"")
+
+    assert ask(*({"deed": "key", "der": form} for form in forms)) == [
+        {"refused": "NotPublished"}
+    ] * len(forms)

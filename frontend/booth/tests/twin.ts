@@ -8,6 +8,7 @@ import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/c
 
 import { blind, finalize, suitable, verify, type PublicJwk } from "../src/protocol/blindrsa";
 import { fromText, toText, utf8, type Bytes } from "../src/protocol/bytes";
+import { checkInvitation, jwkOf, type Anchor, type Proofs, type Told } from "../src/protocol/directory";
 import { info, message, normaliseCode, pad, receipt } from "../src/protocol/encoding";
 import { seal } from "../src/protocol/sealing";
 
@@ -40,7 +41,17 @@ const DEEDS: Record<string, (asked: Asked) => Promise<unknown> | unknown> = {
   oracleFinalize: async ({ jwk, prepared, answer, inverse }) =>
     hex(await oracle.finalize(await oracleKey(jwk), bytes(prepared), bytes(answer), bytes(inverse))),
   hpkeOpen,
+  key: ({ der }) => jwkOf(bytes(der)).n,
+  directory: async (asked) => (await checkInvitation(...(await directory(asked)))).n,
 };
+
+type Invited = { code: string; stratum: string; proofs: Proofs };
+
+/** What the page holds, what it was told, and what an invitation came with. */
+async function directory(asked: Asked): Promise<[Anchor, Told, Invited]> {
+  const given = asked as unknown as { root: string; size: number; told: Told; given: Invited };
+  return [{ root: bytes(given.root), size: given.size }, given.told, given.given];
+}
 
 const oracle = RSABSSA.SHA384.PSS.Randomized();
 

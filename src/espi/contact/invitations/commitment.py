@@ -173,14 +173,16 @@ def publish_directory(*, wave: Wave, folder: Path) -> DirectoryCommitment:
 
 
 @lru_cache(maxsize=4)
-def _directory(wave_id: int) -> Directory:
-    return Directory.read(DirectoryCommitment.objects.get(wave_id=wave_id).entries)
+def _directory(root: bytes) -> Directory:
+    """Return the directory with a root; a national one is a megabyte, and asked for often."""
+    return Directory.read(DirectoryCommitment.objects.get(root=root).entries)
 
 
 def proofs_of(invitation: Invitation, code: str) -> dict[str, Any]:
     """Return what the booth checks before it goes on (P15): its key, its group, its place."""
     wave = invitation.wave
-    directory, key_stratum = _directory(wave.pk), invitation.key_stratum.code
+    root = DirectoryCommitment.objects.values_list("root", flat=True).get(wave=wave)
+    directory, key_stratum = _directory(bytes(root)), invitation.key_stratum.code
     place = invite_hash(wave.code, key_stratum, code)
     return {
         "stratum": directory.proof(directory.index_of(key_stratum)),
