@@ -41,7 +41,9 @@ def wave(tmp_path):
     places.clock.write_text("0", "ascii")
     write_environments(places)
     settings = tmp_path / "contact.env"
-    settings.write_text(settings.read_text().replace("SENDING_RATE=1000", "SENDING_RATE=80"))
+    text = settings.read_text().replace("SENDING_RATE=1000", "SENDING_RATE=80")
+    lines = [line for line in text.splitlines() if not line.startswith("ESPI_SIGNER_")]
+    settings.write_text("\n".join([*lines, f"ESPI_SIGNER_KEYS={tmp_path / 'signer'}", ""]))
     processes = Processes(places)
     processes.run("contact", "--bank", "contact", "migrate")
     told = {"DJANGO_SETTINGS_MODULE": "espi.site.settings.registry", "PYTHONPATH": str(ROOT)}

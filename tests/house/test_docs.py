@@ -25,7 +25,7 @@ def settings_read():
     for path in (SOURCE / "site").rglob("*.py"):
         names |= set(re.findall(r'env\.\w+\(\s*f?"(ESPI_[A-Z_]+)"', path.read_text("utf-8")))
     origins = {f"ESPI_{name}_URL" for name in ("REGISTRY", "BOX", "BOOTH", "PUBLIC")}
-    return names | origins | {"ESPI_ENV_FILE", "ESPI_TEST_DATABASE"}
+    return names | origins | {"ESPI_ASSISTED_URL", "ESPI_ENV_FILE", "ESPI_TEST_DATABASE"}
 
 
 def refusals(of=Refusal):

@@ -24,6 +24,7 @@ def publish(directory: Path, folder: Path) -> None:
             box=os.environ["ESPI_BOX_URL"].rstrip("/"),
             public=os.environ["ESPI_PUBLIC_URL"].rstrip("/"),
             sender=os.environ["ESPI_SENDER_NAME"],
+            assisted=os.environ.get("ESPI_ASSISTED_URL", "").rstrip("/"),
         )
     except KeyError as missing:
         raise click.ClickException(f"The setting {missing} is missing.") from None

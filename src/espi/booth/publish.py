@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256, sha384
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,7 @@ def publish(site: Site, folder: Path) -> None:
     page = page.format(
         root=site.root,
         size=site.size,
+        assisted=_assisted(str(site.config.get("assisted", ""))),
         css_name=names["booth.css"],
         js_name=names["booth.js"],
         css_integrity=_integrity("booth.css"),
@@ -69,6 +71,18 @@ def publish(site: Site, folder: Path) -> None:
         _write_json(fresh / "instruments" / f"{digest}.json", content)
     _pack(fresh)
     _exchange(fresh, folder)
+
+
+def _assisted(address: str) -> str:
+    """Return the way to the assisted booth, shown where a browser runs no script."""
+    if not address:
+        return ""
+    link = escape(address, quote=True)
+    return (
+        f'<p>Jika tidak bisa: <a href="{link}/">jawab dengan bantuan server kami</a>. '
+        f'<span lang="en">If you cannot: <a href="{link}/?lang=en">answer with the help of our '
+        "server</a>.</span></p>"
+    )
 
 
 def _asset(name: str) -> bytes:

@@ -19,6 +19,7 @@ class Addresses:
     box: str
     public: str
     sender: str
+    assisted: str = ""
 
 
 def site_of(directory: Mapping[str, Any], addresses: Addresses) -> Site:
@@ -35,6 +36,7 @@ def site_of(directory: Mapping[str, Any], addresses: Addresses) -> Site:
         "box": addresses.box,
         "public": addresses.public,
         "sender": addresses.sender,
+        "assisted": addresses.assisted,
         "round": directory["wave"],
         "level": directory["level"],
         "election_key": directory["election_key"],

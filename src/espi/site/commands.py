@@ -28,6 +28,7 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "box": Placed(NONE, "espi.site.serve:box"),
         "booth": Placed(NONE, "espi.site.serve:booth"),
         "public": Placed(NONE, "espi.site.serve:public"),
+        "assisted": Placed(NONE, "espi.site.serve:assisted"),
         "signer": Placed(NONE, "espi.site.serve:signer"),
         "relay": Placed(NONE, "espi.site.serve:relay"),
     },

@@ -100,3 +100,14 @@ def relay(host: str, at: int, threads: int) -> None:
         if name not in os.environ:
             raise click.ClickException(f"The setting {name} is missing.")
     run("espi.booth.relay:application", host, at, threads)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@HOST
+@click.option("--port", "at", default=8010, show_default=True)
+@THREADS
+def assisted(folder: Path, host: str, at: int, threads: int) -> None:
+    """Serve the booth in FOLDER to browsers without script (level L0). It keeps nothing."""
+    os.environ["ESPI_BOOTH_FOLDER"] = str(folder)
+    run("espi.booth.assisted.wsgi:application", host, at, threads)

@@ -124,6 +124,8 @@ def test_planted_invitations_are_among_the_others(drawn, client, settings):
     """They are counted, described like any other, and never written to."""
     actions.issue_invitations(wave=drawn, actor="test")
     made = actions.plant_invitations(wave=drawn, stratum_code="uji.1", count=3, actor="test")
+    with pytest.raises(NotASampledStratum):
+        actions.plant_invitations(wave=drawn, stratum_code="none", count=1, actor="test")
     commit(drawn)
     drawn.phase = "field"
     drawn.save()
@@ -134,8 +136,6 @@ def test_planted_invitations_are_among_the_others(drawn, client, settings):
     assert {name for name in planted if planted[name] != person[name]} == {"proofs", "unit"}
     assert json.loads(planted["proofs"]["stratum"]["entry"].partition("\n")[2])["invited"] == 15
     assert len(list(recipients(drawn))) == 12
-    with pytest.raises(NotASampledStratum):
-        actions.plant_invitations(wave=drawn, stratum_code="none", count=1, actor="test")
 
 
 def test_slips_have_a_group_of_their_own(drawn, client):
@@ -150,6 +150,8 @@ def test_slips_have_a_group_of_their_own(drawn, client):
     )  # fmt: skip
     actions.issue_invitations(wave=drawn, actor="test")
     made = actions.print_slips(wave=drawn, stratum_code="uji.loket", count=20, actor="test")
+    with pytest.raises(NotAnOpenStratum):
+        actions.print_slips(wave=drawn, stratum_code="uji.1", count=1, actor="test")
     commit(drawn)
     drawn.phase = "field"
     drawn.save()
@@ -157,8 +159,6 @@ def test_slips_have_a_group_of_their_own(drawn, client):
 
     assert len(set(made)) == 20
     assert (slip["channel"], slip["key_stratum"], slip["unit"]) == ("open", "uji.loket", "")
-    with pytest.raises(NotAnOpenStratum):
-        actions.print_slips(wave=drawn, stratum_code="uji.1", count=1, actor="test")
 
 
 def test_small_groups_share_a_key(drawn):

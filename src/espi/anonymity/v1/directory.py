@@ -195,3 +195,69 @@ def frame_entry(round_code: str, *, count: int, root: bytes, lists: str) -> dict
         "root": base64.b64encode(root).decode("ascii"),
         "lists": lists,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The root that is compiled into the page, and the size of the log it is of."""
+
+    root: bytes
+    size: int
+
+
+class NotPublished(Exception):
+    """What was told is not shown to be the same for everybody: nothing is asked, nothing sent."""
+
+
+LEAST = 10  # people: fewer never share a key, whatever a server says
+
+
+def check_invitation(
+    anchor: Anchor, config: Mapping[str, Any], invitation: Mapping[str, Any], code: str
+) -> bytes:
+    """Return the one key that a ballot may be signed with, as DER, after the checks of P15.
+
+    Args:
+        anchor: from the page.
+        config: what the booth publishes, with its ``round_entry``.
+        invitation: what the registry says a code is for, with its ``proofs``.
+        code: the personal code.
+
+    Raises:
+        NotPublished: a proof is missing or wrong, or the group is too small.
+    """
+    try:
+        return _checked(anchor, config, invitation, code)
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotPublished(str(error)) from None
+
+
+def _checked(
+    anchor: Anchor, config: Mapping[str, Any], invitation: Mapping[str, Any], code: str
+) -> bytes:
+    proofs, stratum = invitation["proofs"], str(invitation["key_stratum"])
+    said = _proved(anchor, config["round_entry"], entries.ROUND)
+    group = _proved(anchor, proofs["stratum"], entries.STRATUM)
+    frame = _proved(anchor, proofs["frame"], entries.FRAME)
+    _insist(config["round_entry"]["index"] == 0 and proofs["frame"]["index"] == anchor.size - 1)
+    _insist(all(said[name] == config[name] for name in ("round", "level", "election_key")))
+    _insist(group["stratum"] == stratum and group["round"] == frame["round"] == said["round"])
+    _insist(int(group["invited"]) >= max(LEAST, int(said["minimum"])))
+    place = proofs["invitation"]
+    mine = tree.leaf_hash(entries.invite_hash(str(said["round"]), stratum, code))
+    path = [encoding.from_text(node) for node in place["proof"]]
+    root = encoding.from_base64(frame["root"])
+    _insist(tree.includes(root, int(frame["invitations"]), int(place["index"]), mine, path))
+    return encoding.from_base64(group["key"])
+
+
+def _proved(anchor: Anchor, given: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    entry, index = str(given["entry"]).encode(), int(given["index"])
+    path = [encoding.from_text(node) for node in given["proof"]]
+    _insist(tree.includes(anchor.root, anchor.size, index, tree.leaf_hash(entry), path))
+    return entries.body_of(entry, kind)
+
+
+def _insist(right: bool) -> None:  # noqa: FBT001 it is the whole question
+    if not right:
+        raise NotPublished

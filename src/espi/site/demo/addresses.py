@@ -18,6 +18,7 @@ def show_addresses(places: Places, console: Console) -> None:
         ("whatsapp", "a page of phones: open a message, follow its button, answer"),
         ("mail", "the e-mails that were sent"),
         ("booth", "the respondent's page (needs the link of a message)"),
+        ("assisted", "the booth for browsers without script"),
         ("box", "the ballot box (accepts sealed ballots, shows nothing)"),
     ):
         where.add_row(name, f"{places.url(name)}/", what)

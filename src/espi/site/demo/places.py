@@ -92,6 +92,7 @@ def write_environments(places: Places) -> None:
         "ESPI_SENDER_NAME": "E-SPI",
     } | {f"ESPI_{name.upper()}_URL": places.url(name) for name in ("registry", "box", "booth")}
     shared["ESPI_PUBLIC_URL"] = places.url("public")
+    shared["ESPI_ASSISTED_URL"] = places.url("assisted")
     token = secrets.token_hex(32)
     contact = {
         "ESPI_SECRET_KEY": secrets.token_hex(32),

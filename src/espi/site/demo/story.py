@@ -88,15 +88,20 @@ def closing(story: Story) -> None:
     keys.closing(story, read_wave(WAVE_DESIGN)["closes_on"])
 
 
+def start_booths(story: Story) -> None:
+    """Serve the booth, and its assisted twin for browsers without script."""
+    for name in ("booth", "assisted"):
+        if name not in story.processes.running:
+            port = str(story.places.port(name))
+            words = ["serve", name, story.file("booth"), "--port", port]
+            story.processes.start(name, "contact", *words)
+            story.processes.wait_for_ports(name)
+
+
 def fieldwork(story: Story) -> None:
     """Invite, answer, remind, answer; a day at a time."""
     opens = read_wave(WAVE_DESIGN)["opens_on"]
-    if "booth" not in story.processes.running:
-        port = str(story.places.port("booth"))
-        story.processes.start(
-            "booth", "contact", "serve", "booth", story.file("booth"), "--port", port
-        )
-        story.processes.wait_for_ports("booth")
+    start_booths(story)
     with story.step("invitations", "Invitations go out over WhatsApp and e-mail"):
         story.set_day(opens)
         story.contact("campaign", "plan", "invitation")

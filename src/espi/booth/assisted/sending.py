@@ -1,0 +1,154 @@
+"""What the assisted booth asks of registry and box; the sending, in steps that can be repeated."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from re import search
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from espi.anonymity.v1 import ballot, blindrsa, encoding, sealing
+from espi.anonymity.v1.ballot import Envelope
+from espi.anonymity.v1.directory import Anchor, NotPublished, check_invitation
+from espi.instrument.model import Instrument
+from espi.instrument.reader import read
+
+PATIENCE = 15  # seconds
+LARGEST = 256 * 1024
+
+
+class Unreachable(Exception):
+    """Nobody answered: nothing is known of what happened, and asking again does no harm."""
+
+
+class Refused(Exception):
+    """The other side understood and refused; its sentence is in both languages."""
+
+    def __init__(self, code: str, told: Mapping[str, str]) -> None:
+        super().__init__(code)
+        self.code, self.told = code, told
+
+
+@dataclass(frozen=True)
+class Booth:
+    """The published booth, as everybody gets it, from its folder."""
+
+    folder: Path
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """Addresses, round, level, the trustees' key."""
+        found: dict[str, Any] = json.loads((self.folder / "config.json").read_text("utf-8"))
+        return found
+
+    @cached_property
+    def anchor(self) -> Anchor:
+        """The root that is compiled into the page."""
+        page = (self.folder / "index.html").read_text("utf-8")
+        found = search(r'data-root="([^"]+)" data-size="(\d+)"', page)
+        if found is None:
+            raise NotPublished("the page has no root")
+        return Anchor(encoding.from_base64(found[1]), int(found[2]))
+
+    def instrument(self, digest: str) -> Instrument:
+        """Return a questionnaire of the wave."""
+        if not digest.isalnum():
+            raise NotPublished("no such questionnaire")
+        path = self.folder / "instruments" / f"{digest}.json"
+        content = json.loads(path.read_text("utf-8"))
+        return read(content, str(content["code"]))
+
+    def invitation(self, code: str) -> dict[str, Any]:
+        """Ask the registry what a code is for.
+
+        Raises:
+            Refused, Unreachable: as they say.
+        """
+        return post(f"{self.config['registry']}/v1/invitation", {"code": code})
+
+    def key(self, invitation: Mapping[str, Any], code: str) -> RSAPublicKey:
+        """Return the one key that the ballot may be signed with.
+
+        Raises:
+            NotPublished: what the registry told is not what everybody is shown.
+        """
+        return blindrsa.load_public(check_invitation(self.anchor, self.config, invitation, code))
+
+    def seal(
+        self, invitation: Mapping[str, Any], code: str, answers: Mapping[str, str], language: str
+    ) -> Envelope:
+        """Lock the answers, as a browser would."""
+        sheet = ballot.answer_sheet(invitation, answers, language=language, mode="assisted")
+        return ballot.enclose(
+            sheet,
+            round_code=str(self.config["round"]),
+            key_stratum=str(invitation["key_stratum"]),
+            election_key=sealing.from_jwk(self.config["election_key"]),
+            signing_key=self.key(invitation, code),
+        )
+
+    def ticket(self, envelope: Envelope, code: str) -> dict[str, str]:
+        """Get the signature, verify it, and return the ballot."""
+        answer = post(f"{self.config['registry']}/v1/ticket", envelope.ticket_request(code))
+        return envelope.ballot(str(answer["signature"]))
+
+    def drop(self, ballot_: Mapping[str, str]) -> None:
+        """Drop the ballot into the box."""
+        post(f"{self.config['box']}/v1/ballots", ballot_)
+
+
+def post(address: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Post JSON as plain text, without anything of the respondent's request.
+
+    Raises:
+        Refused: the other side said no.
+        Unreachable: it did not answer, or not in JSON.
+    """
+    place = urlsplit(address)
+    kind = http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
+    connection = kind(place.netloc, timeout=PATIENCE)
+    try:
+        body = json.dumps(content).encode()
+        connection.request("POST", place.path, body, {"Content-Type": "text/plain"})
+        answer = connection.getresponse()
+        said = json.loads(answer.read(LARGEST))
+        status = answer.status
+    except (OSError, http.client.HTTPException, ValueError):
+        raise Unreachable from None
+    finally:
+        connection.close()
+    if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR or not isinstance(said, dict):
+        raise Unreachable
+    if status != http.HTTPStatus.OK:
+        raise Refused(str(said.get("error")), said.get("message") or {})
+    return said
+
+
+def packed(envelope: Envelope) -> dict[str, str]:
+    """Return a sealed envelope as it travels with the page, without its key."""
+    return {
+        "stratum": envelope.key_stratum,
+        "c": encoding.to_text(envelope.sealed),
+        "prep": encoding.to_text(envelope.prepared),
+        "blinded": encoding.to_text(envelope.blinded),
+        "inverse": str(envelope.inverse),
+    }
+
+
+def unpacked(parts: Mapping[str, str], key: RSAPublicKey) -> Envelope:
+    """Return the sealed envelope of a page."""
+    return Envelope(
+        key_stratum=parts["stratum"],
+        sealed=encoding.from_text(parts["c"]),
+        prepared=encoding.from_text(parts["prep"]),
+        blinded=encoding.from_text(parts["blinded"]),
+        inverse=int(parts["inverse"]),
+        key=key,
+    )
