@@ -196,6 +196,7 @@ def test_the_record_is_served_to_anybody(wave, client):
     ):
         assert client.get(f"/record/uji/{path}").status_code == 404, path
     assert client.post("/record/uji/checkpoint").status_code == 405
+    assert client.get("/record/uji/checkpoints/").content == b"5\n"
 
 
 def seal(wave, **changes):

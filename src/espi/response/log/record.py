@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 
-from espi.anonymity.v1 import notes, tiles
+from espi.anonymity.v1 import entries, notes, tiles
 from espi.response.log.actions import directory_in, leaves_of
 from espi.response.log.models import Log
 from espi.response.log.witnesses import written
@@ -34,7 +33,7 @@ def publish(log: Log) -> int:
         write(folder / path, content)
     for path, content in _bundles(log, since // tiles.WIDTH * tiles.WIDTH, newest.size):
         write(folder / path, content)
-    write(folder / "keys.json", json.dumps(_keys(log), indent=1).encode())
+    write(folder / "keys.json", entries.canonical(_keys(log)).encode())
     for checkpoint in log.checkpoints.filter(size__gte=min(since, newest.size)):
         write(folder / "checkpoints" / str(checkpoint.size), written(checkpoint).encode())
     write(folder / "checkpoint", written(newest).encode())

@@ -16,6 +16,8 @@ TEXT = {"checkpoint", "checkpoints"}
 @require_safe
 def record(request: HttpRequest, wave_code: str, path: str) -> HttpResponseBase:  # noqa: ARG001 the same for everybody
     """Answer with one file of a wave's record."""
+    if path == "checkpoints/":
+        return _list(wave_code)
     if not PLAIN.fullmatch(path):
         raise Http404
     file = folder_of(wave_code) / path
@@ -34,3 +36,11 @@ def record(request: HttpRequest, wave_code: str, path: str) -> HttpResponseBase:
     )
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def _list(wave_code: str) -> HttpResponse:
+    """Answer with the sizes of all checkpoints, one a line, for those who fetch the record."""
+    names = (path.name for path in (folder_of(wave_code) / "checkpoints").glob("*"))
+    sizes = sorted(int(name) for name in names if name.isdigit())
+    lines = "".join(f"{size}\n" for size in sizes)
+    return HttpResponse(lines, content_type="text/plain; charset=utf-8")

@@ -68,10 +68,12 @@ def run_wave(story: Story, console: Console) -> None:
         chapters.prepare,
         chapters.lists,
         keys.ceremony,
+        keys.witnesses,
         chapters.directory,
         chapters.fieldwork,
         chapters.closing,
         keys.opening,
+        keys.verify,
         chapters.results,
     ):
         chapter(story)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from espi.site.demo.places import WITNESSES
+from espi.site.demo.processes import verifier
 from espi.site.demo.telling import Story
 
 TRUSTEES = ("Sari", "Budi", "Ayu")
+ROUNDS = ("latihan-2026", "latihan-2027")
+WITNESS = "espi_verify.witness_server"
 PLANTED_IN = "kab-contoh-jaya.internal.layanan"
 
 
@@ -17,6 +21,36 @@ def ceremony(story: Story) -> None:
         story.contact("trustees", "create", story.file("trustees"), *names)
         story.contact("trustees", "rehearse", story.file("trustees"))
         story.contact("design", "election-key", story.file("trustees/election-key.json"))
+
+
+def witnesses(story: Story) -> None:
+    """Start two witnesses, each with a key of its own, that will sign only what grows."""
+    story.places.root.joinpath("log", "witnesses").write_text("", "utf-8")
+    logs = []
+    for code in ROUNDS:
+        logs += ["--log", story.response("log", "key", "--wave", code).strip()]
+    lines = ""
+    for name in WITNESSES:
+        folder, port = story.file(name), str(story.places.port(name))
+        create = verifier("create", folder, "--name", f"{name}.example", module=WITNESS)
+        key = story.processes.run_program(create, story.places.root).strip()
+        serve = verifier("serve", folder, "--port", port, *logs, module=WITNESS)
+        story.processes.start_program(name, serve)
+        lines += f"{key} {story.places.url(name)}\n"
+    story.processes.wait_for_ports(*WITNESSES)
+    story.places.root.joinpath("log", "witnesses").write_text(lines, "utf-8")
+
+
+def verify(story: Story) -> None:
+    """Let the independent verifier check the published record from a folder of its own."""
+    with story.step("verification", "A stranger checks the published log from another folder"):
+        elsewhere = story.places.root / "elsewhere"
+        elsewhere.mkdir()
+        address = f"{story.places.url('box')}/record/{story.round_code}"
+        command = verifier(address, "--page", story.file("booth"), module="espi_verify.cli")
+        told = story.processes.run_program(command, elsewhere)
+        for line in told.splitlines()[-5:]:
+            story.tell(f"  {line}")
 
 
 def directory(story: Story, round_code: str, folder: str) -> None:

@@ -84,23 +84,37 @@ def _is_free(port: int) -> bool:
 
 
 def write_environments(places: Places) -> None:
-    """Write the settings of both banks, each with its own secrets and its own database."""
-    shared = {
+    """Write the settings of each role, with its own secrets and its own database."""
+    token = secrets.token_hex(32)
+    roles = {
+        "contact": _contact(places) | {"ESPI_SIGNER_TOKEN": token},
+        "response": _response(places),
+        "signer": {"ESPI_SIGNER_KEYS": str(places.root / "signer"), "ESPI_SIGNER_TOKEN": token},
+    }
+    for role, own in roles.items():
+        path = places.root / f"{role}.env"
+        lines = "".join(f"{name}={value}\n" for name, value in (_shared(places) | own).items())
+        path.write_text(lines, "utf-8")
+        path.chmod(0o600)
+
+
+def _shared(places: Places) -> dict[str, str]:
+    origins = ("registry", "box", "booth", "public", "assisted")
+    return {
         "ESPI_REHEARSAL": "yes",
         "ESPI_CLOCK_FILE": str(places.clock),
         "ESPI_ALLOWED_HOSTS": "localhost,127.0.0.1",
         "ESPI_SENDER_NAME": "E-SPI",
-    } | {f"ESPI_{name.upper()}_URL": places.url(name) for name in ("registry", "box", "booth")}
-    shared["ESPI_PUBLIC_URL"] = places.url("public")
-    shared["ESPI_ASSISTED_URL"] = places.url("assisted")
-    token = secrets.token_hex(32)
-    contact = {
+    } | {f"ESPI_{name.upper()}_URL": places.url(name) for name in origins}
+
+
+def _contact(places: Places) -> dict[str, str]:
+    return {
         "ESPI_SECRET_KEY": secrets.token_hex(32),
         "ESPI_CODE_SECRET": secrets.token_hex(32),
         "ESPI_CONTACT_DATABASE": f"sqlite:///{places.root / 'contact.sqlite3'}",
         "ESPI_STORAGE": str(places.root / "contact"),
         "ESPI_SIGNER_URL": places.url("signer"),
-        "ESPI_SIGNER_TOKEN": token,
         "ESPI_WHATSAPP_URL": places.url("whatsapp"),
         "ESPI_WHATSAPP_PHONE_NUMBER_ID": "100000000000001",
         "ESPI_WHATSAPP_TOKEN": secrets.token_hex(16),
@@ -112,16 +126,13 @@ def write_environments(places: Places) -> None:
         "ESPI_MAIL_FROM": "survei@espi.example",
         "ESPI_SENDING_RATE": "1000",
     }
-    response = {
+
+
+def _response(places: Places) -> dict[str, str]:
+    return {
         "ESPI_SECRET_KEY": secrets.token_hex(32),
         "ESPI_RESPONSE_DATABASE": f"sqlite:///{places.root / 'response.sqlite3'}",
         "ESPI_STORAGE": str(places.root / "response"),
         "ESPI_LOG_KEY": str(places.root / "log" / "log.pem"),
         "ESPI_WITNESSES": str(places.root / "log" / "witnesses"),
     }
-    signer = {"ESPI_SIGNER_KEYS": str(places.root / "signer"), "ESPI_SIGNER_TOKEN": token}
-    for bank, own in (("contact", contact), ("response", response), ("signer", signer)):
-        path = places.root / f"{bank}.env"
-        lines = "".join(f"{name}={value}\n" for name, value in (shared | own).items())
-        path.write_text(lines, "utf-8")
-        path.chmod(0o600)

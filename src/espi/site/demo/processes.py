@@ -14,6 +14,7 @@ from pathlib import Path
 from espi.site.demo.places import Places
 
 ESPI = str(Path(sys.executable).with_name("espi"))
+VERIFIER = Path(__file__).resolve().parents[4] / "verifier" / "src"
 START_WITHIN = 30.0  # seconds
 
 
@@ -39,6 +40,26 @@ class Processes:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def start_program(self, name: str, command: list[str]) -> None:
+        """Start a program that is not ours, without any setting of ours."""
+        with self.log_of(name).open("ab") as log:
+            self.running[name] = subprocess.Popen(  # noqa: S603 a fixed command
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def run_program(self, command: list[str], folder: Path) -> str:
+        """Run a program that is not ours in a folder of its own, and return what it printed.
+
+        Raises:
+            StepFailed: it ended with an error.
+        """
+        done = subprocess.run(  # noqa: S603 a fixed command
+            command, cwd=folder, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise StepFailed(f"{command[0]}\n{(done.stdout + done.stderr).strip()[-3000:]}")
+        return done.stdout
 
     def wait_for_ports(self, *names: str) -> None:
         """Wait until each of these processes answers on its port.
@@ -95,6 +116,12 @@ class Processes:
             said = (done.stderr or done.stdout).strip()[-3000:]
             raise StepFailed(f"espi {' '.join(arguments)}\n{said}")
         return done.stdout
+
+
+def verifier(*words: str, module: str) -> list[str]:
+    """Return the command of the independent verifier, or of a witness: nothing of ours in it."""
+    code = f"import sys; sys.path.insert(0, {str(VERIFIER)!r}); from {module} import main; "
+    return [sys.executable, "-I", "-c", f"{code}sys.exit(main({list(words)!r}))"]
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

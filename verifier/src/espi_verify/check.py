@@ -1,0 +1,158 @@
+"""Checks a record, item by item of P17, and says what was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from espi_verify.ballots import Ballots, check_ballots
+from espi_verify.counts import check_issued_counts, check_opening
+from espi_verify.directory import Directory
+from espi_verify.entries import check_entries
+from espi_verify.errors import Wrong
+from espi_verify.files import Record
+from espi_verify.history import (
+    FOLDER,
+    History,
+    check_newest,
+    check_older,
+    check_prefix,
+    known_sizes,
+    read_seen,
+)
+from espi_verify.keys import Keys, choose_keys
+from espi_verify.lists import check_frame, check_small_names, check_used
+from espi_verify.page import check_page
+from espi_verify.tiles import check_old_tiles, check_tiles
+
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody wants checked."""
+
+    folder: Path
+    keys: Path | None = None
+    seen: Sequence[Path] = ()
+    page: Path | None = None
+    processes: int = 1
+
+
+def check_record(request: Request, say: Say) -> None:
+    """Check a record.
+
+    Args:
+        request: the folder, and what to compare it with.
+        say: takes each sentence on what was checked.
+
+    Raises:
+        Wrong: the first thing that is wrong.
+        Unusable: there is nothing that could be checked.
+    """
+    record = Record(request.folder)
+    keys = choose_keys(record, request.keys)
+    if request.keys is None:
+        say("The keys are those of the record itself: compare them with what was published.")
+    history = _check_log(record, keys, request.seen, say)
+    found = check_entries(record, keys, history.newest.size)
+    if history.sizes[0] != found.first_size:
+        raise Wrong(
+            "the first checkpoint",
+            f"{FOLDER}/{history.sizes[0]}",
+            f"expected the size {found.first_size}, it is {history.sizes[0]}",
+        )
+    _say_entries(found, say)
+    size = history.newest.size
+    ballots = check_ballots(record, found, history.sizes, size, request.processes)
+    say(
+        f"Ballots: {len(ballots.names)} in {len(ballots.counts)} strata, each validly signed, "
+        f"none twice, sorted, at least {found.minimum} at a time."
+    )
+    _check_sums(record, found, ballots, say)
+    if request.page is None:
+        say("The page was not given, and so not checked.")
+        return
+    check_page(request.page, found, history.roots[found.first_size])
+    if not found.pages:
+        say("The log names no file of the page yet: only the root in it was checked.")
+        return
+    files = len(found.pages[-1][1]["files"])
+    say(f"Page: {files} files as published, with the root of the first checkpoint.")
+
+
+def _check_log(record: Record, keys: Keys, paths: Sequence[Path], say: Say) -> History:
+    newest = check_newest(record, keys)
+    say(
+        f"Newest checkpoint: {newest.size} entries of {newest.origin}, signed by the log and at "
+        f"least {keys.quorum} of {len(keys.witnesses)} witnesses."
+    )
+    if not keys.quorum:
+        say("No witness had to sign: the log could show others another history.")
+    seen = read_seen(paths, keys)
+    sizes = known_sizes(record) | {one.size for _path, one in seen}
+    history = check_tiles(record, newest, sizes)
+    older, unknown = check_old_tiles(record, newest.size)
+    say(f"Entries: all {newest.size} hash to their leaves, and all tiles to the signed root.")
+    if older:
+        say(f"Older tiles: {older}, each the beginning of a newer one.")
+    if unknown:
+        say(f"Files under tile that belong to no checkpoint, not looked at: {unknown}.")
+    check_older(record, keys, history)
+    say(f"Checkpoints: {len(history.sizes)}, each signed and a beginning of the newest.")
+    for path, checkpoint in seen:
+        check_prefix(checkpoint, str(path), history)
+        say(f"The checkpoint you kept ({checkpoint.size} entries) is a beginning of the newest.")
+    return history
+
+
+def _say_entries(found: Directory, say: Say) -> None:
+    say(
+        f"Directory: round {found.code}, {len(found.strata)} strata with a key each, "
+        f"{found.frame['invitations']} invitations, {len(found.pages)} versions of the page."
+    )
+    few = [code for code, one in found.strata.items() if one["invited"] < found.minimum]
+    if few:
+        say(
+            f"Strata with fewer than {found.minimum} invited, which no page may show: "
+            f"{', '.join(few)}."
+        )
+
+
+def _check_sums(record: Record, found: Directory, ballots: Ballots, say: Say) -> None:
+    check_frame(record, found)
+    say(f"Invitations: {found.frame['invitations']}, as committed before the first ballot.")
+    check_used(record, found)
+    if found.closing is None:
+        say("There is no closing yet: used invitations and issued signatures were not checked.")
+    else:
+        say(f"Used invitations: {found.closing['used']['count']}, each among the invited.")
+    check_issued_counts(found, ballots)
+    if found.closing is not None:
+        groups = len(found.closing["issued"])
+        say(f"Issued signatures: in {groups} groups, ballots ≤ issued ≤ invited in each.")
+    check_small_names(record, found, ballots)
+    _say_small(found, say)
+    check_opening(found, ballots)
+    if found.opening is None:
+        say("There is no opening yet: its counts were not checked.")
+        return
+    opening = found.opening
+    say(
+        f"Opening: {opening['opened']} opened and {opening['spoiled']} spoiled make "
+        f"{opening['ballots']}; {opening['planted']['found']} planted ballots found."
+    )
+
+
+def _say_small(found: Directory, say: Say) -> None:
+    if found.small is None:
+        return
+    strata = len(found.small["strata"])
+    if found.small["ballots"] is None:
+        say(f"Small strata: {strata}, with too few ballots to publish; not checked.")
+        return
+    say(
+        f"Small strata: {strata}, with {found.small['ballots']} ballots whose names are as "
+        f"committed; their signatures were checked by those present at the opening, not here."
+    )

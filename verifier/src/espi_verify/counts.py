@@ -1,0 +1,100 @@
+"""What was accepted against what was issued, and the opening: items 8 and 10 of P17."""
+
+from __future__ import annotations
+
+from espi_verify.ballots import Ballots
+from espi_verify.directory import CLOSING, OPENING, SMALL, Directory, Document
+from espi_verify.errors import Wrong
+
+
+def check_issued_counts(found: Directory, ballots: Ballots) -> None:
+    """Check for each group that ballots are at most the issued, and these at most the invited.
+
+    Raises:
+        Wrong: there are more of one than of the other.
+    """
+    _check_small_strata(found, ballots)
+    if found.closing is None:
+        return
+    for group in found.closing["issued"]:
+        accepted = sum(ballots.counts[code] for code in group["strata"])
+        invited = sum(found.strata[code]["invited"] for code in group["strata"])
+        where = f"{found.where(CLOSING)}, {_strata(group['strata'])}"
+        if accepted > group["count"]:
+            raise Wrong(
+                "more ballots than issued signatures",
+                where,
+                f"expected at most {group['count']} ballots, there are {accepted}",
+            )
+        if group["count"] > invited:
+            raise Wrong(
+                "more issued signatures than invited people",
+                where,
+                f"expected at most {invited}, there are {group['count']}",
+            )
+    if found.small and found.small["ballots"] is not None:
+        _check_with_small(found.closing, found.small, ballots, found.where(SMALL))
+
+
+def _check_with_small(closing: Document, small: Document, ballots: Ballots, where: str) -> None:
+    groups = [one for one in closing["issued"] if set(one["strata"]) & set(small["strata"])]
+    issued = sum(group["count"] for group in groups)
+    accepted = sum(ballots.counts[code] for group in groups for code in group["strata"])
+    if accepted + small["ballots"] > issued:
+        raise Wrong(
+            "more ballots than issued signatures",
+            where,
+            f"expected at most {issued} in the groups with small strata, there are {accepted} "
+            f"in the log and {small['ballots']} of small strata",
+        )
+
+
+def _check_small_strata(found: Directory, ballots: Ballots) -> None:
+    for code in found.small["strata"] if found.small else ():
+        if ballots.counts[code]:
+            raise Wrong(
+                f"stratum {code}",
+                found.where(SMALL),
+                f"expected no ballot of a small stratum in the log, "
+                f"there are {ballots.counts[code]}",
+            )
+
+
+def check_opening(found: Directory, ballots: Ballots) -> None:
+    """Check that the opening's counts add up to the ballots, and planted ones were found.
+
+    Raises:
+        Wrong: they do not, or were not.
+    """
+    opening = found.opening
+    if opening is None:
+        return
+    where = found.where(OPENING)
+    least, most = _opened(found, len(ballots.names))
+    if not least <= opening["ballots"] <= most:
+        expected = str(least) if least == most else f"{least} to {most}"
+        raise Wrong("ballots", where, f"expected {expected}, it is {opening['ballots']}")
+    planted, count = opening["planted"], found.planted
+    if opening["opened"] + opening["spoiled"] + planted["found"] != opening["ballots"]:
+        raise Wrong(
+            "opened, spoiled and planted",
+            where,
+            f"expected {opening['ballots']} together, they are "
+            f"{opening['opened']}, {opening['spoiled']} and {planted['found']}",
+        )
+    if planted["count"] != count:
+        raise Wrong("planted", where, f"expected {count} as committed, it is {planted['count']}")
+    if planted["found"] != count:
+        raise Wrong("planted", where, f"expected {count} found, it is {planted['found']}")
+
+
+def _opened(found: Directory, logged: int) -> tuple[int, int]:
+    if found.small is None:
+        return logged, logged
+    if found.small["ballots"] is None:
+        return logged, logged + found.minimum - 1
+    return logged + found.small["ballots"], logged + found.small["ballots"]
+
+
+def _strata(codes: list[str]) -> str:
+    return f"stratum {codes[0]}" if len(codes) == 1 else f"strata {', '.join(codes)}"

@@ -1,0 +1,114 @@
+"""Fetches a record from its address into a folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
+from itertools import islice
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from espi_verify.errors import Malformed, Unusable
+from espi_verify.files import ENTRIES, LARGEST_BUNDLE, levels, tile_path, tiles
+from espi_verify.notes import DECIMAL, LONGEST, read_checkpoint
+
+SECONDS = 60
+AT_ONCE = 64
+PIECE = 1 << 20
+LARGEST_LIST = 1 << 34
+LINK = re.compile(r"""href\s*=\s*["']?(?:\./)?([0-9]+)["'\s>]""")
+LISTS = ("frame.bin", "used.bin", "small.bin")
+GONE = (404, 410)
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is an address and not a folder."""
+    return urlsplit(text).scheme in ("http", "https")
+
+
+def fetch_record(address: str, folder: Path) -> None:
+    """Fetch the files of a record; those that are not there stay away.
+
+    Raises:
+        Unusable: the server does not answer, or does not list its checkpoints.
+    """
+    base = address.rstrip("/") + "/"
+    for name in ("keys.json", "checkpoint"):
+        _fetch(base, name, folder, LONGEST)
+    for name in LISTS:
+        _fetch(base, name, folder, LARGEST_LIST)
+    if not (folder / "checkpoint").exists():
+        return
+    for name in _listed(base):
+        _fetch(base, f"checkpoints/{name}", folder, LONGEST)
+    try:
+        size = read_checkpoint((folder / "checkpoint").read_bytes()).size
+    except Malformed:
+        return
+    _fetch_tiles(base, size, folder)
+
+
+def _fetch_tiles(base: str, size: int, folder: Path) -> None:
+    names = (
+        tile_path(level, number, width)
+        for level in [ENTRIES, *range(levels(size))]
+        for number, width in tiles(level if isinstance(level, int) else 0, size)
+    )
+    with ThreadPoolExecutor(8) as threads:
+        while some := list(islice(names, AT_ONCE)):
+            if not all(threads.map(lambda name: _fetch_tile(base, name, folder), some)):
+                return
+
+
+def _fetch_tile(base: str, name: str, folder: Path) -> bool:
+    return _fetch(base, name, folder, LARGEST_BUNDLE)
+
+
+def _listed(base: str) -> Iterable[str]:
+    content = _read(base, "checkpoints/")
+    if content is None:
+        raise Unusable(f"{base}checkpoints/ does not list the checkpoints: copy the folder instead")
+    text = content.decode(errors="replace")
+    plain = [line.strip() for line in text.splitlines()]
+    return sorted({one for one in [*LINK.findall(text), *plain] if DECIMAL.fullmatch(one)})
+
+
+def _read(base: str, name: str) -> bytes | None:
+    pieces = list(_pieces(base + name, LARGEST_BUNDLE))
+    return b"".join(pieces) if pieces else None
+
+
+def _fetch(base: str, name: str, folder: Path, most: int) -> bool:
+    path = folder / name
+    try:
+        pieces = _pieces(base + name, most)
+        first = next(pieces, None)
+        if first is None:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            file.write(first)
+            file.writelines(pieces)
+    except OSError as error:
+        raise Unusable(f"{base}{name}: {error}") from None
+    return True
+
+
+def _pieces(address: str, most: int) -> Iterator[bytes]:
+    """Yield the content in pieces, an empty one first; nothing where there is no such file."""
+    try:
+        with urlopen(address, timeout=SECONDS) as answer:  # noqa: S310 - http or https, see above
+            yield b""
+            while most >= 0 and (piece := answer.read(PIECE)):
+                most -= len(piece)
+                yield piece
+    except HTTPError as error:
+        error.close()
+        if error.code not in GONE:
+            raise Unusable(f"{address}: {error}") from None
+    except (OSError, HTTPException, ValueError) as error:
+        raise Unusable(f"{address}: {error}") from None

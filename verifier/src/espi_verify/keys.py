@@ -1,0 +1,107 @@
+"""Who signs a record: the log, the witnesses and the signer: ``keys.json`` of P12."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from espi_verify import documents
+from espi_verify.errors import Malformed, Unusable, Wrong
+from espi_verify.files import Record
+from espi_verify.notes import (
+    COSIGNATURE,
+    ED25519,
+    LONGEST,
+    Checkpoint,
+    Key,
+    check_signed,
+    check_witnesses,
+    read_key,
+)
+
+KEYS = "keys.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Who signs: the log, the witnesses, the signer."""
+
+    said: dict[str, Any]
+    log: Key
+    witnesses: tuple[Key, ...]
+    signer: Key
+
+    @property
+    def quorum(self) -> int:
+        """How many witnesses must have signed."""
+        return int(self.said["quorum"])
+
+    def check(self, checkpoint: Checkpoint) -> None:
+        """Check origin, the log's signature and the quorum.
+
+        Raises:
+            Malformed: one of them is not as it must be.
+        """
+        self.check_log(checkpoint)
+        check_witnesses(checkpoint.note, self.witnesses, self.quorum)
+
+    def check_log(self, checkpoint: Checkpoint) -> None:
+        """Check origin and the log's signature.
+
+        Raises:
+            Malformed: one of them is not as it must be.
+        """
+        if checkpoint.origin != self.log.name:
+            raise Malformed(f"expected the origin {self.log.name}, it is {checkpoint.origin!r}")
+        check_signed(checkpoint.note, self.log)
+
+
+def read_keys(content: bytes) -> Keys:
+    """Return the keys that a ``keys.json`` names.
+
+    Raises:
+        Malformed: it is not one.
+    """
+    said = documents.read_document(content)
+    documents.check_form(said, documents.KEYS)
+    log = read_key(said["log"], ED25519)
+    witnesses = tuple(read_key(one, COSIGNATURE) for one in said["witnesses"])
+    publics = {log.public, *(one.public for one in witnesses)}
+    if len(publics) != 1 + len(witnesses) or len({one.name for one in witnesses}) < len(witnesses):
+        raise Malformed("a key or a witness stands there twice")
+    if said["quorum"] > len(witnesses):
+        raise Malformed(f"a quorum of {said['quorum']} among {len(witnesses)} witnesses")
+    if log.name != said["origin"]:
+        raise Malformed(f"expected the log's name {said['origin']!r}, it is {log.name!r}")
+    return Keys(said, log, witnesses, read_key(said["signer"], ED25519))
+
+
+def choose_keys(record: Record, elsewhere: Path | None) -> Keys:
+    """Return the keys to check with: those published elsewhere, or else those of the record.
+
+    Raises:
+        Unusable: those published elsewhere cannot be read.
+        Wrong: the record's own are malformed, or others than those published elsewhere.
+    """
+    if elsewhere is None:
+        return _own_keys(record)
+    try:
+        keys = read_keys(elsewhere.read_bytes().strip())
+    except (OSError, Malformed) as error:
+        raise Unusable(f"{elsewhere}: {error}") from None
+    if record.has(KEYS) and (said := _own_keys(record).said) != keys.said:
+        name = next(one for one in said if said[one] != keys.said[one])
+        raise Wrong(
+            f"{name} of the keys",
+            KEYS,
+            f"expected {keys.said[name]!r} as in {elsewhere.name}, it is {said[name]!r}",
+        )
+    return keys
+
+
+def _own_keys(record: Record) -> Keys:
+    try:
+        return read_keys(record.read(KEYS, LONGEST))
+    except Malformed as error:
+        raise Wrong("the keys", KEYS, error) from None

@@ -1,0 +1,104 @@
+"""``frame.bin``, ``used.bin`` and ``small.bin``: items 6, 7 and 9 of P17."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Iterator
+
+from espi_verify.ballots import Ballots
+from espi_verify.directory import CLOSING, FRAME, SMALL, Directory
+from espi_verify.errors import Wrong
+from espi_verify.files import Record
+from espi_verify.tree import GrowingTree, leaf
+
+INVITED, USED, SMALL_NAMES = "frame.bin", "used.bin", "small.bin"
+
+
+def check_frame(record: Record, found: Directory) -> None:
+    """Check the hashes of all invitations, and that ``invited`` adds up: item 6.
+
+    Raises:
+        Wrong: something does not fit.
+    """
+    frame = found.frame
+    _check_list(record, INVITED, (frame["invitations"], frame["root"]), found.where(FRAME))
+    invited = sum(one["invited"] for one in found.strata.values())
+    if invited != frame["invitations"]:
+        raise Wrong(
+            "invitations",
+            found.where(FRAME),
+            f"expected {invited}, the sum of invited, it is {frame['invitations']}",
+        )
+
+
+def check_used(record: Record, found: Directory) -> None:
+    """Check the hashes of the used invitations, and that all are in the frame: item 7.
+
+    Raises:
+        Wrong: something does not fit, or they are published before the closing.
+    """
+    if found.closing is None:
+        _check_absent(record, USED, "the box is not closed")
+        return
+    used = found.closing["used"]
+    _check_list(record, USED, (used["count"], used["root"]), found.where(CLOSING))
+    frame = record.hashes(INVITED)
+    invited = next(frame, None)
+    for number, one in enumerate(record.hashes(USED)):
+        while invited is not None and invited < one:
+            invited = next(frame, None)
+        if invited != one:
+            raise Wrong(f"hash {number}", USED, f"expected one of {INVITED}, it is {one.hex()}")
+
+
+def check_small_names(record: Record, found: Directory, ballots: Ballots) -> None:
+    """Check the names of the ballots of small strata: item 9.
+
+    Raises:
+        Wrong: something does not fit, or they are published though they are too few.
+    """
+    small = found.small
+    if small is None or small["ballots"] is None:
+        _check_absent(record, SMALL_NAMES, "no number of ballots of small strata is published")
+        return
+    _check_list(record, SMALL_NAMES, (small["ballots"], small["root"]), found.where(SMALL))
+    for number, name in enumerate(record.hashes(SMALL_NAMES)):
+        if name in ballots.names:
+            raise Wrong(
+                f"hash {number}",
+                SMALL_NAMES,
+                f"expected a ballot that is not in the log, {name.hex()} is",
+            )
+
+
+def _check_list(record: Record, name: str, said: tuple[int, str], where: str) -> None:
+    tree = GrowingTree()
+    for one in _ascending(record, name):
+        tree.append(leaf(one))
+    count, root = said[0], b64decode(said[1])
+    if tree.size != count:
+        raise Wrong(
+            "the number of hashes", name, f"expected {count} as in {where}, there are {tree.size}"
+        )
+    if tree.root() != root:
+        raise Wrong(
+            "the root of the hashes",
+            name,
+            f"expected {root.hex()} as in {where}, they give {tree.root().hex()}",
+        )
+
+
+def _ascending(record: Record, name: str) -> Iterator[bytes]:
+    last = b""
+    for number, one in enumerate(record.hashes(name)):
+        if one <= last:
+            raise Wrong(
+                f"hash {number}", name, f"expected hashes ascending, {one.hex()} is not more"
+            )
+        yield one
+        last = one
+
+
+def _check_absent(record: Record, name: str, why: str) -> None:
+    if record.has(name):
+        raise Wrong("a file", name, f"expected none, as {why}; there is one")

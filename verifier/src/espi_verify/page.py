@@ -1,0 +1,90 @@
+"""The booth as it was served: item 11 of P17."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import file_digest
+from html.parser import HTMLParser
+from pathlib import Path
+
+from espi_verify.directory import PAGE, Directory
+from espi_verify.errors import Unusable, Wrong
+
+INDEX = "index.html"
+PACKED = (".br", ".gz")  # the same content, packed for the way
+
+
+class _Root(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[list[tuple[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "html":
+            self.found.append(attrs)
+
+
+def check_page(folder: Path, found: Directory, root: bytes) -> None:
+    """Check each file of a booth, and the root in it.
+
+    Args:
+        folder: the booth's files.
+        found: what the entries say.
+        root: of the first checkpoint.
+
+    Raises:
+        Unusable: the folder cannot be read.
+        Wrong: a file or the root is another one.
+    """
+    if not folder.is_dir():
+        raise Unusable(f"{folder} is not a folder")
+    try:
+        if found.pages:
+            _check_files(folder, found)
+        content = (folder / INDEX).read_bytes()
+    except FileNotFoundError:
+        raise Wrong("a file", f"the page's {INDEX}", "expected a file, there is none") from None
+    except OSError as error:
+        raise Unusable(f"{folder} cannot be read: {error}") from None
+    _check_root(content.decode(errors="replace"), root, found.first_size)
+
+
+def _check_files(folder: Path, found: Directory) -> None:
+    number, page = found.pages[-1]
+    entry = f"entry {number} ({PAGE})"
+    said = {path.removeprefix("/"): digest for path, digest in page["files"].items()}
+    there = {
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix not in PACKED
+    }
+    for name in sorted(said.keys() | there.keys()):
+        where = f"the page's {name}"
+        if name not in said:
+            raise Wrong("a file", where, f"expected none, as {entry} does not name it")
+        if name not in there:
+            raise Wrong("a file", where, f"expected one, as {entry} names it, there is none")
+        with there[name].open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+        if digest != said[name]:
+            raise Wrong("a file", where, f"expected {said[name]} as in {entry}, it is {digest}")
+
+
+def _check_root(text: str, root: bytes, size: int) -> None:
+    where = f"the page's {INDEX}"
+    parser = _Root()
+    try:
+        parser.feed(text)
+    except AssertionError:
+        raise Wrong("the root", where, "expected HTML, it cannot be read") from None
+    if len(parser.found) != 1:
+        raise Wrong("the root", where, f"expected one element html, there are {len(parser.found)}")
+    for name, expected in (("data-root", b64encode(root).decode()), ("data-size", str(size))):
+        values = [value for key, value in parser.found[0] if key == name]
+        if values != [expected]:
+            raise Wrong(
+                name,
+                where,
+                f"expected {expected!r} of the first checkpoint, it is "
+                f"{', '.join(map(repr, values)) or 'not there'}",
+            )
