@@ -17,7 +17,8 @@ OPEN = {
     "espi.site.urls.public": {
         "accounts:sign_in", "accounts:sign_out", "publication:national", "publication:agency",
         "publication:report", "publication:index_csv", "publication:index_json",
-        "publication:trends", "publication:envelope", "publication:method",
+        "publication:trends", "publication:envelope", "publication:method", "publication:game",
+        "publication:game_data",
     },
     "espi.site.urls.box": {"ballotbox:ballots", "log:record"},
 }  # fmt: skip

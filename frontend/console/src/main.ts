@@ -1,3 +1,4 @@
+import { enableGame } from "./game";
 import { enableEnvelopeCheck } from "./envelope";
 import { focusSummary } from "./errors";
 import { enableFilters } from "./filter";
@@ -7,3 +8,4 @@ focusSummary(document);
 enableFilters(document);
 enableSorting(document);
 enableEnvelopeCheck(document);
+enableGame(document);

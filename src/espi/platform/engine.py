@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 
 def is_postgresql() -> bool:
@@ -14,10 +14,28 @@ def forget_deleted_rows(table: str) -> None:
     """Rewrite a table so that its file holds no trace of rows that were taken out.
 
     SQLite overwrites deleted content (``secure_delete``) and is compacted here; PostgreSQL writes
-    the table anew. Must run outside a transaction.
+    the table anew, and begins a new file of its write-ahead log. Must run outside a transaction.
     """
-    with connection.cursor() as cursor:
-        if is_postgresql():
-            cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
-        else:
+    if not is_postgresql():
+        with connection.cursor() as cursor:
             cursor.execute("VACUUM")
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
+    forget_write_ahead_log()
+
+
+def forget_write_ahead_log() -> bool:
+    """Let PostgreSQL drop what its write-ahead log still holds of the order of arrival.
+
+    It does where the server keeps no old segments (``wal_recycle = off``, no archive) and the
+    role may switch them; returns whether it may.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_switch_wal()")
+        with connection.cursor() as cursor:
+            cursor.execute("CHECKPOINT")
+    except DatabaseError:
+        return False
+    return True

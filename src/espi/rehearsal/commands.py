@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -100,13 +101,21 @@ def serve(app: web.Application, port: int) -> None:
 @click.option("--box", envvar="ESPI_BOX_URL", required=True)
 @click.option("--booth", envvar="ESPI_BOOTH_URL", required=True)
 @click.option("--at-once", default=12, show_default=True, help="People answering together.")
-def answer(turn: int, turns: int, seed: str, at_once: int, **places: str | None) -> None:
+@click.option("--seen", type=click.Path(dir_okay=False, path_type=Path), help="For attackers.")
+def answer(
+    turn: int, turns: int, seed: str, at_once: int, seen: Path | None, **places: str | None
+) -> None:
     """Let simulated respondents read their messages and answer."""
     only_in_rehearsal()
     from espi.rehearsal.respondents.crowd import Turn, answer_all
-    from espi.rehearsal.respondents.journey import Places
+    from espi.rehearsal.respondents.journey import Places, Seen
 
-    counts = asyncio.run(answer_all(Places(**places), Turn(turn, turns, seed, at_once)))  # type: ignore[arg-type] # click demands them
+    notes: list[Seen] = []
+    asked = Turn(turn, turns, seed, at_once)
+    counts = asyncio.run(answer_all(Places(**places), asked, notes))  # type: ignore[arg-type] # click demands them
+    if seen is not None:
+        with seen.open("a", encoding="ascii") as file:
+            file.writelines(json.dumps(asdict(one)) + "\n" for one in notes)
     click.echo(json.dumps(counts))
     if wrong := [ending for ending in counts if ending.startswith("went wrong")]:
         raise click.ClickException("; ".join(wrong))
@@ -130,3 +139,20 @@ def plant(codes: Path, sheets: Path, seed: str, **places: str) -> None:
     sheets.touch(mode=0o600)
     sheets.write_text(json.dumps(said, ensure_ascii=False), "utf-8")
     click.echo(f"{len(said)} planted answers are in {sheets}.")
+
+
+@click.command()
+@click.argument("seen", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("directory", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("box", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--people", default=8, show_default=True)
+def game(seen: Path, directory: Path, box: Path, file: Path, people: int) -> None:
+    """Write the data of the linkage game: what was SEEN, the keys' DIRECTORY, the exported BOX."""
+    only_in_rehearsal()
+    from espi.rehearsal.linkage import game_of, read_seen
+
+    keys = json.loads(directory.read_text("utf-8"))["keys"]
+    data = game_of(read_seen(seen), keys, box, people)
+    file.write_text(json.dumps(data), "ascii")
+    click.echo(f"{people} people and {people} envelopes of {data['stratum']} are in {file}.")

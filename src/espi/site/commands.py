@@ -142,6 +142,7 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "mail": Placed(NONE, "espi.rehearsal.commands:mail"),
         "answer": Placed(NONE, "espi.rehearsal.commands:answer"),
         "plant": Placed(NONE, "espi.rehearsal.commands:plant"),
+        "game": Placed(NONE, "espi.rehearsal.commands:game"),
     },
     "release": {
         "propose": Placed("worker_response", "espi.response.publication.commands:propose"),

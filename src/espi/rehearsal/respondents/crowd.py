@@ -10,7 +10,7 @@ import aiohttp
 
 from espi.rehearsal.respondents.character import Character, character_of
 from espi.rehearsal.respondents.envelope import Booth
-from espi.rehearsal.respondents.journey import Places, Travel, WentWrong, fetch, go
+from espi.rehearsal.respondents.journey import Places, Seen, Travel, WentWrong, fetch, go
 from espi.rehearsal.respondents.reading import Reader, readers
 
 PATIENCE = aiohttp.ClientTimeout(total=60)
@@ -31,8 +31,10 @@ class Turn:
     at_once: int
 
 
-async def answer_all(places: Places, turn: Turn) -> dict[str, int]:
+async def answer_all(places: Places, turn: Turn, seen: list[Seen]) -> dict[str, int]:
     """Let all whose turn it is answer, and return how it ended for how many.
+
+    ``seen`` takes what somebody who watches everything would note.
 
     ``went wrong: …`` counts what the system did against the protocol.
     """
@@ -47,7 +49,7 @@ async def answer_all(places: Places, turn: Turn) -> dict[str, int]:
             if _comes_now(reader, character, turn)
         ]
         booth = await open_booth(session, places.booth)
-        travel = Travel(session, places, booth, turn.seed, counts)
+        travel = Travel(session, places, booth, turn.seed, counts, seen)
         seats = asyncio.Semaphore(turn.at_once)
 
         async def one(reader: Reader, character: Character) -> None:

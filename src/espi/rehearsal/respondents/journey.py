@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 
+from espi.anonymity.v1 import encoding
 from espi.anonymity.v1.ballot import Envelope
 from espi.rehearsal.nation.truth import willingness
 from espi.rehearsal.respondents.character import Character
@@ -37,15 +38,39 @@ class Places:
     mail: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What somebody who watches everything would note of one person, and the truth.
+
+    The programs keep none of it; the rehearsal does, to let attackers try.
+
+    Attributes:
+        code: of the person, as the registry could derive it.
+        blinded: what the signer was asked, and ``blind_signature`` what it answered.
+        name: of the ballot that is this person's: the truth.
+    """
+
+    key_stratum: str
+    code: str
+    blinded: str
+    blind_signature: str
+    name: str
+
+
 @dataclass(slots=True)
 class Travel:
-    """What all journeys share."""
+    """What all journeys share.
+
+    Attributes:
+        seen: one line per person who answered, in the order in which they came.
+    """
 
     session: aiohttp.ClientSession
     places: Places
     booth: Booth
     seed: str
     counts: Counter[str] = field(default_factory=Counter)
+    seen: list[Seen] = field(default_factory=list)
     instruments: dict[str, Any] = field(default_factory=dict)
 
     async def instrument(self, digest: str) -> Mapping[str, Any]:
@@ -128,6 +153,10 @@ async def cast(travel: Travel, code: str, envelope: Envelope, *, again: bool) ->
         status, dropped = await travel.post(f"{travel.places.box}/v1/ballots", ballot)
         if status != HTTPStatus.OK or dropped["receipt"] != envelope.receipt:
             raise WentWrong(f"ballot: {status} {dropped}")
+    name = encoding.ballot_digest(envelope.sealed).hex()
+    travel.seen.append(
+        Seen(envelope.key_stratum, code, request["blinded"], ticket["signature"], name)
+    )
 
 
 async def _try_twice(travel: Travel, code: str, envelope: Envelope) -> None:

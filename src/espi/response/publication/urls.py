@@ -13,6 +13,8 @@ urlpatterns = [
     path("data/indeks.json", views.index_json, name="index_json"),
     path("tren", views.trends, name="trends"),
     path("amplop", views.envelope, name="envelope"),
+    path("permainan", views.game, name="game"),
+    path("permainan/data.json", views.game_data, name="game_data"),
     path("metode", views.method, name="method"),
     path("rilis", staff_views.release, name="release"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -172,6 +173,24 @@ def envelope(request: HttpRequest) -> HttpResponse:
     response = render(request, "publication/envelope.html", {"lists": lists})
     response.headers["Content-Security-Policy"] = f"{POLICY}; connect-src 'self' {settings.BOX_URL}"
     return response
+
+
+@require_safe
+def game(request: HttpRequest) -> HttpResponse:
+    """Let anybody try to say whose envelope is whose, with the numbers of a rehearsal."""
+    return render(request, "publication/game.html", {"data": _game_file().is_file()})
+
+
+@require_safe
+def game_data(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 the same for everybody
+    """Hand out the numbers of the game, if a rehearsal has left some."""
+    if not _game_file().is_file():
+        return HttpResponse(status=404)
+    return HttpResponse(_game_file().read_bytes(), content_type="application/json")
+
+
+def _game_file() -> Path:
+    return Path(settings.STORAGE) / "game.json"
 
 
 @require_safe

@@ -34,14 +34,15 @@ class Ended(Exception):
 @click.option("--once", is_flag=True, help="Run the wave, write summary.json, and end.")
 @click.option("--folder", type=click.Path(path_type=Path), default=ROOT / "var" / "demo")
 @click.option("--base-port", default=8000, show_default=True)
-def demo(*, once: bool, folder: Path, base_port: int) -> None:
+@click.option("--server", default="", help="postgres://… for both banks; embedded if left out.")
+def demo(*, once: bool, folder: Path, base_port: int, server: str) -> None:
     """Run a whole wave of a fictional nation through the real programs, and serve every page."""
     console = Console(highlight=False)
     for number in (signal.SIGINT, signal.SIGTERM):  # also where the shell had them ignored
         signal.signal(number, _end)
     try:
         lock = only_one(folder)
-        places = fresh_places(folder, base_port)
+        places = fresh_places(folder, base_port, server)
     except OSError as error:
         raise click.ClickException(f"The demo cannot prepare {folder}: {error}") from None
     processes = Processes(places)
@@ -103,16 +104,28 @@ def only_one(folder: Path) -> TextIO:
     return lock
 
 
-def fresh_places(folder: Path, base_port: int) -> Places:
-    """Empty the folder of an earlier demo, and write the settings of this one."""
+def fresh_places(folder: Path, base_port: int, server: str) -> Places:
+    """Empty the folder and databases of an earlier demo, and write the settings of this one."""
     if (folder / "contact.env").exists() or (folder / "summary.json").exists():
         shutil.rmtree(folder)
     for name in ("contact", "response", "signer", "log", "lists", "booth"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    places = Places(folder.resolve(), free_base(base_port))
+    places = Places(folder.resolve(), free_base(base_port), server)
+    if server:
+        fresh_databases(server)
     places.clock.write_text("0", "ascii")
     write_environments(places)
     return places
+
+
+def fresh_databases(server: str) -> None:
+    """Make the two databases of the demo on a server, without those of an earlier one."""
+    import psycopg
+
+    with psycopg.connect(server.replace("postgres://", "postgresql://"), autocommit=True) as admin:
+        for bank in ("contact", "response"):
+            admin.execute(f"DROP DATABASE IF EXISTS espi_demo_{bank}".encode())
+            admin.execute(f"CREATE DATABASE espi_demo_{bank}".encode())
 
 
 def wait(processes: Processes) -> None:

@@ -125,5 +125,7 @@ def opening(story: Story) -> None:
         told = story.contact("opening", "open", story.file("box"), story.file("opened"), *words)
         for line in told.splitlines()[3:7]:
             story.tell(f"  {line}")
+        place = [story.file(name) for name in ("seen.jsonl", "directory/directory.json", "box")]
+        story.contact("rehearsal", "game", *place, story.file("response/game.json"))
         story.response("opening", "take", story.file("opened"))
         story.response("log", "opening", story.file("opened/opening.json"))

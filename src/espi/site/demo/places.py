@@ -28,10 +28,21 @@ AUTHORITY, SECOND, CONTRACTOR, AUDITOR = "otoritas", "otoritas-kedua", "pelaksan
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The folder of the demo and the ports of its processes."""
+    """The folder of the demo and the ports of its processes.
+
+    Attributes:
+        server: address of a PostgreSQL server for both banks; embedded databases if empty.
+    """
 
     root: Path
     base_port: int
+    server: str = ""
+
+    def database(self, bank: str) -> str:
+        """Return the address of a bank's database: a file, or a database of the server."""
+        if not self.server:
+            return f"sqlite:///{self.root / f'{bank}.sqlite3'}"
+        return f"{self.server.rpartition('/')[0]}/espi_demo_{bank}"
 
     def port(self, process: str) -> int:
         """Return the port of a process."""
@@ -112,7 +123,7 @@ def _contact(places: Places) -> dict[str, str]:
     return {
         "ESPI_SECRET_KEY": secrets.token_hex(32),
         "ESPI_CODE_SECRET": secrets.token_hex(32),
-        "ESPI_CONTACT_DATABASE": f"sqlite:///{places.root / 'contact.sqlite3'}",
+        "ESPI_CONTACT_DATABASE": places.database("contact"),
         "ESPI_STORAGE": str(places.root / "contact"),
         "ESPI_SIGNER_URL": places.url("signer"),
         "ESPI_WHATSAPP_URL": places.url("whatsapp"),
@@ -131,7 +142,7 @@ def _contact(places: Places) -> dict[str, str]:
 def _response(places: Places) -> dict[str, str]:
     return {
         "ESPI_SECRET_KEY": secrets.token_hex(32),
-        "ESPI_RESPONSE_DATABASE": f"sqlite:///{places.root / 'response.sqlite3'}",
+        "ESPI_RESPONSE_DATABASE": places.database("response"),
         "ESPI_STORAGE": str(places.root / "response"),
         "ESPI_LOG_KEY": str(places.root / "log" / "log.pem"),
         "ESPI_WITNESSES": str(places.root / "log" / "witnesses"),

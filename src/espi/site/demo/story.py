@@ -127,7 +127,7 @@ def fieldwork(story: Story) -> None:
 def answer(story: Story, turn: int) -> None:
     """Let the simulated respondents of this turn answer."""
     words = ["--turn", str(turn), "--turns", "4", "--seed", SEED]
-    words += ["--mail", story.places.url("mail")]
+    words += ["--mail", story.places.url("mail"), "--seen", story.file("seen.jsonl")]
     story.contact("rehearsal", "answer", *words)
 
 

@@ -1,0 +1,124 @@
+"""The attacker of the linkage game: holds everything that is stored, and what a spy would note.
+
+The truth comes from the simulated respondents themselves; no program of the survey has it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+from secrets import SystemRandom
+from typing import Any
+
+from espi.anonymity.v1 import blindrsa, encoding, keys, sealing
+from espi.rehearsal.respondents.journey import Seen
+
+LENGTH = 64 + keys.MODULUS_BITS // 8 + sealing.SEALED_LENGTH
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How an attacker did.
+
+    Attributes:
+        right: matches that were true.
+        chance: how many a guesser without any knowledge gets on average.
+        deviation: the standard deviation of that number.
+    """
+
+    right: int
+    chance: float
+    deviation: float
+
+    @property
+    def is_no_better_than_chance(self) -> bool:
+        """Whether it lies within four standard deviations of chance."""
+        return abs(self.right - self.chance) <= 4 * self.deviation
+
+
+def read_seen(file: Path) -> list[Seen]:
+    """Return what was seen, in the order in which people came."""
+    lines = file.read_text("ascii").splitlines()
+    return [Seen(**json.loads(line)) for line in lines]
+
+
+def score(
+    people: Mapping[str, Sequence[str]],
+    envelopes: Mapping[str, Sequence[str]],
+    truth: Mapping[str, str],
+) -> Score:
+    """Match person by person within each set, in the order of the files, and count what is true.
+
+    Args:
+        people: codes by set (key stratum, and what else tells sets apart), as they lie.
+        envelopes: names of ballots by the same sets, as they lie.
+        truth: the name that belongs to each code.
+    """
+    right = sum(
+        truth.get(code) == name
+        for place, codes in people.items()
+        for code, name in zip(codes, envelopes.get(place, ()), strict=False)
+    )
+    sizes = [len(codes) for codes in people.values() if codes]
+    # One of n permutations is expected to fit in one place; its variance is one as well (n > 1).
+    return Score(right, float(len(sizes)), sqrt(sum(size > 1 for size in sizes)))
+
+
+def by_stratum(rows: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the second of each pair by the first, in their order."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for place, one in rows:
+        found[place].append(one)
+    return found
+
+
+def game_of(
+    seen: Sequence[Seen], public: Mapping[str, Any], box: Path, people: int
+) -> dict[str, Any]:
+    """Return a round of the game: transcripts of a few people, their envelopes, and the truth.
+
+    Both are in random order, each in its own; the truth says which envelope is whose.
+
+    Raises:
+        ValueError: no group has so many people.
+    """
+    shuffled = SystemRandom()
+    groups = by_stratum([(one.key_stratum, one.name) for one in seen])
+    large = sorted(code for code, names in groups.items() if len(names) >= people)
+    if not large:
+        raise ValueError(f"no group has {people} people")
+    stratum = large[0]
+    chosen = shuffled.sample([one for one in seen if one.key_stratum == stratum], people)
+    ballots = _ballots(box / "sealed" / f"{stratum}.bin")
+    envelopes = shuffled.sample([one.name for one in chosen], people)
+    numbers = blindrsa.load_public(
+        encoding.from_base64(public[stratum]["public_key"])
+    ).public_numbers()
+    return {
+        "stratum": stratum,
+        "key": {"n": f"{numbers.n:x}", "e": numbers.e},
+        "people": [
+            {"blinded": _hex(one.blinded), "signed": _hex(one.blind_signature)} for one in chosen
+        ],
+        "envelopes": [{"name": name, "signature": ballots[name].hex()} for name in envelopes],
+        "truth": [envelopes.index(one.name) for one in chosen],
+    }
+
+
+def _hex(text: str) -> str:
+    return encoding.from_text(text).hex()
+
+
+def _ballots(file: Path) -> dict[str, bytes]:
+    """Return the signatures of an exported box's ballots by name."""
+    found = {}
+    content = file.read_bytes()
+    for at in range(0, len(content), LENGTH):
+        ballot = content[at : at + LENGTH]
+        name = encoding.ballot_digest(ballot[-sealing.SEALED_LENGTH :]).hex()
+        found[name] = ballot[64 : -sealing.SEALED_LENGTH]
+    return found
