@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from itertools import pairwise
+from collections import Counter
+from dataclasses import dataclass
+from random import Random
+from statistics import mean, stdev
 
 from scipy.stats import kendalltau
 
-from espi.rehearsal.linkage import by_stratum, read_seen, score
+from espi.rehearsal.linkage import by_stratum, read_seen
 
-VISITORS = re.compile(rb"127\.0\.0\.1|Mozilla/|aiohttp/|Python-urllib|HeadlessChrome")
-MOMENT = re.compile(rb"20\d\d-\d\d-\d\d[T ]\d\d:\d\d")
 CHANCE = 4  # standard deviations
 
 
@@ -20,32 +19,52 @@ def truth_of(folder):
     return read_seen(folder / "seen.jsonl")
 
 
-def matched(registry, box, seen):
-    """Score an attacker who matches within key stratum, day and batch, in the files' order.
+@dataclass(frozen=True)
+class Attack:
+    """How many matches were right, and how many whoever knows only days and batches gets."""
 
-    ``registry`` holds (key stratum, code hash, day) and ``box`` (key stratum, batch, name), both as they lie;
-    days and batches are brought together by their order within the stratum.
+    right: int
+    expected: float
+    deviation: float
+
+    @property
+    def is_no_better_than_chance(self):
+        return abs(self.right - self.expected) <= CHANCE * max(self.deviation, 1.0)
+
+
+def attack(registry, box, seen, runs=1000):
+    """Match rank by rank within each key stratum, by day and batch and then as the rows lie.
+
+    ``registry`` holds (key stratum, code, day), ``box`` (key stratum, batch, name), as they lie.
+    What days and batches tell is no secret (sets of ten and more): the attacker is compared with
+    a thousand others who know these, and guess within them.
     """
-    days, batches = defaultdict(set), defaultdict(set)
-    for stratum, _code, day in registry:
-        days[stratum].add(day)
-    for stratum, batch, _name in box:
-        batches[stratum].add(batch)
-    people = by_stratum([(stratum, code) for stratum, code, _ in sorted(registry, key=day_of)])
-    envelopes = by_stratum([(stratum, name) for stratum, _, name in sorted(box, key=batch_of)])
-    return score(people, envelopes, {one.code: one.name for one in seen}), people
+    people = by_stratum([(row[0], row[1]) for row in sorted(registry, key=place)])
+    lying = sorted(box, key=place)
+    truth = {one.code: one.name for one in seen}
+    rng = Random(20260706)
+    guessed = []
+    for _ in range(runs):
+        shuffled = sorted(rng.sample(lying, len(lying)), key=place)
+        guessed.append(right(people, shuffled, truth))
+    return Attack(right(people, lying, truth), mean(guessed), stdev(guessed))
 
 
-def day_of(row):
-    return (row[0], row[2])
+def place(row):
+    return (row[0], row[1] if isinstance(row[1], int) else row[2])
 
 
-def batch_of(row):
-    return (row[0], row[1])
+def right(people, box, truth):
+    envelopes = by_stratum([(row[0], row[2]) for row in box])
+    return sum(
+        truth[code] == name
+        for stratum, codes in people.items()
+        for code, name in zip(codes, envelopes.get(stratum, ()), strict=False)
+    )
 
 
 def tau(arrived, found):
-    """Return how far the order of the file follows that of arrival, over all strata."""
+    """Return how far the order of the file follows that of arrival, over all batches."""
     places = {name: at for at, name in enumerate(found)}
     taus = []
     for names in arrived.values():
@@ -55,21 +74,18 @@ def tau(arrived, found):
     return sum(taus) / len(taus), len(taus)
 
 
-def arrivals(seen):
-    """Return the names of ballots by key stratum, in the order in which people came."""
-    return by_stratum([(one.key_stratum, one.name) for one in seen])
+def arrivals(seen, batches):
+    """Return the names of ballots by batch, in the order in which people came.
+
+    Batches follow each other in time: that is public. Within one, nothing may.
+    """
+    return by_stratum([(batches[one.name], one.name) for one in seen])
 
 
 def offsets(raw, names, marks):
     """Return the names of ballots in the order in which their marks lie in raw bytes."""
     found = {name: raw.find(marks[name]) for name in names}
     return [name for name, at in sorted(found.items(), key=lambda one: one[1]) if at >= 0]
-
-
-def rising(order):
-    """Return the share of neighbours that rise: one half by chance."""
-    pairs = list(pairwise(order))
-    return sum(a < b for a, b in pairs) / len(pairs)
 
 
 def traces(files, patterns):

@@ -47,9 +47,14 @@ def box(folder):
     """Read the ballots by their place on the disk, with the transactions that wrote them."""
     with connect("response") as bank:
         return bank.execute(
-            "SELECT k.code, b.batch_id, b.digest, b.signature, b.xmin::text FROM ballotbox_ballot b "
-            "JOIN design_keystratum k ON k.id = b.key_stratum_id ORDER BY b.ctid"
+            "SELECT k.code, b.batch_id, b.digest, b.signature, b.xmin::text "
+            "FROM ballotbox_ballot b JOIN design_keystratum k ON k.id = b.key_stratum_id "
+            "ORDER BY b.ctid"
         ).fetchall()
+
+
+def batches_of(box):
+    return {bytes(name).hex(): batch for _, batch, name, _, _ in box}
 
 
 def test_whoever_holds_everything_does_no_better_than_chance(seen, box):
@@ -63,7 +68,7 @@ def test_whoever_holds_everything_does_no_better_than_chance(seen, box):
     by_hash = {codes.code_hash(one.code): one.code for one in seen}
     people = [(stratum, by_hash[bytes(code)], day) for stratum, code, day in registry]
     envelopes = [(stratum, batch, bytes(name).hex()) for stratum, batch, name, _, _ in box]
-    found, _ = raw.matched(people, envelopes, seen)
+    found = raw.attack(people, envelopes, seen)
 
     assert len(people) > 1000
     assert found.is_no_better_than_chance, found
@@ -72,7 +77,7 @@ def test_whoever_holds_everything_does_no_better_than_chance(seen, box):
 def test_places_and_transactions_hold_no_order(seen, box):
     """Neither ctid nor xmin follows arrival; a transaction wrote whole batches (A10)."""
     order = [bytes(name).hex() for _, _, name, _, _ in box]
-    statistic, groups = raw.tau(raw.arrivals(seen), order)
+    statistic, groups = raw.tau(raw.arrivals(seen, batches_of(box)), order)
     by_transaction = sorted(box, key=lambda row: int(row[4]))
     numbered = [bytes(name).hex() for _, _, name, _, _ in by_transaction]
     per_batch = {}
@@ -96,13 +101,14 @@ def test_the_servers_files_hold_no_order(seen, box):
     pages = (Path(data) / table).read_bytes()
     wal = b"".join(path.read_bytes() for path in sorted((Path(data) / "pg_wal").glob("0*")))
 
-    statistic, groups = raw.tau(raw.arrivals(seen), raw.offsets(pages, names, marks))
+    arrived = raw.arrivals(seen, batches_of(box))
+    statistic, groups = raw.tau(arrived, raw.offsets(pages, names, marks))
     assert groups > 15
     assert abs(statistic) < 0.1
     assert not any(marks[name] in (Path(data) / intake).read_bytes() for name in names)
     left = raw.offsets(wal, names, marks)
     if len(left) > 100:
-        statistic, groups = raw.tau(raw.arrivals(seen), left)
+        statistic, groups = raw.tau(arrived, left)
         assert groups == 0 or abs(statistic) < 0.1
 
 
@@ -113,7 +119,8 @@ def test_a_dump_holds_no_order_and_no_visitor(folder, seen, box):
         ["pg_dump", f"{address}/espi_demo_response"], capture_output=True, check=True
     ).stdout
     marks = {bytes(n).hex(): rb"\x" + bytes(n).hex().encode() for _, _, n, _, _ in box}
-    statistic, _ = raw.tau(raw.arrivals(seen), raw.offsets(dump, list(marks), marks))
+    arrived = raw.arrivals(seen, batches_of(box))
+    statistic, _ = raw.tau(arrived, raw.offsets(dump, list(marks), marks))
 
     assert abs(statistic) < 0.1
     for one in seen[:200]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import sqrt
 from pathlib import Path
 from secrets import SystemRandom
 from typing import Any
@@ -20,52 +18,10 @@ from espi.rehearsal.respondents.journey import Seen
 LENGTH = 64 + keys.MODULUS_BITS // 8 + sealing.SEALED_LENGTH
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """How an attacker did.
-
-    Attributes:
-        right: matches that were true.
-        chance: how many a guesser without any knowledge gets on average.
-        deviation: the standard deviation of that number.
-    """
-
-    right: int
-    chance: float
-    deviation: float
-
-    @property
-    def is_no_better_than_chance(self) -> bool:
-        """Whether it lies within four standard deviations of chance."""
-        return abs(self.right - self.chance) <= 4 * self.deviation
-
-
 def read_seen(file: Path) -> list[Seen]:
     """Return what was seen, in the order in which people came."""
     lines = file.read_text("ascii").splitlines()
     return [Seen(**json.loads(line)) for line in lines]
-
-
-def score(
-    people: Mapping[str, Sequence[str]],
-    envelopes: Mapping[str, Sequence[str]],
-    truth: Mapping[str, str],
-) -> Score:
-    """Match person by person within each set, in the order of the files, and count what is true.
-
-    Args:
-        people: codes by set (key stratum, and what else tells sets apart), as they lie.
-        envelopes: names of ballots by the same sets, as they lie.
-        truth: the name that belongs to each code.
-    """
-    right = sum(
-        truth.get(code) == name
-        for place, codes in people.items()
-        for code, name in zip(codes, envelopes.get(place, ()), strict=False)
-    )
-    sizes = [len(codes) for codes in people.values() if codes]
-    # One of n permutations is expected to fit in one place; its variance is one as well (n > 1).
-    return Score(right, float(len(sizes)), sqrt(sum(size > 1 for size in sizes)))
 
 
 def by_stratum(rows: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
