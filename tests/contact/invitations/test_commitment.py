@@ -26,6 +26,7 @@ from espi.contact.invitations.errors import (
 from espi.contact.invitations.models import Invitation
 from espi.contact.invitations.queries import recipients
 from espi.contact.invitations.signing import own_store
+from espi.contact.invitations.slips import qr, sheet, spaced
 from espi.contact.sampling.models import SampleCase
 from espi.design.models import Agency, KeyStratum, Stratum
 from tests.contact.field import commit, draw_everybody, drawn_wave, signing_key, stratum_of
@@ -157,6 +158,9 @@ def test_slips_have_a_group_of_their_own(drawn, client):
     drawn.save()
     slip = told(client, made[0])
 
+    assert sheet(Stratum.objects.get(code="uji.loket"), made).startswith(b"%PDF")
+    assert qr(made[0]).startswith("<svg")
+    assert spaced(made[0]).replace(" ", "") == made[0]
     assert len(set(made)) == 20
     assert (slip["channel"], slip["key_stratum"], slip["unit"]) == ("open", "uji.loket", "")
 

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from espi.anonymity.v1.plan import plan
 from espi.contact.dispatch.models import Campaign
-from espi.contact.invitations import actions, keys
+from espi.contact.invitations import actions, keys, slips
 from espi.contact.invitations.commitment import Roles, commit_directory, publish_directory
 from espi.contact.invitations.signing import own_identity
 from espi.design.queries import current_wave
@@ -71,13 +71,17 @@ def take_keys(file: Path) -> None:
 @click.command()
 @click.argument("stratum")
 @click.option("--count", default=10, show_default=True)
+@click.option("--sheet", type=click.Path(dir_okay=False, path_type=Path), help="PDF to cut apart.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def print_slips(stratum: str, count: int, file: Path) -> None:
+def print_slips(stratum: str, count: int, file: Path, sheet: Path | None) -> None:
     """Make single-use codes for a STRATUM of slips or interviews, and write them to FILE."""
-    made = actions.print_slips(
-        wave=current_wave(), stratum_code=stratum, count=count, actor="command"
-    )
+    wave = current_wave()
+    made = actions.print_slips(wave=wave, stratum_code=stratum, count=count, actor="command")
     _write_codes(file, made)
+    if sheet is not None:
+        sheet.touch(mode=0o600)
+        sheet.write_bytes(slips.sheet(wave.strata.get(code=stratum), made))
+        click.echo(f"{sheet} has them as QR codes, eight a page.")
 
 
 @click.command()

@@ -18,6 +18,7 @@ from espi.design.models import in_language
 from espi.response.publication import presentation as shown
 from espi.response.publication.errors import ReportFailed
 from espi.response.publication.models import Release
+from espi.response.publication.protection import protection_of
 from espi.response.publication.queries import agency_in
 from espi.response.publication.words import METHOD_NAMES, words_of_report
 
@@ -108,6 +109,7 @@ def content_of(release: Release, agency: dict[str, Any]) -> dict[str, Any]:
         ],
         "questions": ends(shown.questions_of(agency)),
         "areas": ends(shown.areas_of(agency)),
+        "protection": list(protection_of(release).sentences),
         "method": [[_(name), str(value)] for name, value in _method(method, release)],
     }
 

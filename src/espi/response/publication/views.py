@@ -26,6 +26,7 @@ from espi.response.publication.bundle import bundle_text
 from espi.response.publication.errors import NoSuchAgency, NotReleased
 from espi.response.publication.models import Release
 from espi.response.publication.pictures import trend
+from espi.response.publication.protection import protection_of
 from espi.response.publication.queries import agency_in, latest_released
 from espi.response.publication.queries import trends as published_trends
 from espi.response.publication.report import report_file
@@ -58,6 +59,7 @@ def _provenance(release: Release) -> dict[str, Any]:
         "method": release.results["method"],
         "wave_name": in_language(release.results["wave"]["title"]),
         "minimum_cell": release.results["minimum_cell"],
+        "protection": protection_of(release),
     }
 
 

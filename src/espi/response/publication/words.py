@@ -55,6 +55,7 @@ def words_of_report() -> dict[str, str]:
 def _words_of_method() -> dict[str, str]:
     return {
         "method": _("Method"),
+        "protection": _("How those who answered were protected"),
         "how": _(
             "The index is the weighted sum of three components less the corrections. Each score "
             "is a design-weighted mean over respondents; its standard error comes from "

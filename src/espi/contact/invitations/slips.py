@@ -1,0 +1,51 @@
+"""Slips for counters: a sheet to cut apart, each with one single-use code as QR and as text."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+
+import segno
+import typst
+from django.conf import settings
+
+from espi.design.models import Stratum
+
+WORDS = {
+    "how": "Pindai dengan kamera ponsel Anda, atau ketik kode ini di alamat di bawah.",
+    "once": "Setiap kupon berlaku satu kali dan tidak terkait dengan nama siapa pun. Jawaban dari "
+    "kupon dilaporkan tersendiri.",
+    "alt": "Kode QR untuk membuka survei",
+}
+
+
+def sheet(stratum: Stratum, codes: Sequence[str]) -> bytes:
+    """Return the slips of a stratum as PDF, eight a page."""
+    wave = stratum.wave
+    content = WORDS | {
+        "title": wave.title["id"],
+        "rehearsal": "LATIHAN: negara rekaan" if wave.rehearsal else "",
+        "place": f"{stratum.agency.name} · {stratum.label['id']}",
+        "address": settings.BOOTH_URL,
+        "slips": [{"qr": qr(code), "shown": spaced(code)} for code in codes],
+    }
+    template = files("espi.contact.invitations.typesetting") / "slips.typ"
+    pdf: bytes = typst.compile(
+        template.read_bytes(), format="pdf", sys_inputs={"content": json.dumps(content)}
+    )
+    return pdf
+
+
+def qr(code: str) -> str:
+    """Return the link of a code as QR code in SVG; the code stands after ``#``, as in a message."""
+    out = io.BytesIO()
+    made = segno.make(f"{settings.BOOTH_URL}/#{code}", error="m", micro=False)
+    made.save(out, kind="svg", border=2, xmldecl=False)
+    return out.getvalue().decode()
+
+
+def spaced(code: str) -> str:
+    """Return a code in groups of four, to be typed."""
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
