@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from espi.anonymity.v1 import encoding, entries, keys, notes, sealing
+from espi.anonymity.v1 import encoding, entries, keys, notes, sealing, tree
 from espi.anonymity.v1.directory import Directory, frame_entry
 from espi.design.library import instrument_content, specification_content
 from espi.design.models import Agency, Instrument, KeyStratum, Specification, Stratum, Wave
@@ -111,8 +111,16 @@ def directory(wave, **changes):
         }
         for key in wave.key_strata.all()
     ]  # fmt: skip
-    frame = frame_entry(wave.code, count=60 * len(strata), root=bytes(32), lists="")
+    frame = frame_entry(
+        wave.code, count=60 * len(strata), root=tree.root(frame_hashes(wave)), lists=""
+    )
     return Directory.of(facts | changes, strata, frame)
+
+
+def frame_hashes(wave):
+    """Return the hashes of sixty invitations for each key stratum."""
+    count = 60 * wave.key_strata.count()
+    return sorted(sha256(f"{wave.code} {n}".encode()).digest() for n in range(count))
 
 
 def closing(wave, issued=None):
@@ -122,7 +130,7 @@ def closing(wave, issued=None):
     )
     counts = {code: found[code] for code in wave.key_strata.values_list("code", flat=True)}
     counts |= issued or {}
-    used = sorted(sha256(bytes([n])).digest() for n in range(sum(counts.values())))
+    used = frame_hashes(wave)[: sum(counts.values())]
     said = statement(wave.code, counts, used, wave.minimum_cell) | {"destroyed": len(counts)}
     note = notes.sign(entries.canonical(said) + "\n", signer().key, signer().name)
     return {"note": note, "used": entries.joined(used)}
