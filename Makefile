@@ -24,6 +24,7 @@ golden: env-dev  ## recompute the golden numbers with R survey; no difference ma
 
 bench: env-dev  ## speed and memory, as ratios against a stated baseline
 	$(PYTHON) bench/run.py
+	$(PYTHON) bench/protocol.py
 	$(PYTHON) bench/method.py
 
 docs: env-dev  ## remake the pictures in docs/ from a demo wave

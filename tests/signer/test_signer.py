@@ -244,7 +244,7 @@ from datetime import date
 from pathlib import Path
 from espi.signer.store import Store
 store = Store(Path(sys.argv[1]))
-print("ready", flush=True)
+first = True
 while True:
     for n in range(20):
         try:
@@ -254,6 +254,9 @@ while True:
         except Exception as error:
             if type(error).__name__ != "SignedAlready":
                 raise
+        if first:
+            print("ready", flush=True)
+            first = False
 """
 
 

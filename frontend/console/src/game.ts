@@ -113,9 +113,9 @@ function row(label: HTMLElement, transcript: string, select: HTMLElement, fits: 
   head.append(label);
   const code = document.createElement("code");
   code.textContent = transcript;
-  const [seen, choice] = [document.createElement("td"), document.createElement("td")];
-  seen.append(code);
+  const choice = document.createElement("td");
+  head.append(document.createElement("br"), code);
   choice.append(select);
-  element.append(head, seen, choice, fits);
+  element.append(head, choice, fits);
   return element;
 }

@@ -53,6 +53,12 @@ def page(language: str, title: str, *content: Markup) -> str:
     )
 
 
+def with_banner(html: str, language: str) -> str:
+    """Return a page that says first that all of it is a rehearsal."""
+    banner = tag("aside", say(language, "rehearsal"), class_="rehearsal")
+    return html.replace("<body>", f"<body>{banner}", 1)
+
+
 def form(language: str, *content: Markup, baggage: str = "") -> Markup:
     """Return a form that posts to the next step, with what travels along."""
     hidden = [void("input", type="hidden", name="lang", value=language)]
@@ -73,7 +79,7 @@ def landing(language: str, title: str, error: str = "") -> str:
         "div",
         tag("label", say(language, "code"), for_="code"),
         tag("p", say(language, "code_help"), class_="quiet", id="code-help"),
-        void("input", id="code", name="code", autocomplete="off", autocapitalize="none",
+        void("input", type="text", id="code", name="code", autocomplete="off", autocapitalize="none",
              spellcheck="false", required=True),
         class_="field",
     )  # fmt: skip

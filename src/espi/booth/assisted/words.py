@@ -6,6 +6,10 @@ Text = dict[str, str]
 
 WORDS: dict[str, Text] = {
     "title": {"id": "Survei Penilaian Integritas", "en": "Integrity Assessment Survey"},
+    "rehearsal": {
+        "id": "Latihan: negara rekaan. Tidak ada instansi, orang, atau nilai yang nyata.",
+        "en": "Rehearsal: a fictional nation. No agency, person or score is real.",
+    },
     "other": {"id": "English", "en": "Bahasa Indonesia"},
     "trust": {
         "id": "Pada peramban ini Anda harus memercayai server kami selama menjawab. Jawaban Anda "

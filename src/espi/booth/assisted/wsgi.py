@@ -93,7 +93,9 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
         answer = _step(environ, language)
     else:
         answer = Answer(pages.told(language, "405", say(language, "bad_request")), 405)
-    return _send(start_response, answer.status, answer.html.encode(), "text/html; charset=utf-8")
+    rehearsal = booth().config.get("rehearsal")
+    html = pages.with_banner(answer.html, language) if rehearsal else answer.html
+    return _send(start_response, answer.status, html.encode(), "text/html; charset=utf-8")
 
 
 def _send(start: StartResponse, status: int, body: bytes, kind: str) -> Iterable[bytes]:

@@ -31,7 +31,7 @@ class Turn:
     at_once: int
 
 
-async def answer_all(places: Places, turn: Turn, seen: list[Seen]) -> dict[str, int]:
+async def answer_all(places: Places, turn: Turn, seen: list[Seen] | None = None) -> dict[str, int]:
     """Let all whose turn it is answer, and return how it ended for how many.
 
     ``seen`` takes what somebody who watches everything would note.
@@ -49,7 +49,7 @@ async def answer_all(places: Places, turn: Turn, seen: list[Seen]) -> dict[str, 
             if _comes_now(reader, character, turn)
         ]
         booth = await open_booth(session, places.booth)
-        travel = Travel(session, places, booth, turn.seed, counts, seen)
+        travel = Travel(session, places, booth, turn.seed, counts, [] if seen is None else seen)
         seats = asyncio.Semaphore(turn.at_once)
 
         async def one(reader: Reader, character: Character) -> None:

@@ -1,0 +1,1 @@
+"""The sheet of slips, as typst sets it."""
