@@ -144,20 +144,32 @@ def verification(folder: Path) -> None:
     with clock() as bare:
         for entry in made:
             sha256(entry).digest()
-    record_keys = {
-        "format": "espi/v1/record-keys", "round": ROUND, "origin": ORIGIN, "log": verifiers[0],
-        "witnesses": [], "quorum": 0, "signer": verifiers[1],
-    }  # fmt: skip
-    (folder / "keys.json").write_text(entries.canonical(record_keys))
-    (folder / "frame.bin").write_bytes(entries.joined(n.to_bytes(32, "big") for n in range(10)))
-    (folder / "checkpoints").mkdir()
-    for size in (opening.size, len(made)):
-        text = notes.Checkpoint(ORIGIN, size, tree.root_of(leaves[:size])).text
-        (folder / "checkpoints" / str(size)).write_text(notes.sign(text, log, ORIGIN))
-    (folder / "checkpoint").write_bytes((folder / "checkpoints" / str(len(made))).read_bytes())
+    _sign_record(folder, leaves, opening.size, log, verifiers)
     _verify(folder, der, made[opening.size + 1 :])
     told(f"log of {WHOLE:,} leaves, tiles written", f"{logged() * WHOLE / len(made):.1f} s", "SHA-256 of the entries alone",
          f"{bare() * WHOLE / len(made):.1f} s", logged() / bare())  # fmt: skip
+
+
+def _sign_record(
+    folder: Path,
+    leaves: list[bytes],
+    first: int,
+    log: Ed25519PrivateKey,
+    verifiers: tuple[str, str],
+) -> None:
+    """Write keys, frame and checkpoints beside the tiles of a record."""
+    said = {
+        "format": "espi/v1/record-keys", "round": ROUND, "origin": ORIGIN, "log": verifiers[0],
+        "witnesses": [], "quorum": 0, "signer": verifiers[1],
+    }  # fmt: skip
+    (folder / "keys.json").write_text(entries.canonical(said))
+    (folder / "frame.bin").write_bytes(entries.joined(n.to_bytes(32, "big") for n in range(10)))
+    (folder / "checkpoints").mkdir()
+    for size in (first, len(leaves)):
+        text = notes.Checkpoint(ORIGIN, size, tree.root_of(leaves[:size])).text
+        (folder / "checkpoints" / str(size)).write_text(notes.sign(text, log, ORIGIN))
+    newest = (folder / "checkpoints" / str(len(leaves))).read_bytes()
+    (folder / "checkpoint").write_bytes(newest)
 
 
 def _verify(folder: Path, der: bytes, ballots: list[bytes]) -> None:
@@ -240,32 +252,63 @@ def booth(folder: Path) -> None:
     """Seal, blind and finalize in Chromium, six times throttled, against the same unthrottled."""
     script = gzip.compress((ROOT / "src/espi/booth/static/booth.js").read_bytes())
     print(f"booth script: {len(script) / 1000:.1f} kB gzip (goal 25)")
+    twin = folder / "twin.js"
+    esbuild = ROOT / "frontend/node_modules/esbuild/bin/esbuild"
+    source = ROOT / "frontend/booth/tests/twin.ts"
+    words = [
+        esbuild,
+        source,
+        "--bundle",
+        "--format=iife",
+        "--global-name=twin",
+        "--log-level=error",
+    ]
     try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        print("Playwright is not installed: the booth is not measured")
+        subprocess.run([*words, f"--outfile={twin}"], check=True)
+        times = in_chromium(twin, asked_of_booth())
+    except (ImportError, OSError) as missing:
+        print("The booth is not measured:", missing)
         return
+    cold, warm = (
+        {rate: sum(one[at] for one in found.values()) for rate, found in times.items()}
+        for at in (0, 1)
+    )
+    told(
+        "booth: seal, blind, finalize, 6 x slower, cold",
+        f"{cold[6]:.0f} ms (goal 1000)",
+        "unthrottled",
+        f"{cold[1]:.0f} ms",
+        cold[6] / cold[1],
+    )
+    told(
+        "  the same, warm",
+        f"{warm[6]:.0f} ms",
+        "unthrottled",
+        f"{warm[1]:.0f} ms",
+        warm[6] / warm[1],
+    )
+
+
+def asked_of_booth() -> dict[str, object]:
+    """Return keys, a message and the signer's answer, as the booth's own functions take them."""
     pem, der = keys.generate_signing_key()
     public = blindrsa.load_public(der)
     prepared = secrets.token_bytes(64)
     blinded, inverse = blindrsa.blind(public, prepared)
-    numbers = public.public_numbers()
-    asked = {
-        "jwk": {"kty": "RSA", "n": encoding.to_text(numbers.n.to_bytes(384, "big")), "e": "AQAB"},
+    n = public.public_numbers().n.to_bytes(384, "big")
+    return {
+        "jwk": {"kty": "RSA", "n": encoding.to_text(n), "e": "AQAB"},
         "election": sealing.to_jwk(keys.generate_election_key().public_key()),
-        "prepared": prepared.hex(), "answer": blindrsa.blind_sign(pem, blinded).hex(),
+        "prepared": prepared.hex(),
+        "answer": blindrsa.blind_sign(pem, blinded).hex(),
         "inverse": inverse.to_bytes(384, "big").hex(),
-    }  # fmt: skip
-    twin = folder / "twin.js"
-    esbuild = ROOT / "frontend/node_modules/esbuild/bin/esbuild"
-    words = [
-        esbuild,
-        ROOT / "frontend/booth/tests/twin.ts",
-        "--bundle",
-        "--format=iife",
-        "--global-name=twin",
-    ]
-    subprocess.run([*words, f"--outfile={twin}", "--log-level=error"], check=True)
+    }
+
+
+def in_chromium(twin: Path, asked: dict[str, object]) -> dict[int, dict[str, list[float]]]:
+    """Return first and median milliseconds of each deed, unthrottled and six times slower."""
+    from playwright.sync_api import sync_playwright
+
     times = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -285,24 +328,7 @@ def booth(folder: Path) -> None:
             times[rate] = page.evaluate("asked => twin.speed(asked)", asked)
             page.close()
         browser.close()
-    cold, warm = (
-        {rate: sum(one[at] for one in found.values()) for rate, found in times.items()}
-        for at in (0, 1)
-    )
-    told(
-        "booth: seal, blind, finalize, 6 x slower, cold",
-        f"{cold[6]:.0f} ms (goal 1000)",
-        "unthrottled",
-        f"{cold[1]:.0f} ms",
-        cold[6] / cold[1],
-    )
-    told(
-        "  the same, warm",
-        f"{warm[6]:.0f} ms",
-        "unthrottled",
-        f"{warm[1]:.0f} ms",
-        warm[6] / warm[1],
-    )
+    return times
 
 
 def timing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import threading
@@ -33,7 +34,7 @@ from espi_verify.notes import (
 )
 from espi_verify.tree import EMPTY_ROOT, HASH, is_consistent
 
-KEY_FILE, STATE, EVIDENCE = "witness-key.json", "state", "evidence"
+KEY_FILE, LOCK, STATE, EVIDENCE = "witness-key.json", "lock", "state", "evidence"
 MOST_PROOF_LINES = 63
 OLD = "old "
 
@@ -130,8 +131,18 @@ class Witness:
                 self._logs.setdefault(key.name, []).append(key)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise Unusable(f"{folder / KEY_FILE} or a key of a log: {error}") from None
+        self._alone = os.open(folder / LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._alone)
+            raise Unusable(f"another witness runs in {folder}") from None
         (folder / STATE).mkdir(exist_ok=True)
         (folder / EVIDENCE).mkdir(exist_ok=True)
+
+    def close(self) -> None:
+        """Let another process be the witness of this folder."""
+        os.close(self._alone)
 
     @property
     def vkey(self) -> str:

@@ -22,6 +22,8 @@ class WitnessServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
+    request_queue_size = 128  # logs may come at once
+
     def __init__(self, address: tuple[str, int], witness: Witness) -> None:
         """Listen at an address."""
         super().__init__(address, Handler)
@@ -100,6 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         server.serve_forever()
     except KeyboardInterrupt:
         server.server_close()
+        witness.close()
     return 0
 
 

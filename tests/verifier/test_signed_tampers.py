@@ -1,0 +1,201 @@
+"""Tampering that the log and its witnesses all sign: signatures of ballots and counts tell it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.verifier import record
+from tests.verifier.record import (
+    NoteKey,
+    Wave,
+    b64,
+    sign_ballot,
+)
+
+# --- before anybody signed: the log, the witnesses and the signer work together ----------------
+
+
+def mint(wave: Wave) -> None:
+    wave.batches[1].append(sign_ballot("c-east"))
+
+
+def mint_and_raise_issued(wave: Wave) -> None:
+    wave.issued["c-east"] = 26
+    for _one in range(14):
+        wave.batches[1].append(sign_ballot("c-east"))
+    wave.used = wave.hashes[: sum(wave.issued.values())]
+
+
+def foreign_stratum_key(wave: Wave) -> None:
+    wave.batches[0][5] = sign_ballot("a-north", key=record.signing_key("b-south"))
+
+
+def foreign_stratum(wave: Wave) -> None:
+    for ballot in wave.batches[0]:
+        ballot.stratum = "z-none" if ballot.stratum == "a-north" else ballot.stratum
+
+
+def moved_stratum(wave: Wave) -> None:
+    next(one for one in wave.batches[0] if one.stratum == "a-north").stratum = "b-south"
+
+
+def same_name(wave: Wave) -> None:
+    wave.batches[1][0] = sign_ballot("a-north", name=_in(wave, "a-north").name)
+
+
+def same_prep(wave: Wave) -> None:
+    old = _in(wave, "a-north")
+    wave.batches[1][0] = sign_ballot("a-north", old.name, old.randomness)
+    assert wave.batches[1][0].signature != old.signature
+
+
+def same_name_elsewhere(wave: Wave) -> None:
+    wave.batches[1][0] = sign_ballot("a-north", name=_in(wave, "b-south").name)
+
+
+def _in(wave: Wave, stratum: str) -> record.Ballot:
+    return next(one for one in wave.batches[0] if one.stratum == stratum)
+
+
+def small_batch(wave: Wave) -> None:
+    wave.batches[1] = [one for one in wave.batches[1] if one.stratum != "c-east"]
+    wave.batches[1] += [sign_ballot("c-east") for _one in range(9)]
+
+
+def unsorted(wave: Wave) -> None:
+    for batch in wave.batches:
+        batch.sort(key=lambda one: (one.stratum, one.name))
+    wave.sort = False
+    wave.batches[0][3], wave.batches[0][4] = wave.batches[0][4], wave.batches[0][3]
+
+
+def foreign_used(wave: Wave) -> None:
+    wave.used = sorted([*wave.used[1:], b"\x77" * 32])
+
+
+def one_more_used(wave: Wave) -> None:
+    wave.changes["closing"] = {"used": {"count": 63, "root": b64(record.root(wave.used))}}
+
+
+def other_count(wave: Wave) -> None:
+    wave.used = wave.used[1:]
+
+
+def more_issued(wave: Wave) -> None:
+    wave.issued["b-south"] = 31
+    wave.used = wave.hashes[: sum(wave.issued.values())]
+
+
+def few_issued(wave: Wave) -> None:
+    wave.batches[0] = [one for one in wave.batches[0] if one.stratum != "b-south"]
+    wave.issued["b-south"] = 4
+    wave.used = wave.used[: sum(wave.issued.values())]
+
+
+def small_in_log(wave: Wave) -> None:
+    wave.batches[1] += [sign_ballot("d-tiny") for _one in range(10)]
+
+
+def too_many_small(wave: Wave) -> None:
+    wave.issued["d-tiny"] = 5
+    wave.used = wave.used[: sum(wave.issued.values())]
+
+
+def small_of_the_log(wave: Wave) -> None:
+    wave.small_names = sorted([*wave.small_names[1:], wave.batches[0][0].name])
+
+
+def other_invited(wave: Wave) -> None:
+    wave.invited["b-south"] += 1
+
+
+def foreign_signer(wave: Wave) -> None:
+    stranger, said = NoteKey("signer.example", 1), wave.keys.said()
+    wave.keys = record.Keys(wave.keys.log, wave.keys.witnesses, stranger)
+    wave.changes["round"] = {"signer": said["signer"]}
+
+
+def page_of_another_root(wave: Wave) -> None:
+    wave.page = b"\x11" * 32
+
+
+def says(kind: str, **values: object) -> Callable[[Wave], None]:
+    return lambda wave: wave.changes.update({kind: values})
+
+
+def weak_key(wave: Wave) -> None:
+    key = record.der(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    wave.changes["stratum/0"] = {"key": b64(key)}
+
+
+def shared_key(wave: Wave) -> None:
+    wave.changes["stratum/1"] = {"key": b64(record.der(record.signing_key("a-north")))}
+
+
+AT = r"entry \d+ \(espi/{}/v1\)"
+TOGETHER = {
+    "minted": (mint, "more ballots than issued .* c-east: expected at most 12 .* are 13"),
+    "minted, issued": (mint_and_raise_issued, "more issued .*c-east: expected at most 25.* 26"),
+    "foreign key": (foreign_stratum_key, f"{AT.format('ballot')}: expected a signature under"),
+    "foreign stratum": (foreign_stratum, "expected a stratum of the directory, it is 'z-none'"),
+    "moved ballot": (moved_stratum, "expected a signature under the key of stratum b-south"),
+    "same name": (same_name, f"{AT.format('ballot')}: expected a name and a prep seen once"),
+    "same prep": (same_prep, f"{AT.format('ballot')}: expected a name and a prep seen once"),
+    "name elsewhere": (same_name_elsewhere, "expected a name and a prep seen once"),
+    "small batch": (small_batch, "batch of stratum c-east in entries 33 to .* there are 9"),
+    "unsorted": (unsorted, f"{AT.format('ballot')}: expected ballots sorted"),
+    "used not invited": (foreign_used, r"hash \d+ in used.bin: expected one of frame.bin"),
+    "used number": (one_more_used, "used: expected 62 as issued, it is 63"),
+    "used, issued": (other_count, "used: expected 62 as issued, it is 61"),
+    "issued > invited": (more_issued, "more issued .*b-south: expected at most 30, there are 31"),
+    "few issued": (few_issued, "issued: strata b-south: expected 0 or at least 10, it is 4"),
+    "small in log": (small_in_log, "stratum d-tiny in .*: expected no ballot of a small"),
+    "small too many": (too_many_small, "more ballots than issued .*at most 10 .* 11 of small"),
+    "small twice": (small_of_the_log, r"hash \d+ in small.bin: expected a ballot that is not"),
+    "invited": (other_invited, f"invitations in {AT.format('frame')}: expected 120.* is 119"),
+    "signer": (foreign_signer, "signature of signer|signer: expected"),
+    "page root": (page_of_another_root, "data-root in the page's index.html: expected"),
+    "level": (says("round", level="L9"), r"entry 0 \(espi/round/v1\): level: expected"),
+    "protocol": (says("round", protocol=2), r"entry 0 .*protocol: expected 1, it is '2'"),
+    "true is no 1": (says("round", protocol=True), "protocol: expected 1"),
+    "private key": (says("round", election_key={"kty": "EC", "d": "x"}), "election_key: expec"),
+    "round quorum": (says("round", quorum=1), "quorum: expected 2 as in the keys, it is 1"),
+    "more fields": (says("frame", more=1), "entry 6 .*: expected the fields"),
+    "other round": (says("frame", round="x"), "entry 6 .*: round: expected '2026-"),
+    "strata": (says("round", strata=4), "entry 5 .*: expected espi/frame/v1 in its place"),
+    "stratum order": (says("stratum/1", stratum="a-north"), "expected a stratum after 'a-no"),
+    "weak key": (weak_key, "entry 1 .*: key: expected 3072 bits"),
+    "shared key": (shared_key, "entry 2 .*'b-south': expected a key of its own"),
+    "no key": (says("stratum/0", key="AAAA"), "entry 1 .*: key: it is not a public key"),
+    "negative": (says("stratum/0", invited=-1), "entry 1 .*: invited: expected a number"),
+    "group missing": (says("closing", issued=[]), "issued: expected each stratum in one"),
+    "no number": (says("closing", used={"count": 1}), "used: expected count and root"),
+    "too few small": (says("small", ballots=9), "ballots: expected 10 to 18 or null, it is 9"),
+    "unknown small": (says("small", strata=["x"]), "expected strata of the directory, 'x'"),
+    "opened": (says("opening", opened=60), f"{AT.format('opening')}: expected 59 together"),
+    "opening": (says("opening", ballots=60), f"{AT.format('opening')}: expected 59, it is 60"),
+    "found": (
+        says("opening", opened=56, planted={"count": 3, "found": 2}),
+        "expected 3 found, it is 2",
+    ),
+    "planted": (
+        says("opening", opened=56, planted={"count": 2, "found": 2}),
+        "expected 3 as committed",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_everybody_signs_it(
+    name: str, wave: Wave, tmp_path: Path, refusal: Callable[..., str]
+) -> None:
+    tamper, expected = TOGETHER[name]
+    copy = wave.copy()
+    tamper(copy)
+    said = refusal(copy.write(tmp_path / "record"))
+    assert re.search(expected, said), said
