@@ -79,8 +79,8 @@ def landing(language: str, title: str, error: str = "") -> str:
         "div",
         tag("label", say(language, "code"), for_="code"),
         tag("p", say(language, "code_help"), class_="quiet", id="code-help"),
-        void("input", type="text", id="code", name="code", autocomplete="off", autocapitalize="none",
-             spellcheck="false", required=True),
+        void("input", type="text", id="code", name="code", autocomplete="off",
+             autocapitalize="none", spellcheck="false", required=True),
         class_="field",
     )  # fmt: skip
     return page(
