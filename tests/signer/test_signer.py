@@ -143,7 +143,7 @@ def test_closing_destroys_and_states(store, tmp_path):
     said = json.loads(notes.Note.of(note).text)
 
     assert notes.Note.of(note).is_signed_by(by.verifier)
-    assert said["issued"] == [{"strata": [STRATUM], "count": 12}]
+    assert said["issued"] == [[[1], 12]]
     assert said["used"]["count"] == 12
     assert said["destroyed"] == 1
     assert entries.separated(used) == [bytes([n]) * 32 for n in range(12)]

@@ -10,7 +10,6 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
-from itertools import pairwise
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -55,15 +54,15 @@ def root(contents: list[bytes]) -> bytes:
 def consistency(old: int, hashes: list[bytes]) -> list[bytes]:
     """RFC 9162, section 2.1.4.1."""
 
-    def sub(size: int, part: list[bytes], complete: bool) -> list[bytes]:
+    def sub(size: int, part: list[bytes], *, complete: bool) -> list[bytes]:
         if size == len(part):
             return [] if complete else [tree_root(part)]
         split = 1 << (len(part) - 1).bit_length() - 1
         if size <= split:
-            return [*sub(size, part[:split], complete), tree_root(part[split:])]
-        return [*sub(size - split, part[split:], False), tree_root(part[:split])]
+            return [*sub(size, part[:split], complete=complete), tree_root(part[split:])]
+        return [*sub(size - split, part[split:], complete=False), tree_root(part[:split])]
 
-    return sub(old, hashes, True) if 0 < old < len(hashes) else []
+    return sub(old, hashes, complete=True) if 0 < old < len(hashes) else []
 
 
 @dataclass(frozen=True)
@@ -217,11 +216,11 @@ class Wave:
         return [*entries, self.document("frame", frame)]
 
     def closing(self) -> bytes:
-        groups = [{"strata": [one], "count": self.issued[one]} for one in STRATA]
+        groups = [[[n], self.issued[one]] for n, one in enumerate(STRATA, start=1)]
         tiny = sum(self.issued[one] for one in SMALL)
         said = {
             "round": ROUND,
-            "issued": [*groups, {"strata": list(SMALL), "count": tiny}],
+            "issued": [*groups, [[len(STRATA) + n for n in range(1, len(SMALL) + 1)], tiny]],
             "used": {"count": len(self.used), "root": b64(root(self.used))},
             "destroyed": len(CODES),
         }
@@ -334,7 +333,3 @@ def make_wave() -> Wave:
     used = sorted(secrets.SystemRandom().sample(hashes, sum(issued.values())))
     small = sorted(secrets.token_bytes(32) for _one in range(11))
     return Wave(Keys.make(), hashes, used, batches, small, issued)
-
-
-def spans(sizes: list[int]) -> list[tuple[int, int]]:
-    return list(pairwise(sizes))

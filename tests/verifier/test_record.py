@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import espi_verify
 import pytest
 from espi_verify.check import Request, check_record
 from espi_verify.cli import main
+from espi_verify.errors import Wrong
 
 from tests.verifier import record
 from tests.verifier.record import Wave
@@ -123,7 +125,7 @@ def address(written: Path) -> Iterator[str]:
     with ThreadingHTTPServer(
         ("127.0.0.1", 0), partial(_Quiet, directory=str(written.parent))
     ) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/{written.name}"
         server.shutdown()
@@ -137,6 +139,16 @@ def test_a_record_is_fetched_from_its_address(
     assert "Ballots: 48" in capsys.readouterr().out
     assert main([f"{address}/nowhere"]) == 2
     assert main(["http://127.0.0.1:1/record"]) == 2
+
+
+def test_what_the_server_does_not_have_is_named(
+    address: str, written: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written / "tile/entries/000.p/61"
+    path.rename(written / "aside")
+    assert main([address]) == 1
+    (written / "aside").rename(path)
+    assert "WRONG: a file in tile/entries/000.p/61: expected" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["", "nothing-there", "page"])
@@ -190,6 +202,23 @@ def test_it_runs_alone(written: Path) -> None:
     )
     assert result.returncode == 0, result.stderr
     assert "Nothing is wrong." in result.stdout
+
+
+def test_it_speaks_to_any_terminal(written: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "espi_verify", str(written)],
+        env={"PYTHONPATH": str(Path(espi_verify.__file__).parents[1]), "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "round 2026-\\u03b1" in result.stdout
+
+
+def test_what_is_wrong_crosses_from_one_process_to_another() -> None:
+    error = pickle.loads(pickle.dumps(Wrong("an entry", "entry\n3", "expected")))
+    assert str(error) == "an entry in entry\\n3: expected"
 
 
 def test_it_shares_no_code_with_espi() -> None:

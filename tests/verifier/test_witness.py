@@ -70,7 +70,7 @@ def witness(tmp_path: Path) -> Iterator[Running]:
     vkey = create_key(tmp_path, "witness.example")
     one = Witness(tmp_path, [LOG.vkey])
     with WitnessServer(("127.0.0.1", 0), one) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield Running(tmp_path, vkey, server.server_port)
         server.shutdown()
@@ -89,7 +89,9 @@ def test_a_key_is_made_once_and_for_its_owner(
     assert main(["create", str(tmp_path / "v"), "--name", "with blank"]) == 2
     assert main(["serve", str(tmp_path / "none"), "--log", LOG.vkey]) == 2
     assert main(["serve", str(tmp_path / "w"), "--log", vkey]) == 2
-    assert Witness(tmp_path / "w", [LOG.vkey]).vkey == vkey
+    witness = Witness(tmp_path / "w", [LOG.vkey])
+    assert witness.vkey == vkey
+    witness.close()
 
 
 def test_it_signs_the_day_and_not_the_hour(witness: Running) -> None:

@@ -71,12 +71,16 @@ def close(*, store: Store, round_code: str, minimum: int, by: Identity) -> tuple
 def statement(
     round_code: str, issued: Mapping[str, int], used: list[bytes], minimum: int
 ) -> dict[str, Any]:
-    """Return what the signer says at the closing (P16), but for the keys."""
+    """Return what the signer says at the closing (P16), but for the keys.
+
+    Strata are told by their numbers in the directory: two thousand codes do not fit an entry.
+    """
     root = base64.b64encode(tree.root(used)).decode("ascii")
+    numbers = {code: number for number, code in enumerate(sorted(issued), start=1)}
     return {
         "round": round_code,
         "issued": [
-            {"strata": strata, "count": sum(issued[code] for code in strata)}
+            [[numbers[code] for code in strata], sum(issued[code] for code in strata)]
             for strata in groups(issued, minimum)
         ],
         "used": {"count": len(used), "root": root},

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from espi_verify.directory import BALLOT, Directory
 from espi_verify.entries import Ballot, read_ballot, split_entry
-from espi_verify.errors import Wrong
+from espi_verify.errors import Unusable, Wrong
 from espi_verify.files import TILE, Record, tiles
 
 PADDING, HASHING = PSS(MGF1(SHA384()), 48), SHA384()
@@ -104,8 +105,13 @@ def _checked(
     if processes == 1:
         yield map(Signatures(*arguments).check, tiles(0, size))
         return
-    with multiprocessing.get_context().Pool(processes, _start, arguments) as pool:
-        yield pool.imap(_check, tiles(0, size))
+    pool = ProcessPoolExecutor(processes, initializer=_start, initargs=arguments)
+    try:
+        yield pool.map(_check, tiles(0, size), chunksize=4)
+    except BrokenProcessPool:
+        raise Unusable("a process that checks signatures ended; try --processes 1") from None
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def check_ballots(

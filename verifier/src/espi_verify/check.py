@@ -131,7 +131,10 @@ def _check_sums(record: Record, found: Directory, ballots: Ballots, say: Say) ->
     check_issued_counts(found, ballots)
     if found.closing is not None:
         groups = len(found.closing["issued"])
-        say(f"Issued signatures: in {groups} groups, ballots ≤ issued ≤ invited in each.")
+        say(
+            f"Issued signatures: in each of {groups} groups not fewer than ballots, and not more "
+            f"than invited people."
+        )
     check_small_names(record, found, ballots)
     _say_small(found, say)
     check_opening(found, ballots)

@@ -7,11 +7,12 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from espi_verify.check import Request, check_record
-from espi_verify.errors import Unusable, Wrong
+from espi_verify.errors import Unusable, Wrong, printable
 from espi_verify.fetch import fetch_record, is_address
 
 RIGHT, WRONG, UNUSABLE = 0, 1, 2
@@ -23,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: of the command line; those of the process if not given.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     given = _parser().parse_args(arguments)
     request = Request(
         Path(given.record), given.keys, given.seen, given.page, max(1, given.processes)
@@ -49,7 +53,7 @@ def _check(record: str, request: Request) -> None:
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{printable(text)}\n")
     sys.stdout.flush()
 
 

@@ -188,11 +188,25 @@ FRAME: Form = {
 }
 PAGE: Form = {"round": CODE, "files": ("the SHA-256 of each file by its path", _are_files)}
 PLANTED: Form = {"round": CODE, "commitment": HEX, "count": NUMBER}
-GROUP: Form = {"strata": ("codes", lambda value: is_codes(value) and bool(value)), "count": NUMBER}
+
+
+def is_groups(value: object) -> bool:
+    """Return whether a value is a list of groups: numbers of strata, and a count."""
+    return isinstance(value, list) and all(
+        isinstance(group, list)
+        and len(group) == 2  # noqa: PLR2004 - numbers and count
+        and isinstance(group[0], list)
+        and bool(group[0])
+        and all(is_number(one) and one > 0 for one in group[0])
+        and is_number(group[1])
+        for group in value
+    )
+
+
 USED: Form = {"count": NUMBER, "root": ROOT}
 CLOSING: Form = {
     "round": CODE,
-    "issued": ("groups of strata with a count", list_of(GROUP)),
+    "issued": ("groups of numbers of strata, with a count", is_groups),
     "used": ("count and root", has_form(USED)),
     "destroyed": ("a number or a list of codes", lambda one: is_number(one) or is_codes(one)),
 }

@@ -208,6 +208,13 @@ class _Reader:
         self.found.signing[code] = key
 
     def _closing(self, document: Document) -> None:
+        codes = list(self.found.strata)
+        if any(number > len(codes) for group, _count in document["issued"] for number in group):
+            raise Malformed("issued: expected numbers of strata, one is beyond the last")
+        document["issued"] = [
+            {"strata": [codes[number - 1] for number in group], "count": count}
+            for group, count in document["issued"]
+        ]
         check_issued(document, self.found)
 
     def _small(self, document: Document) -> None:

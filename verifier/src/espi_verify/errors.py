@@ -8,7 +8,12 @@ class Wrong(Exception):
 
     def __init__(self, what: str, where: str, why: object) -> None:
         """Say what is wrong, in which file or entry, and what was expected and is there."""
-        super().__init__(printable(f"{what} in {where}: {why}"))
+        super().__init__(what, where, str(why))
+
+    def __str__(self) -> str:
+        """Return it as one line."""
+        what, where, why = self.args
+        return printable(f"{what} in {where}: {why}")
 
 
 class Malformed(ValueError):

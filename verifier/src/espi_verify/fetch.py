@@ -53,15 +53,13 @@ def fetch_record(address: str, folder: Path) -> None:
 
 
 def _fetch_tiles(base: str, size: int, folder: Path) -> None:
-    names = (
-        tile_path(level, number, width)
-        for level in [ENTRIES, *range(levels(size))]
-        for number, width in tiles(level if isinstance(level, int) else 0, size)
-    )
-    with ThreadPoolExecutor(8) as threads:
-        while some := list(islice(names, AT_ONCE)):
-            if not all(threads.map(lambda name: _fetch_tile(base, name, folder), some)):
-                return
+    for level in [ENTRIES, *range(levels(size))]:
+        numbers = tiles(level if isinstance(level, int) else 0, size)
+        names = (tile_path(level, number, width) for number, width in numbers)
+        with ThreadPoolExecutor(8) as threads:
+            while some := list(islice(names, AT_ONCE)):
+                if not all(threads.map(lambda name: _fetch_tile(base, name, folder), some)):
+                    break
 
 
 def _fetch_tile(base: str, name: str, folder: Path) -> bool:

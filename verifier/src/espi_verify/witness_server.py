@@ -21,7 +21,6 @@ class WitnessServer(ThreadingHTTPServer):
     """Answers for one witness."""
 
     daemon_threads = True
-
     request_queue_size = 128  # logs may come at once
 
     def __init__(self, address: tuple[str, int], witness: Witness) -> None:

@@ -126,7 +126,7 @@ def _round(wave: Wave, roles: Roles) -> dict[str, Any]:
 def _strata(wave: Wave) -> Iterator[dict[str, Any]]:
     counts = Invitation.objects.filter(wave=wave).values_list("key_stratum")
     invited = dict(counts.annotate(n=Count("id")))
-    for key_stratum in wave.key_strata.order_by("code"):
+    for key_stratum in wave.key_strata.filter(pk__in=invited).order_by("code"):
         key_stratum.invited_count = invited.get(key_stratum.pk, 0)
         key_stratum.save(update_fields=["invited_count"])
         yield {

@@ -154,14 +154,14 @@ def check_statement(directory: Directory, note: str, used: bytes) -> dict[str, A
         said: dict[str, Any] = json.loads(signed.text)
         hashes = entries.separated(used)
         root, count = said["used"]["root"], said["used"]["count"]
-        strata = sorted(code for group in said["issued"] for code in group["strata"])
-        issued = sum(group["count"] for group in said["issued"])
+        numbers = sorted(number for group, _count in said["issued"] for number in group)
+        issued = sum(count for _group, count in said["issued"])
     except (ValueError, KeyError, TypeError) as error:
         raise StatementFaulty(file=name, reason=error) from None
     if said.get("round") != directory.round["round"]:
         raise StatementFaulty(file=name, reason="it is of another round")
     if (root, count) != (notes.to_base64(tree.root(hashes)), len(hashes)) or issued != count:
         raise StatementFaulty(file="used.bin", reason="it is not what the statement commits to")
-    if strata != sorted(directory.strata):
+    if numbers != list(range(1, len(directory.strata) + 1)):
         raise StatementFaulty(file=name, reason="its strata are not those of the directory")
     return said

@@ -116,7 +116,7 @@ def open_box(
     said = require_logged(box)
     say(f"Log: {len(box.entries)} entries under the signed checkpoint; the ballots are its own.")
     sizes = box.sizes()
-    reconcile(said, sizes)
+    reconcile(box, said, sizes)
     say(f"Counts: {sum(sizes.values())} ballots for {said['used']['count']} signatures.")
     wanted = _planted(box, present)
     key = combine(box, present.shares)
@@ -175,18 +175,20 @@ def combine(box: Box, shares: Sequence[str]) -> ec.EllipticCurvePrivateKey:
     return key
 
 
-def reconcile(said: Mapping[str, Any], sizes: Mapping[str, int]) -> None:
+def reconcile(box: Box, said: Mapping[str, Any], sizes: Mapping[str, int]) -> None:
     """Refuse more ballots than signatures, in any group that the signer counted.
 
     Raises:
         CountsDoNotReconcile: a group has more.
     """
-    for group in said["issued"]:
-        ballots = sum(sizes[code] for code in group["strata"])
-        if ballots > group["count"]:
-            strata = ", ".join(group["strata"])
+    codes = list(box.directory.strata)
+    for numbers, issued in said["issued"]:
+        strata = [codes[number - 1] for number in numbers]
+        ballots = sum(sizes[code] for code in strata)
+        if ballots > issued:
             raise CountsDoNotReconcile(
-                f"{strata}: {ballots} ballots for {group['count']} signatures. Nothing was opened."
+                f"{', '.join(strata)}: {ballots} ballots for {issued} signatures. Nothing was "
+                "opened."
             )
 
 

@@ -1,4 +1,4 @@
-"""Each way of tampering with a record is refused, and the refusal names it and its place."""
+"""Each change to the files of a signed record is refused, and named with its place."""
 
 from __future__ import annotations
 
@@ -19,29 +19,7 @@ from tests.verifier.record import (
     tree_root,
     write_log,
 )
-
-BUNDLE, TILE = "tile/entries/000.p/61", "tile/0/000.p/61"
-
-
-def entries_of(folder: Path) -> list[bytes]:
-    content, entries, place = (folder / BUNDLE).read_bytes(), [], 0
-    while place < len(content):
-        start = place + 2
-        place = start + int.from_bytes(content[place:start], "big")
-        entries.append(content[start:place])
-    return entries
-
-
-def put_entries(folder: Path, entries: list[bytes]) -> None:
-    content = b"".join(len(one).to_bytes(2, "big") + one for one in entries)
-    (folder / BUNDLE).write_bytes(content)
-
-
-def altered(content: bytes, place: int) -> bytes:
-    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
-
-
-# --- after the log signed: what somebody does to the files ------------------------------------
+from tests.verifier.tampering import BUNDLE, TILE, altered, entries_of, flip, put_entries
 
 
 def alter_entry(folder: Path, wave: Wave) -> None:
@@ -93,13 +71,6 @@ def remove(name: str) -> Callable[[Path, Wave], None]:
 
 def put(name: str, content: bytes) -> Callable[[Path, Wave], None]:
     return lambda folder, _wave: save(folder / name, content)
-
-
-def flip(name: str, place: int) -> Callable[[Path, Wave], None]:
-    def tamper(folder: Path, wave: Wave) -> None:
-        (folder / name).write_bytes(altered((folder / name).read_bytes(), place))
-
-    return tamper
 
 
 def fork(folder: Path, wave: Wave) -> None:

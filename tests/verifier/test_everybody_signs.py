@@ -1,4 +1,4 @@
-"""Tampering that the log and its witnesses all sign: signatures of ballots and counts tell it."""
+"""The log, the witnesses and the signer work together: the rest still has to add up."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from tests.verifier.record import (
     NoteKey,
     Wave,
     b64,
+    save,
     sign_ballot,
 )
-
-# --- before anybody signed: the log, the witnesses and the signer work together ----------------
 
 
 def mint(wave: Wave) -> None:
@@ -199,3 +198,69 @@ def test_everybody_signs_it(
     tamper(copy)
     said = refusal(copy.write(tmp_path / "record"))
     assert re.search(expected, said), said
+
+
+def _moved(entries: list[bytes], old: int, new: int) -> list[bytes]:
+    entries = list(entries)
+    entries.insert(new, entries.pop(old))
+    return entries
+
+
+ORDER = {
+    "late ballot": (lambda all_: [*all_, all_[10]], r"entry 61 \(espi/ballot.*no such entry"),
+    "two closings": (lambda all_: [*all_[:59], all_[58], *all_[59:]], "entry 59 .*expected espi"),
+    "planted, not found": (lambda all_: [*all_[:58], all_[57], *all_[58:]], "planted in entry"),
+    "no round": (lambda all_: all_[1:], "entry 0 .*: expected espi/round/v1 in its place"),
+    "no page": (lambda all_: all_[:7] + all_[8:], "entry 7 .*: expected espi/page/v1"),
+    "page after closing": (lambda all_: _moved(all_, 7, 60), "entry 7 .*: expected espi/page"),
+    "opening, small": (lambda all_: _moved(all_, 59, 60), r"entry 60 \(espi/small.*no such"),
+    "no kind": (lambda all_: [*all_, b""], "entry 61: expected a line with its kind"),
+    "unknown kind": (lambda all_: [*all_, b"espi/else/v1\n"], "entry 61: expected a kind of P14"),
+    "short ballot": (lambda all_: [*all_[:10], all_[10][:-1], *all_[11:]], "entry 10 .*expected"),
+    "blanks": (lambda all_: [all_[0].replace(b":", b": ", 1), *all_[1:]], "entry 0 .*without b"),
+    "no JSON": (lambda all_: [b"espi/round/v1\n{", *all_[1:]], "entry 0 .*: it is not JSON"),
+    "deep JSON": (lambda all_: [b"espi/round/v1\n" + b"[" * 60_000, *all_[1:]], "not JSON"),
+    "a list": (lambda all_: [b"espi/round/v1\n[]", *all_[1:]], "it is not a JSON object"),
+    "not a number": (lambda all_: [b'espi/round/v1\n{"a":NaN}', *all_[1:]], "it is not JSON"),
+    "twice": (lambda all_: [b'espi/round/v1\n{"a":1,"a":1}', *all_[1:]], "is not written with"),
+}
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_order_and_form_of_entries(
+    name: str, wave: Wave, tmp_path: Path, refusal: Callable[..., str]
+) -> None:
+    change, expected = ORDER[name]
+    entries, sizes = wave.log()
+    entries = change(entries)
+    folder = wave.write(tmp_path / "record", (entries, [*sizes[:-1], len(entries)]))
+    assert re.search(expected, refusal(folder)), refusal(folder)
+
+
+def test_a_log_cut_before_the_first_checkpoint(
+    wave: Wave, tmp_path: Path, refusal: Callable[..., str]
+) -> None:
+    entries, _sizes = wave.log()
+    folder = wave.write(tmp_path / "record", (entries[:4], [4]))
+    assert "the entries in tile/entries: expected 7 or more, there are 4" in refusal(folder)
+    folder = wave.write(tmp_path / "empty", ([], [0]))
+    assert "expected 1 or more, there are 0" in refusal(folder)
+
+
+def test_lists_are_not_published_too_early(
+    wave: Wave, tmp_path: Path, refusal: Callable[..., str]
+) -> None:
+    copy = wave.copy()
+    copy.until = "open"
+    folder = copy.write(tmp_path / "record")
+    save(folder / "used.bin", b"")
+    assert "a file in used.bin: expected none, as the box is not closed" in refusal(folder)
+
+
+def test_a_pool_refuses_what_one_process_refuses(
+    wave: Wave, tmp_path: Path, refusal: Callable[..., str]
+) -> None:
+    copy = wave.copy()
+    foreign_stratum_key(copy)
+    folder = copy.write(tmp_path / "record")
+    assert refusal(folder, processes=2) == refusal(folder, processes=1) != ""
