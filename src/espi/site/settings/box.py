@@ -13,6 +13,9 @@ globals().update(process.response(_env))
 _env.require_no_faults()
 
 INSTALLED_APPS = SHARED_APPS + RESPONSE_APPS
-MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "espi.platform.limits.FailuresAreLimited",
+]
 ROOT_URLCONF = "espi.site.urls.box"
 WSGI_APPLICATION = "espi.site.wsgi.application"

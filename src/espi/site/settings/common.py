@@ -36,6 +36,7 @@ RESPONSE_APPS = [
 
 STAFF_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "espi.platform.limits.FailuresAreLimited",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "espi.platform.middleware.ContentSecurityPolicy",
     "espi.platform.middleware.RespondentRoutesAreThin",
@@ -86,6 +87,9 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True
 USE_I18N = True
+
+LIMITED_ROUTES = ("/v1/", "/cek")
+FAILURES_A_MINUTE = 120  # of one network
 
 STATIC_URL = "/static/"
 STORAGES = {

@@ -26,6 +26,7 @@ def every(env: Environment) -> dict[str, Any]:
         "CLOCK_FILE": clock_file,
         "STORAGE": env.path("ESPI_STORAGE"),
         "SENDER_NAME": env.text("ESPI_SENDER_NAME"),
+        "PROXY_HEADER": env.text("ESPI_PROXY_HEADER", ""),
         "CSRF_TRUSTED_ORIGINS": sorted(set(origins.values())),
         "SESSION_COOKIE_SECURE": secure,
         "CSRF_COOKIE_SECURE": secure,

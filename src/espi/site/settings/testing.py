@@ -32,6 +32,7 @@ PUBLIC_URL = "http://public.example"
 REHEARSAL = True
 TAKES_LISTS = True  # each bank says so of itself; tests set it
 CLOCK_FILE = ""
+PROXY_HEADER = ""
 STORAGE = Path(tempfile.gettempdir()) / "espi-testing"
 SIGNER_KEYS = STORAGE / "signer"
 SIGNER_URL = SIGNER_TOKEN = ""
