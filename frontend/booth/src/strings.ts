@@ -43,7 +43,7 @@ export const STRINGS = {
   sendInterviews: text("Kirim semua", "Send all"),
   nextInterview: text("Wawancara berikutnya", "Next interview"),
   interviewsDone: text("Terkirim: {sent}. Ditolak: {refused}. Masih menunggu: {left}.", "Sent: {sent}. Refused: {refused}. Still waiting: {left}."),
-  interviewerHears: text("Pewawancara mendengar jawaban Anda. Untuk pertanyaan yang peka, mintalah perangkatnya dan jawablah sendiri.", "The interviewer hears your answers. For sensitive questions, ask for the device and answer yourself."),
+  interviewerHears: text("Pewawancara mendengar jawaban Anda, dan jawaban dikunci di perangkat ini, bukan di ponsel Anda. Untuk pertanyaan yang peka, mintalah perangkatnya dan jawablah sendiri.", "The interviewer hears your answers, and they are locked on this device, not on your phone. For sensitive questions, ask for the device and answer yourself."),
   fullDevice: text("Perangkat ini tidak dapat menyimpan. Kirim sekarang.", "This device cannot keep anything. Send now."),
   // errors
   malformed: text("Kode ini tidak lengkap atau salah ketik. Kode terdiri atas 26 huruf dan angka; buka lagi tautan dari pesan Anda.", "This code is incomplete or mistyped. A code has 26 letters and digits; open the link in your message again."),
