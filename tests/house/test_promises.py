@@ -52,7 +52,7 @@ SAID = {
 
 @pytest.mark.parametrize("level", SAID)
 def test_each_level_says_what_may_be_said_at_it(level):
-    """The stronger words belong to a box that another body runs; every level says its limit last."""
+    """The stronger words belong to a box that another body runs; each level says its limit last."""
     [listed] = re.findall(rf"{level}: \[([^\]]+)\]", LANDING)
     keys = re.findall(r'"(\w+)"', listed)
 
@@ -61,7 +61,7 @@ def test_each_level_says_what_may_be_said_at_it(level):
 
 
 def test_the_stronger_words_are_those_of_the_protocol():
-    """Nobody before the closing, two of three independent bodies, even we with all our computers."""
+    """Nobody before the closing; two of three independent bodies; even we with our computers."""
     for words in ("two of three independent bodies", "even we, with all our computers"):
         assert words in STRINGS
     for key in ("level", "levelL2", "levelL3"):
