@@ -203,7 +203,9 @@ def test_there_is_one_address_and_one_method(witness: Running) -> None:
     connection.request("GET", "/add-checkpoint")
     assert connection.getresponse().status == 501
     connection.close()
-    connection.request("POST", "/add-checkpoint", iter([b"old 0\n"]), encode_chunked=True)
+    connection.putrequest("POST", "/add-checkpoint")
+    connection.putheader("Transfer-Encoding", "chunked")
+    connection.endheaders()
     assert connection.getresponse().status == 400
     connection.close()
 
