@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from espi.site.environment import Environment, SettingsAreFaulty, database
@@ -38,3 +44,19 @@ def test_a_database_address_is_understood():
     )
     assert postgres["PASSWORD"] == "p@ss"
     assert database("sqlite:////var/espi/contact.sqlite3")["NAME"] == "/var/espi/contact.sqlite3"
+
+
+def test_a_box_elsewhere_needs_nothing_of_the_contact_bank():
+    """Its settings load from what docs/howto/run-the-box.md lists, and from no other name."""
+    guide = Path(__file__).resolve().parents[2] / "docs" / "howto" / "run-the-box.md"
+    lines = re.findall(r"^(ESPI_\w+)=(\S*)", guide.read_text("utf-8"), re.MULTILINE)
+    told = {name: value.replace("…", "x" * 40) or "x" for name, value in lines}
+    assert not [name for name in told if "CONTACT" in name or "CODE" in name or "SIGNER" in name]
+    for module in ("box", "worker_response"):
+        done = subprocess.run(
+            [sys.executable, "-c", f"import espi.site.settings.{module} as s; print(s.DATABASES)"],
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": "src", **told},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert "box.sqlite3" in done.stdout
