@@ -27,7 +27,7 @@ DICE = (("budi", "1234561234561234561234"), ("wati", "66554433221166554433221"))
 def fill(wave: Wave, people: int = 30) -> Wave:
     """Put so many eligible people into every stratum of the wave, without any file."""
     number = 0
-    for stratum in wave.strata.select_related("agency"):
+    for stratum in wave.strata.filter(channel="sample").select_related("agency"):
         upload = Upload.objects.create(
             wave=wave, agency=stratum.agency, group=stratum.group, file_name="x",
             digest=stratum.code, rows=people, accepted=people, rejected=0, ineligible=0,

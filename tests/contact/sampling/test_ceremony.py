@@ -147,7 +147,7 @@ def test_a_frame_that_changed_after_the_commitment_is_not_drawn_from(closed, cha
     elif change == "gone":
         Person.objects.filter(pk=person.pk).update(eligible=False, exclusion="high_office")
     elif change == "stratum":
-        other = closed.strata.filter(agency=person.agency, group=person.group)
+        other = closed.strata.filter(channel="sample", agency=person.agency, group=person.group)
         other = other.exclude(pk=person.stratum_id).first()
         Person.objects.filter(pk=person.pk).update(stratum=other)
     else:

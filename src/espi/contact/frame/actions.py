@@ -67,7 +67,8 @@ def import_list(*, wave: Wave, delivery: Delivery, actor: Actor | str, now: date
 def _strata(wave: Wave, delivery: Delivery) -> list[Stratum]:
     if delivery.group not in Group.values:
         raise errors.UnknownList(agency=delivery.agency_code, group=delivery.group)
-    strata = list(wave.strata.filter(agency__code=delivery.agency_code, group=delivery.group))
+    drawn = wave.strata.filter(channel=Stratum.Channel.SAMPLE)
+    strata = list(drawn.filter(agency__code=delivery.agency_code, group=delivery.group))
     if not strata:
         raise errors.UnknownList(agency=delivery.agency_code, group=delivery.group)
     return strata

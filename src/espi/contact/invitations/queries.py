@@ -135,5 +135,7 @@ def issued_by_key_stratum(wave: Wave) -> dict[str, int]:
 def is_genuine(check_code: str) -> Invitation | None:
     """Return the invitation of a check code; its page tells nothing of the person."""
     text = "".join(check_code.split()).replace("-", "").upper()
+    if not text.isascii() or not text.isprintable():
+        return None
     written = f"{text[:4]}-{text[4:]}"
     return Invitation.objects.select_related("wave").filter(check_code=written).first()

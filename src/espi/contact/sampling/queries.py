@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from espi.contact.frame.models import Person
 from espi.contact.sampling.models import DiceThrow, FrameCommitment, SampleDraw
-from espi.design.models import Agency, Wave
+from espi.design.models import Agency, Stratum, Wave
 from espi.draw.commitment import unit_id
 from espi.draw.dice import Throw
 from espi.draw.proofs import ListRow
@@ -36,12 +36,17 @@ def rule_of(wave: Wave) -> Rule:
     return Rule(float(wave.margin_of_error), response, least, exponent)
 
 
+def drawn_from(wave: Wave) -> QuerySet[Stratum]:
+    """Return the strata that are drawn from lists; slips and interviews are not."""
+    return wave.strata.filter(channel=Stratum.Channel.SAMPLE)
+
+
 def planned(wave: Wave) -> list[StratumPlan]:
     """Return what a draw would take from each stratum, from the frame as it stands."""
     eligible = Count("person", filter=Q(person__eligible=True))
     counts = [
         StratumCount(stratum.code, stratum.agency.code, stratum.group, stratum.people)
-        for stratum in wave.strata.select_related("agency").annotate(people=eligible)
+        for stratum in drawn_from(wave).select_related("agency").annotate(people=eligible)
     ]
     return plan(counts, rule_of(wave))
 
@@ -87,5 +92,5 @@ def frame_units(wave: Wave, agency: Agency) -> Iterator[FrameUnit]:
 
 def agency_roots(wave: Wave, agency: Agency, units: list[FrameUnit]) -> AgencyRoots:
     """Return the roots of an agency, from its people as they stand in the database."""
-    strata = [(stratum.code, stratum.group) for stratum in wave.strata.filter(agency=agency)]
+    strata = [(stratum.code, stratum.group) for stratum in drawn_from(wave).filter(agency=agency)]
     return roots_of(agency.code, strata, [one.unit for one in units])

@@ -12,6 +12,7 @@ TRUSTEES = ("Sari", "Budi", "Ayu")
 ROUNDS = ("latihan-2026", "latihan-2027")
 WITNESS = "espi_verify.witness_server"
 PLANTED_IN = "kab-contoh-jaya.internal.layanan"
+SLIPS_IN = "kab-contoh-jaya.external.loket"
 
 
 def ceremony(story: Story) -> None:
@@ -61,6 +62,8 @@ def directory(story: Story, round_code: str, folder: str) -> None:
             story.contact(
                 "invitations", "plant", PLANTED_IN, story.file("planted.csv"), "--count", "3"
             )
+            words = ["--count", "30", "--sheet", story.file("slips.pdf")]
+            story.contact("invitations", "slips", SLIPS_IN, story.file("slips.csv"), *words)
         place = story.file(folder + "directory")
         story.contact("keys", "request", story.file(folder + "request.json"))
         made = story.file(folder + "public-keys.json")
@@ -88,7 +91,8 @@ def roles(story: Story, round_code: str) -> list[str]:
 
 
 def plant(story: Story) -> None:
-    """Let auditors answer with the invitations planted for them, and commit to what they said."""
+    """Let people at a counter answer with slips, and auditors with what was planted for them."""
+    story.contact("rehearsal", "plant", story.file("slips.csv"), story.file("slips.json"))
     story.contact("rehearsal", "plant", story.file("planted.csv"), story.file("sheets.json"))
     story.contact("planted", "commit", story.file("sheets.json"), story.file("planted"))
     story.response("log", "planted", story.file("planted/planted.json"))
