@@ -15,6 +15,10 @@ OPEN = [
     ("commitment", 1, "/cabut"),
     ("phones", 5, "/"),
     ("booth", 3, "/"),
+    ("practice", 3, "/latihan"),
+    ("assisted", 9, "/"),
+    ("envelope", 4, "/amplop"),
+    ("game", 4, "/permainan"),
 ]
 STAFF = [
     ("registry-home", 1, "otoritas", "/"),
@@ -60,7 +64,7 @@ def main(base_port: int) -> None:
         for width, (across, down) in WIDTHS.items():
             for name, port, path in OPEN:
                 page = browser.new_page(viewport={"width": across, "height": down})
-                page.goto(f"http://localhost:{base_port + port}{path}")
+                page.goto(f"http://localhost:{base_port + port}{path}", wait_until="networkidle")
                 shoot(page, name, width)
                 page.close()
             page = browser.new_page(viewport={"width": across, "height": down})

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from espi.site.demo.places import PORTS
+
 ESPI = str(Path(sys.executable).with_name("espi"))
 BASE_PORT = 9100
 WITHIN = 600  # seconds, on a busy machine
@@ -39,8 +41,7 @@ class Demo:
     output: str
 
     def url(self, process, path="/"):
-        number = {"registry": 1, "box": 2, "booth": 3, "public": 4, "whatsapp": 5, "mail": 6}
-        return f"http://localhost:{self.base_port + number[process]}{path}"
+        return f"http://localhost:{self.base_port + PORTS[process]}{path}"
 
     @property
     def summary(self):

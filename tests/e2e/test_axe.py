@@ -22,6 +22,9 @@ OPEN_PAGES = [
     ("registry", "/cek"),
     ("registry", "/cabut"),
     ("booth", "/"),
+    ("booth", "/latihan"),
+    ("assisted", "/"),
+    ("public", "/permainan"),
     ("whatsapp", "/"),
     ("mail", "/"),
 ]

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from espi.site.demo.processes import Processes, StepFailed, verifier
 from tests.e2e.conftest import PHONE
 from tests.e2e.test_axe import RULES
-from tests.e2e.test_by_hand import answer_all, begin, unused  # noqa: F401 a fixture
+from tests.e2e.test_by_hand import answer_all, begin, unused, waiting_count  # noqa: F401 a fixture
 
 
 def test_registry_and_box_share_nothing_of_a_visit(page, demo, unused):  # noqa: F811 the fixture
@@ -103,6 +103,31 @@ def test_a_lying_registry_stops_the_page(page, demo, unused):  # noqa: F811 the 
 
     assert "tidak cocok" in page.locator(".errors").inner_text()
     assert not [url for url in sent if "ticket" in url or "ballots" in url]
+
+
+def test_an_interview_is_locked_at_once_and_sent_later(page, demo, unused):  # noqa: F811
+    """Neither the device nor the interviewer can read it again; one ballot comes of it."""
+
+    def as_interview(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"channel": "interview"})
+
+    page.route("**/v1/invitation", as_interview)
+    begin(page, next(unused))
+    answer_all(page)
+    before = waiting_count(demo)
+    page.get_by_role("button", name="Kunci sekarang, kirim nanti").click()
+    page.get_by_role("button", name="Wawancara berikutnya").wait_for()
+    kept = page.evaluate("Object.entries(localStorage)")
+    assert [name.startswith("espi-interview.") for name, _ in kept] == [True]
+    assert "answers" not in kept[0][1]
+    assert waiting_count(demo) == before
+
+    page.goto(demo.url("booth"))
+    page.get_by_role("button", name="Kirim semua").click()
+    page.get_by_text("Terkirim: 1. Ditolak: 0. Masih menunggu: 0.").wait_for()
+    assert page.evaluate("Object.keys(localStorage)") == []
+    assert waiting_count(demo) == before + 1
 
 
 @pytest.mark.parametrize("path", ["/latihan", "/latihan/"])
