@@ -14,7 +14,6 @@ from espi.anonymity.v1 import keys
 from espi.response.ballotbox import actions, ceremony
 from espi.response.ballotbox.errors import AlreadyOpened, BoxNotClosed, OpeningFaulty
 from espi.response.ballotbox.models import Ballot, Intake, Opening
-from espi.response.estimation import inputs
 from espi.response.log.actions import add_statement
 from espi.response.opening import ceremony as room
 from espi.response.opening.errors import (
@@ -381,24 +380,3 @@ def test_the_report_holds_no_reference_to_an_envelope(wave, opened):
     told = json.dumps(opened(wave).report)
 
     assert all(bytes(one.digest).hex() not in told for one in Ballot.objects.all())
-
-
-def test_slips_are_told_apart_and_never_estimated(wave, opened, settings):
-    """Their records come out with their channel, and an estimation does not see them."""
-    wave.strata.filter(code="kab-x.expert.1").update(channel="open")
-    drop(*filled(12), *filled(11, key_stratum="kab-x.expert", seed=3))
-    opening = opened(wave)
-    frame = extract(settings, opening)
-
-    assert dict(frame["channel"].value_counts().iter_rows()) == {"sample": 12, "open": 11}
-    assert opening.report["channels"] == {"open": 11, "sample": 12}
-    estimated = inputs._extract(opening)
-    assert estimated.height == 12
-    assert set(estimated["group"]) == {"internal"}
-
-
-def test_answers_given_with_help_are_counted(wave, opened):
-    """L0 and interviews are marked inside the answer; an unknown mode is the ordinary one."""
-    drop(*filled(10), *filled(10, seed=2, mode="assisted"), *filled(10, seed=3, mode="x"))
-
-    assert opened(wave).report["modes"] == {"assisted": 10, "web": 20}
