@@ -39,3 +39,19 @@ def forget_write_ahead_log() -> bool:
     except DatabaseError:
         return False
     return True
+
+
+def forgets_order() -> bool:
+    """Say whether nothing outside the tables keeps the order in which rows came.
+
+    SQLite's rollback journal ends with each transaction. PostgreSQL must drop old segments of its
+    write-ahead log, archive none, and let this role switch them.
+    """
+    if not is_postgresql():
+        return True
+    with connection.cursor() as cursor:
+        for setting in ("wal_recycle", "archive_mode", "track_commit_timestamp"):
+            cursor.execute(f"SHOW {setting}")
+            if cursor.fetchone() != ("off",):
+                return False
+    return forget_write_ahead_log()

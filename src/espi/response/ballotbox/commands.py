@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from espi.design.queries import current_wave
-from espi.platform import clock
+from espi.platform import clock, engine
 from espi.response.ballotbox import ceremony
 from espi.response.ballotbox.actions import close_box, release_batches
 from espi.response.ballotbox.publishing import seal_box
@@ -22,6 +22,12 @@ def release() -> None:
     """Release waiting ballots in batches of at least the minimum cell; once a day."""
     moved = release_batches(wave=current_wave(), today=clock.today(), actor="command")
     click.echo(f"{moved} ballots were released.")
+    if not engine.forgets_order():
+        click.echo(
+            "The server still knows in which order ballots came: see docs/howto/run-the-box.md, "
+            "What must not be kept.",
+            err=True,
+        )
 
 
 @click.command()
