@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
 
 from espi.anonymity.v1 import codes
 from espi.anonymity.v1.entries import invite_hash
-from espi.contact.dispatch.actions import cancel_messages, cancel_wave, plan_messages, stop
+from espi.contact.dispatch.actions import cancel_messages, cancel_wave, plan_messages
 from espi.contact.dispatch.models import Campaign
 from espi.contact.dispatch.queries import is_stopped
 from espi.contact.invitations.commitment import refuse_if_committed
@@ -236,11 +236,6 @@ def _finish(invitation: Invitation, asked: bytes, today: date) -> None:
     present = Invitation.objects.select_related("wave").get(pk=invitation.pk)
     if bytes(present.blinded_hash or b"") != asked:
         raise AlreadyUsed if present.state == State.FINISHED else WaveClosed
-
-
-def stop_everything(*, reference: UUID, reason: str, today: date) -> None:
-    """Send nothing more to an invited person."""
-    stop(recipient=reference, reason=reason, today=today)
 
 
 def forget_questions(*, wave: Wave, today: date) -> int:
