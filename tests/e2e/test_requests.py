@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from espi.anonymity.v1.codes import base32
 from espi.site.demo.processes import Processes, StepFailed, verifier
+from tests.e2e import raw
 from tests.e2e.conftest import PHONE
 from tests.e2e.test_axe import RULES
 from tests.e2e.test_by_hand import answer_all, begin, unused, waiting_count  # noqa: F401 a fixture
@@ -202,3 +204,21 @@ def test_nothing_published_is_about_one_person(demo):
     assert counts
     assert min(counts) >= 10
     assert not any(record in told for record in records["record"])
+
+
+def test_a_respondent_finds_the_own_envelope(page, demo):
+    """The whole list of the group is fetched from the box, and searched on the device."""
+    one = raw.truth_of(demo.folder)[0]
+    code = base32(bytes.fromhex(one.name), 16).upper()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(demo.url("public", f"/amplop#{one.key_stratum}"))
+    page.locator("[name=list]").select_option(
+        demo.url("box", f"/record/latihan-2026/names/{one.key_stratum}.bin")
+    )
+    for typed, outcome in ((code, "found"), ("0" * 16, "missing"), ("x", "malformed")):
+        page.locator("[name=code]").fill(typed)
+        page.locator("form[data-envelope] button").click()
+        page.locator(f"[data-outcome={outcome}]").wait_for()
+
+    assert not any(code.lower() in url.lower() or one.name in url for url in asked)
