@@ -194,7 +194,9 @@ def test_the_record_is_served_to_anybody(wave, client):
         "../lain/checkpoint",
         "%00",
     ):
-        assert client.get(f"/record/uji/{path}").status_code == 404, path
+        missing = client.get(f"/record/uji/{path}")
+        assert missing.status_code == 404, path
+        assert missing.headers["Access-Control-Allow-Origin"] == "*", "the check page reads this"
     assert client.post("/record/uji/checkpoint").status_code == 405
     assert client.get("/record/uji/checkpoints/").content == b"5\n"
 

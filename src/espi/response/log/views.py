@@ -3,38 +3,50 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from espi.response.log.record import folder_of
 
 PLAIN = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", re.ASCII)  # no part begins with a dot
+PLAIN_TEXT = "text/plain; charset=utf-8"
 TEXT = {"checkpoint", "checkpoints"}
 
 
 @require_safe
 def record(request: HttpRequest, wave_code: str, path: str) -> HttpResponseBase:  # noqa: ARG001 the same for everybody
-    """Answer with one file of a wave's record."""
+    """Answer with one file of a wave's record; pages elsewhere may read even that it is missing."""
     if path == "checkpoints/":
-        return _list(wave_code)
+        response: HttpResponseBase = _list(wave_code)
+    elif (file := _file(wave_code, path)) is None:
+        response = HttpResponse("Not in this record.\n", status=404, content_type=PLAIN_TEXT)
+    else:
+        response = _answer(file, path)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _file(wave_code: str, path: str) -> Path | None:
     if not PLAIN.fullmatch(path):
-        raise Http404
+        return None
     file = folder_of(wave_code) / path
-    if file.suffix == ".new" or not file.is_file():
-        raise Http404
+    return file if file.suffix != ".new" and file.is_file() else None
+
+
+def _answer(file: Path, path: str) -> HttpResponseBase:
     response: HttpResponseBase
     if path == "keys.json":
         response = HttpResponse(file.read_bytes(), content_type="application/json")
     elif path.partition("/")[0] in TEXT:
-        response = HttpResponse(file.read_bytes(), content_type="text/plain; charset=utf-8")
+        response = HttpResponse(file.read_bytes(), content_type=PLAIN_TEXT)
     else:
         response = FileResponse(file.open("rb"), content_type="application/octet-stream")
     lasting = path.startswith("tile/") and ".p/" not in path
     response.headers["Cache-Control"] = (
         "public, max-age=31536000, immutable" if lasting else "no-cache"
     )
-    response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
@@ -43,4 +55,4 @@ def _list(wave_code: str) -> HttpResponse:
     names = (path.name for path in (folder_of(wave_code) / "checkpoints").glob("*"))
     sizes = sorted(int(name) for name in names if name.isdigit())
     lines = "".join(f"{size}\n" for size in sizes)
-    return HttpResponse(lines, content_type="text/plain; charset=utf-8")
+    return HttpResponse(lines, content_type=PLAIN_TEXT)
