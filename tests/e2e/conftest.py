@@ -103,6 +103,26 @@ def page(chromium, demo):
     assert foreign == []
 
 
+def kept(page, table="kept"):
+    """Return the rows that the booth keeps on this device, as text, by name."""
+    return page.evaluate(
+        """async (table) => {
+            const there = await indexedDB.databases();
+            if (!there.some((one) => one.name === "espi")) return {};
+            const done = (asked) => new Promise((resolve) => {
+                asked.onsuccess = () => resolve(asked.result);
+            });
+            const database = await done(indexedDB.open("espi"));
+            const rows = database.transaction(table).objectStore(table);
+            const both = [done(rows.getAllKeys()), done(rows.getAll())];
+            const [names, values] = await Promise.all(both);
+            database.close();
+            return Object.fromEntries(names.map((name, at) => [name, JSON.stringify(values[at])]));
+        }""",
+        table,
+    )
+
+
 def sign_in(page, demo, process, name):
     """Sign in as a person would."""
     page.goto(demo.url(process, "/masuk"))

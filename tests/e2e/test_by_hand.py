@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.e2e.conftest import DESK, PHONE
+from tests.e2e.conftest import DESK, PHONE, kept
 from tests.e2e.test_axe import RULES
 
 BUDGET_BYTES, BUDGET_REQUESTS = 60_000, 6
@@ -83,7 +83,7 @@ def test_the_whole_journey(page, demo, unused):
     page.locator(".receipt").wait_for()
 
     assert re.fullmatch(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}", page.locator(".receipt").inner_text())
-    assert page.evaluate("Object.keys(localStorage)") == []
+    assert kept(page) == {}
     assert "#" not in page.url
     assert (finished_count(demo), waiting_count(demo)) == (signatures + 1, ballots + 1)
 

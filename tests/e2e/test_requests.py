@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from espi.anonymity.v1.codes import base32
 from espi.site.demo.processes import Processes, StepFailed, verifier
 from tests.e2e import raw
-from tests.e2e.conftest import PHONE
+from tests.e2e.conftest import PHONE, kept
 from tests.e2e.test_axe import RULES
 from tests.e2e.test_by_hand import answer_all, begin, unused, waiting_count  # noqa: F401 a fixture
 
@@ -120,15 +120,15 @@ def test_an_interview_is_locked_at_once_and_sent_later(page, demo, unused):  # n
     before = waiting_count(demo)
     page.get_by_role("button", name="Kunci sekarang, kirim nanti").click()
     page.get_by_role("button", name="Wawancara berikutnya").wait_for()
-    kept = page.evaluate("Object.entries(localStorage)")
-    assert [name.startswith("espi-interview.") for name, _ in kept] == [True]
-    assert "answers" not in kept[0][1]
+    (locked,) = kept(page, "interviews").values()
+    assert "answers" not in locked
+    assert kept(page) == {}
     assert waiting_count(demo) == before
 
     page.goto(demo.url("booth"))
     page.get_by_role("button", name="Kirim semua").click()
     page.get_by_text("Terkirim: 1. Ditolak: 0. Masih menunggu: 0.").wait_for()
-    assert page.evaluate("Object.keys(localStorage)") == []
+    assert kept(page, "interviews") == kept(page) == {}
     assert waiting_count(demo) == before + 1
 
 
@@ -146,7 +146,7 @@ def test_the_practice_copy_sends_nothing(page, demo, path):
 
     assert re.fullmatch(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}", page.locator(".receipt").inner_text())
     assert all(url.startswith(demo.url("booth")) for url in sent)
-    assert page.evaluate("Object.keys(localStorage)") == []
+    assert kept(page) == {}
 
 
 def test_the_game_shows_that_every_pair_fits(page, demo):

@@ -60,8 +60,7 @@ export class Sending {
       blinded: toText(blinded),
       inverse: toText(inverse),
     };
-    await this.keep.write("envelope", envelope);
-    return envelope;
+    return this.keep.writeFirst("envelope", envelope);
   }
 
   /** Gets the signature, verifies it under the directory's key, and drops the envelope. */
@@ -69,7 +68,7 @@ export class Sending {
     const ticketed = envelope.sig ? envelope : await this.ticket(envelope);
     const { stratum, c, prep } = ticketed;
     await dropBallot(this.config, { stratum, c, prep, sig: ticketed.sig ?? "" });
-    this.keep.wipe();
+    await this.keep.wipe();
     return receipt(fromText(c));
   }
 

@@ -11,7 +11,7 @@ import { isPractice, practiceLanding, practise } from "./practice";
 import { InvalidSignature, UnsuitableKey } from "./protocol/blindrsa";
 import { anchorOf, checkInvitation, NotPublished } from "./protocol/directory";
 import { normaliseCode } from "./protocol/encoding";
-import { putAside, sendAll, waiting } from "./queue";
+import { countWaiting, putAside, sendAll } from "./queue";
 import { applies, check, type Answers, type Instrument, type Item } from "./questionnaire";
 import { say, type Key, type Language, type Text } from "./strings";
 
@@ -68,13 +68,15 @@ export class Booth {
       error,
       start: (code, shared) => void this.start(code ?? typed, shared),
     });
-    show(this.config.title[this.language], ...page, waiting().length ? this.interviewsNote() : null);
+    const interviews = h("section", { class: "interviews", hidden: true });
+    show(this.config.title[this.language], ...page, interviews);
+    void this.tellInterviews(interviews);
   }
 
   private practiceStart(): void {
     practiceLanding(this.config, this.language, (invitation, instrument) => {
       void Keep.of("latihan").then((keep) => {
-        keep.useMemoryOnly();
+        void keep.keepNoDraft();
         const sending = new Sending(this.config, { kty: "RSA", n: "", e: "" }, invitation, "", keep);
         this.practice = { invitation, instrument };
         this.session = { code: "", keep, invitation, instrument, sending };
@@ -84,24 +86,27 @@ export class Booth {
   }
 
   /** What an interviewer has locked and not sent yet, with the button that sends it. */
-  private interviewsNote(): HTMLElement {
+  private async tellInterviews(part: HTMLElement): Promise<void> {
+    const n = await countWaiting();
+    if (!n) return;
     const tell = (left: number) => this.wait("sending", { left });
     const send = async () => {
       const outcome = await sendAll(this.config, anchorOf(document.documentElement), tell);
       this.landing();
       document.querySelector("main")?.append(h("p", { role: "status" }, this.say("interviewsDone", { ...outcome })));
     };
-    return h("section", { class: "interviews" },
-      h("p", {}, this.say("interviews", { n: waiting().length })),
+    part.append(
+      h("p", {}, this.say("interviews", { n })),
       h("button", { type: "button", class: "secondary", click: () => void send() }, this.say("sendInterviews")));
+    part.hidden = false;
   }
 
   /** Locks an interview and puts it aside, instead of sending it at once. */
   private async setAside(session: Session, answers: Answers): Promise<void> {
     this.wait("sending");
     const envelope = await session.sending.seal(answers, this.language);
-    if (!putAside(session.code, envelope)) return this.stuck(this.say("fullDevice"), () => this.review());
-    session.keep.wipe();
+    if (!(await putAside(session.code, envelope))) return this.stuck(this.say("fullDevice"), () => this.review());
+    await session.keep.wipe();
     this.answers = {};
     this.session = null;
     history.replaceState(null, "", location.pathname + location.search);
@@ -116,7 +121,7 @@ export class Booth {
     try {
       const invitation = await findInvitation(this.config, code);
       const keep = await Keep.of(code);
-      if (shared) keep.useMemoryOnly();
+      if (shared) await keep.keepNoDraft();
       const given = { code, stratum: invitation.key_stratum, proofs: invitation.proofs };
       const key = await checkInvitation(anchorOf(document.documentElement), this.config, given);
       const sending = new Sending(this.config, key, invitation, code, keep);
@@ -207,9 +212,9 @@ export class Booth {
   }
 
   private draftNote(keep: Keep): HTMLElement {
-    if (!keep.keeps) return h("p", { class: "quiet" }, this.say("notSaved"));
+    if (!keep.keepsDrafts) return h("p", { class: "quiet" }, this.say("notSaved"));
     const forget = () => {
-      keep.wipe();
+      void keep.wipe();
       this.answers = {};
       this.landing();
     };
@@ -277,7 +282,7 @@ export class Booth {
 
   /** The one signature went to another envelope: this one can never be counted, so it goes. */
   private usedElsewhere(session: Session): void {
-    session.keep.wipe();
+    void session.keep.wipe();
     this.answers = {};
     this.session = null;
     this.landing(this.say("finished"));

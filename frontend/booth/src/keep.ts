@@ -1,14 +1,25 @@
 /** What is kept on this device: locked with a key derived from the code, a week at the most. */
 
-import { concat, fromText, random, toText, utf8, type Bytes } from "./protocol/bytes";
+import { random, toText, utf8, type Bytes } from "./protocol/bytes";
+import { Store } from "./store";
 
 const WEEK = 7 * 24 * 3600 * 1000;
 
+type Kind = "draft" | "envelope";
+
+interface Row {
+  readonly until: number;
+  readonly iv: Bytes;
+  readonly locked: ArrayBuffer;
+}
+
 export class Keep {
+  private drafts = true;
+
   private constructor(
     private readonly name: string,
     private readonly key: CryptoKey,
-    private store: Storage | null,
+    private store: Store | null,
   ) {}
 
   static async of(code: string): Promise<Keep> {
@@ -28,70 +39,94 @@ export class Keep {
       "decrypt",
     ]);
     const name = toText(new Uint8Array(await crypto.subtle.deriveBits(use("name"), secret, 96)));
-    sweep();
-    return new Keep(name, key, storage());
+    const store = await Store.open();
+    await sweep(store);
+    return new Keep(name, key, store);
   }
 
-  /** On a shared device nothing is written; what was written goes. */
-  useMemoryOnly(): void {
-    this.wipe();
-    this.store = null;
+  /** On a shared device no draft is written, and one that was goes; a locked envelope stays until it is sent. */
+  async keepNoDraft(): Promise<void> {
+    this.drafts = false;
+    await this.change((rows) => rows.delete(this.place("draft")));
   }
 
+  get keepsDrafts(): boolean {
+    return this.drafts && this.keeps;
+  }
+
+  /** False once the device has refused to keep something: full, or forbidden. */
   get keeps(): boolean {
     return this.store !== null;
   }
 
-  async write(kind: "draft" | "envelope", content: unknown): Promise<void> {
-    if (this.store === null) return;
-    const iv = random(12);
-    const plain = utf8(JSON.stringify(content));
-    const locked = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.key, plain);
-    const text = toText(concat(iv, new Uint8Array(locked)));
-    try {
-      this.store.setItem(this.place(kind), `${Date.now() + WEEK}.${text}`);
-    } catch {
-      // The device's storage is full or forbidden: the page in memory goes on.
-    }
+  async write(kind: Kind, content: unknown): Promise<void> {
+    if (kind === "draft" && !this.drafts) return;
+    const row = await this.locked(content);
+    if (!(await this.change((rows) => rows.put(row, this.place(kind))))) this.store = null;
   }
 
-  async read<T>(kind: "draft" | "envelope"): Promise<T | null> {
-    const [until, text] = (this.store?.getItem(this.place(kind)) ?? "").split(".");
-    if (!text || Number(until) < Date.now()) return null;
-    const data = fromText(text);
+  /** Writes what is not there yet. Returns what is kept now: an earlier tab's, if that was first. */
+  async writeFirst<T>(kind: Kind, content: T): Promise<T> {
+    const row = await this.locked(content);
+    if (await this.change((rows) => rows.add(row, this.place(kind)))) return content;
+    const earlier = await this.read<T>(kind);
+    if (earlier !== null) return earlier;
+    await this.write(kind, content);
+    return content;
+  }
+
+  async read<T>(kind: Kind): Promise<T | null> {
     try {
-      const scheme = { name: "AES-GCM", iv: data.slice(0, 12) };
-      const plain = await crypto.subtle.decrypt(scheme, this.key, data.slice(12) as Bytes);
+      const row = await this.store?.read<Row>("kept", this.place(kind));
+      if (!row || row.until < Date.now()) return null;
+      const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: row.iv }, this.key, row.locked);
       return JSON.parse(new TextDecoder().decode(plain)) as T;
     } catch {
       return null;
     }
   }
 
-  wipe(): void {
-    this.store?.removeItem(this.place("draft"));
-    this.store?.removeItem(this.place("envelope"));
+  async wipe(): Promise<void> {
+    await this.change((rows) => {
+      rows.delete(this.place("draft"));
+      rows.delete(this.place("envelope"));
+    });
   }
 
-  private place(kind: string): string {
-    return `espi.${kind}.${this.name}`;
+  private async locked(content: unknown): Promise<Row> {
+    const iv = random(12);
+    const plain = utf8(JSON.stringify(content));
+    const locked = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.key, plain);
+    return { until: Date.now() + WEEK, iv, locked };
   }
-}
 
-function storage(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
+  /** Returns whether the change was made: a device may be full, and the page in memory goes on. */
+  private async change(deed: (rows: IDBObjectStore) => void): Promise<boolean> {
+    try {
+      await this.store?.change("kept", deed);
+      return this.store !== null;
+    } catch {
+      return false;
+    }
+  }
+
+  private place(kind: Kind): string {
+    return `${kind}.${this.name}`;
   }
 }
 
 /** Takes away whatever has outlived its week, whoever's it was. */
-function sweep(): void {
-  const store = storage();
-  if (store === null) return;
-  for (const name of Object.keys(store)) {
-    const until = Number((store.getItem(name) ?? "").split(".")[0]);
-    if (name.startsWith("espi.") && !(until > Date.now())) store.removeItem(name);
+async function sweep(store: Store | null): Promise<void> {
+  try {
+    await store?.change("kept", (rows) => {
+      rows.openCursor().onsuccess = (event) => {
+        const cursor = (event.target as IDBRequest<IDBCursorWithValue | null>).result;
+        if (!cursor) return;
+        if (!((cursor.value as Row).until > Date.now())) cursor.delete();
+        cursor.continue();
+      };
+    });
+  } catch {
+    // A device that cannot be swept cannot keep anything either.
   }
 }

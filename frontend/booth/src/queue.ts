@@ -8,8 +8,7 @@ import { Sending, type Envelope } from "./ballot";
 import { Keep } from "./keep";
 import { random, toText } from "./protocol/bytes";
 import { checkInvitation, type Anchor } from "./protocol/directory";
-
-const PREFIX = "espi-interview.";
+import { Store } from "./store";
 
 interface Waiting {
   readonly code: string;
@@ -17,18 +16,25 @@ interface Waiting {
 }
 
 /** Puts a locked interview aside; returns false where the device keeps nothing. */
-export function putAside(code: string, envelope: Envelope): boolean {
+export async function putAside(code: string, envelope: Envelope): Promise<boolean> {
+  const store = await Store.open();
+  const interview: Waiting = { code, envelope };
   try {
-    localStorage.setItem(PREFIX + toText(random(12)), JSON.stringify({ code, envelope }));
-    return true;
+    await store?.change("interviews", (rows) => rows.put(interview, toText(random(12))));
+    return store !== null;
   } catch {
     return false;
   }
 }
 
-export function waiting(): string[] {
+/** Returns how many interviews wait on this device. */
+export async function countWaiting(): Promise<number> {
+  return (await waiting(await Store.open())).length;
+}
+
+async function waiting(store: Store | null): Promise<string[]> {
   try {
-    return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
+    return (await store?.names("interviews")) ?? [];
   } catch {
     return [];
   }
@@ -43,19 +49,22 @@ export interface Outcome {
 /** Sends what waits, shuffled; what cannot be sent stays, what is refused for good goes. */
 export async function sendAll(config: Config, anchor: Anchor, told: (left: number) => void): Promise<Outcome> {
   let [sent, refused] = [0, 0];
-  const names = shuffled(waiting());
+  const store = await Store.open();
+  const names = shuffled(await waiting(store));
   for (const [n, name] of names.entries()) {
     told(names.length - n);
+    const interview = await store?.read<Waiting>("interviews", name);
+    if (!interview) continue; // another tab was quicker
     try {
-      await sendOne(config, anchor, JSON.parse(localStorage.getItem(name) ?? "") as Waiting);
+      await sendOne(config, anchor, interview);
       sent++;
     } catch (trouble) {
       if (!(trouble instanceof Refused) || trouble.status >= 500) continue;
       refused++;
     }
-    localStorage.removeItem(name);
+    await store?.change("interviews", (rows) => rows.delete(name));
   }
-  return { sent, refused, left: waiting().length };
+  return { sent, refused, left: (await waiting(store)).length };
 }
 
 async function sendOne(config: Config, anchor: Anchor, { code, envelope }: Waiting): Promise<void> {
