@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from espi.anonymity.v1 import codes, encoding
+from espi.booth.wsgi import application as booth
 from espi.contact.invitations.models import Invitation
 from tests.contact.field import wave_in_field
 from tests.response.box import body, make_wave, noise
@@ -40,7 +41,11 @@ PATHS = [
     "/record/uji/..%2f..%2fbox.sqlite3", "/record/uji/%00", "/record/uji/" + "a/" * 400,
     "/record/uji/\\..\\x", "/record/" + "x" * 3000 + "/checkpoint", "/record/uji/tile/0/é",
     "/record/uji/tile//0", "/record/uji/.", "/record/..//uji/checkpoint",
-    "/record/uji/checkpoints//",
+    "/record/uji/checkpoints//", "/record/uji/" + "x" * 3000, "/record/uji/tile/" + "1" * 300,
+]  # fmt: skip
+FILES = [
+    "/\0", "/\udcff", "/" + "x" * 5000, "/assets", "/assets/", "/../secret.pem", "//etc/passwd",
+    "/assets/../../secret.pem", "/config.json/", "/config.json\0.gz", "/./config.json",
 ]  # fmt: skip
 PAGES = [
     "/", "/instansi/x", "/instansi/" + "a" * 400, "/instansi/x/laporan.pdf", "/data/indeks.json",
@@ -85,8 +90,10 @@ def sent(client, path, content, kind="text/plain"):
 
 
 @pytest.fixture
-def box(db, settings):
+def box(db, settings, tmp_path):
     settings.ROOT_URLCONF = BOX
+    settings.STORAGE = tmp_path
+    (tmp_path / "record" / "uji" / "tile").mkdir(parents=True)
     make_wave()
     return Client()
 
@@ -165,6 +172,20 @@ def test_pages_of_the_registry_bear_anything(registry, path):
         assert registry.get(path + query).status_code < 500
     for code in ("", "\0", "x" * 5000, "é" * 9, "%00"):
         assert registry.post(path, {"code": code}).status_code < 500
+
+
+@pytest.mark.parametrize("path", [*FILES, *(path.removeprefix("/record/uji") for path in PATHS)])
+def test_no_path_leaves_the_booth(path, tmp_path, monkeypatch):
+    """The host of the page, too, has one answer to what is not there."""
+    monkeypatch.setenv("ESPI_BOOTH_FOLDER", str(tmp_path / "booth"))
+    (tmp_path / "booth" / "assets").mkdir(parents=True)
+    (tmp_path / "booth" / "config.json").write_text('{"registry": "https://a", "box": "https://b"}')
+    (tmp_path / "secret.pem").write_text("secret")
+    told = []
+    page = booth({"REQUEST_METHOD": "GET", "PATH_INFO": path}, lambda *words: told.append(words))
+
+    assert told[0][0] == "404 Not Found"
+    assert page == [b"not found"]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import mimetypes
 import os
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 PAGES = {"", "/", "/latihan", "/latihan/"}  # the booth, and its practice copy: one page
+PLAIN = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", re.ASCII)  # no part begins with a dot
+LONGEST = 200
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
@@ -48,10 +51,11 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
 
 
 def _file(site: Path, address: str) -> Path | None:
-    name = "index.html" if address in PAGES else address.lstrip("/")
-    path = (site / name).resolve()
-    inside = path.is_relative_to(site.resolve()) and path.suffix not in {".gz", ".br"}
-    return path if inside and path.is_file() else None
+    name = "index.html" if address in PAGES else address.removeprefix("/")
+    if len(name) > LONGEST or not PLAIN.fullmatch(name):
+        return None
+    path = site / name
+    return path if path.suffix not in {".gz", ".br"} and path.is_file() else None
 
 
 def _packed(path: Path, accepted: str) -> tuple[bytes, str]:

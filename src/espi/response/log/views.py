@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from espi.response.log.record import folder_of
 
 PLAIN = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", re.ASCII)  # no part begins with a dot
+LONGEST = 200  # letters: longer names are no file's
 PLAIN_TEXT = "text/plain; charset=utf-8"
 TEXT = {"checkpoint", "checkpoints"}
 
@@ -29,7 +30,7 @@ def record(request: HttpRequest, wave_code: str, path: str) -> HttpResponseBase:
 
 
 def _file(wave_code: str, path: str) -> Path | None:
-    if not PLAIN.fullmatch(path):
+    if len(wave_code) + len(path) > LONGEST or not PLAIN.fullmatch(path):
         return None
     file = folder_of(wave_code) / path
     return file if file.suffix != ".new" and file.is_file() else None
