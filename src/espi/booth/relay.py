@@ -15,6 +15,10 @@ from espi.booth.wsgi import Environ, StartResponse
 
 LARGEST = 16 * 1024
 PATIENCE = 15  # seconds
+MALFORMED = (
+    b'{"error":"malformed","message":'
+    b'{"id":"Ini bukan amplop terkunci.","en":"This is no locked envelope."}}'
+)
 BUSY = (
     b'{"error":"busy","message":'
     b'{"id":"Kotak sedang sibuk; coba lagi.","en":"The box is busy; try again."}}'
@@ -31,7 +35,7 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
     if environ["REQUEST_METHOD"] != "POST":
         return _answer(start_response, 405, b'{"error":"method"}')
     if not length.isdigit() or int(length) > LARGEST:
-        return _answer(start_response, 400, b'{"error":"malformed"}')
+        return _answer(start_response, 400, MALFORMED)
     try:
         return _answer(start_response, *_pass_on(environ["wsgi.input"].read(int(length))))
     except (OSError, http.client.HTTPException):

@@ -5,4 +5,4 @@ from django.urls import path
 from espi.response.log import views
 
 app_name = "log"
-urlpatterns = [path("record/<slug:wave_code>/<path:path>", views.record, name="record")]
+urlpatterns = [path("record/<str:wave_code>/<path:path>", views.record, name="record")]

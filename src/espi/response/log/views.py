@@ -19,25 +19,26 @@ TEXT = {"checkpoint", "checkpoints"}
 @require_safe
 def record(request: HttpRequest, wave_code: str, path: str) -> HttpResponseBase:  # noqa: ARG001 the same for everybody
     """Answer with one file of a wave's record; pages elsewhere may read even that it is missing."""
-    if path == "checkpoints/":
-        response: HttpResponseBase = _list(wave_code)
-    elif (file := _file(wave_code, path)) is None:
-        response = HttpResponse("Not in this record.\n", status=404, content_type=PLAIN_TEXT)
+    response: HttpResponseBase
+    name = f"{wave_code}/{path}"
+    if len(name) > LONGEST or not PLAIN.fullmatch(name.removesuffix("/")):
+        response = _missing()
+    elif path == "checkpoints/":
+        response = _list(wave_code)
     else:
-        response = _answer(file, path)
+        response = _answer(folder_of(wave_code) / path, path)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
-def _file(wave_code: str, path: str) -> Path | None:
-    if len(wave_code) + len(path) > LONGEST or not PLAIN.fullmatch(path):
-        return None
-    file = folder_of(wave_code) / path
-    return file if file.suffix != ".new" and file.is_file() else None
+def _missing() -> HttpResponse:
+    return HttpResponse("Not in this record.\n", status=404, content_type=PLAIN_TEXT)
 
 
 def _answer(file: Path, path: str) -> HttpResponseBase:
     response: HttpResponseBase
+    if path.endswith("/") or file.suffix == ".new" or not file.is_file():
+        return _missing()
     if path == "keys.json":
         response = HttpResponse(file.read_bytes(), content_type="application/json")
     elif path.partition("/")[0] in TEXT:
