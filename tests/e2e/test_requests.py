@@ -80,6 +80,8 @@ def test_a_monitor_tells_one_changed_byte(demo, tmp_path):
     run = Processes(None).run_program
     command = verifier(record, "--page", str(folder), module="espi_verify.cli")
     assert "Nothing is wrong" in run(command, tmp_path)
+    served = verifier(record, "--page", demo.url("booth"), module="espi_verify.cli")
+    assert "files as published" in run(served, tmp_path)
     for path in sorted(folder.rglob("*.js")):
         path.write_bytes(path.read_bytes() + b" ")
     with pytest.raises(StepFailed, match=r"WRONG: .*booth\..*\.js"):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from espi_verify.ballots import Ballots, check_ballots
 from espi_verify.counts import check_issued_counts, check_opening
 from espi_verify.directory import Directory
 from espi_verify.entries import check_entries
 from espi_verify.errors import Wrong
+from espi_verify.fetch import is_address
 from espi_verify.files import Record
 from espi_verify.history import (
     FOLDER,
@@ -24,6 +26,7 @@ from espi_verify.history import (
 from espi_verify.keys import Keys, choose_keys
 from espi_verify.lists import check_frame, check_small_names, check_used
 from espi_verify.page import check_page
+from espi_verify.served import fetch_page
 from espi_verify.tiles import check_old_tiles, check_tiles
 
 Say = Callable[[str], object]
@@ -31,12 +34,12 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody wants checked."""
+    """What somebody wants checked; the page is a folder, or the booth's address."""
 
     folder: Path
     keys: Path | None = None
     seen: Sequence[Path] = ()
-    page: Path | None = None
+    page: str | Path | None = None
     processes: int = 1
 
 
@@ -74,12 +77,22 @@ def check_record(request: Request, say: Say) -> None:
     if request.page is None:
         say("The page was not given, and so not checked.")
         return
-    check_page(request.page, found, history.roots[found.first_size])
+    _check_page(str(request.page), found, history.roots[found.first_size])
     if not found.pages:
         say("The log names no file of the page yet: only the root in it was checked.")
         return
     files = len(found.pages[-1][1]["files"])
     say(f"Page: {files} files as published, with the root of the first checkpoint.")
+
+
+def _check_page(page: str, found: Directory, root: bytes) -> None:
+    if not is_address(page):
+        check_page(Path(page), found, root)
+        return
+    names = found.pages[-1][1]["files"] if found.pages else {}
+    with TemporaryDirectory(prefix="espi-verify-") as folder:
+        for served in fetch_page(page, [name.removeprefix("/") for name in names], Path(folder)):
+            check_page(served, found, root)
 
 
 def _check_log(record: Record, keys: Keys, paths: Sequence[Path], say: Say) -> History:

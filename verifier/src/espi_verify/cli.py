@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--seen", type=Path, action="append", default=[], help="a checkpoint you kept"
     )
-    parser.add_argument("--page", type=Path, help="folder with the page as it was served")
+    parser.add_argument("--page", help="the booth's address, or a folder with its files")
     parser.add_argument(
         "--processes",
         type=int,

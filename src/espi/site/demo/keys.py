@@ -48,7 +48,8 @@ def verify(story: Story) -> None:
         elsewhere = story.places.root / "elsewhere"
         elsewhere.mkdir()
         address = f"{story.places.url('box')}/record/{story.round_code}"
-        command = verifier(address, "--page", story.file("booth"), module="espi_verify.cli")
+        page = story.places.url("booth")
+        command = verifier(address, "--page", page, module="espi_verify.cli")
         told = story.processes.run_program(command, elsewhere)
         for line in told.splitlines()[-5:]:
             story.tell(f"  {line}")

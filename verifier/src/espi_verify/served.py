@@ -1,0 +1,67 @@
+"""Fetches the booth as browsers get it, so that what was changed for them alone is seen, too."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from http.client import HTTPException
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+from espi_verify.errors import Unusable
+from espi_verify.fetch import GONE, SECONDS
+from espi_verify.page import INDEX
+
+LARGEST = 4 << 20  # bytes of a file
+PAGES = ("", "latihan")  # where the one page is served: the booth, and its practice copy
+WAYS = ("identity", "gzip")  # how it comes over the wire
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/140.0.0.0 Mobile Safari/537.36"
+)
+
+
+def fetch_page(address: str, names: Iterable[str], folder: Path) -> list[Path]:
+    """Fetch a booth's files in each way in which browsers ask for them.
+
+    Args:
+        address: of the booth.
+        names: the files that the log names; the page itself is always fetched.
+        folder: an empty one.
+
+    Returns:
+        A folder for each way; a file that the server says it does not have is not in it.
+
+    Raises:
+        Unusable: the server does not answer.
+    """
+    base = address.rstrip("/") + "/"
+    parts = sorted({*names} - {INDEX})
+    found = []
+    for way in WAYS:
+        for page in PAGES:
+            here = folder / way / (page or "page")
+            _fetch(base + page, way, here / INDEX)
+            for name in parts:
+                _fetch(base + quote(name), way, here / name)
+            found.append(here)
+    return found
+
+
+def _fetch(address: str, way: str, path: Path) -> None:
+    asked = Request(address, headers={"User-Agent": PHONE, "Accept-Encoding": way})  # noqa: S310 - http or https
+    try:
+        with urlopen(asked, timeout=SECONDS) as answer:  # noqa: S310 - the same
+            content = answer.read(LARGEST)
+            packed = answer.headers.get("Content-Encoding", "") == "gzip"
+        plain = zlib.decompressobj(wbits=31).decompress(content, LARGEST) if packed else content
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(plain)
+    except HTTPError as error:
+        error.close()
+        if error.code not in GONE:
+            raise Unusable(f"{address}: {error}") from None
+    except (OSError, HTTPException, ValueError, zlib.error) as error:
+        raise Unusable(f"{address}: {error}") from None
