@@ -109,3 +109,24 @@ def test_a_shared_device_keeps_no_draft(page, demo, unused):  # noqa: F811 the f
     page.get_by_role("button", name="Coba kirim lagi").click()
     page.locator(".receipt").wait_for()
     assert kept(page) == {}
+
+
+def test_a_full_device_promises_nothing(page, demo, unused):  # noqa: F811 the fixture
+    """The page goes on from memory, and does not say that anything is kept."""
+    page.add_init_script(
+        "for (const name of ['put', 'add']) IDBObjectStore.prototype[name] = () => {"
+        " throw new DOMException('full', 'QuotaExceededError') }"
+    )
+    ballots = waiting_count(demo)
+    begin(page, next(unused))
+    page.locator("fieldset label").first.click()
+    page.wait_for_timeout(200)
+    answer_all(page)
+    page.route("**/v1/ballots", lambda route: route.abort())
+    page.get_by_role("button", name="Kunci dan kirim").click()
+    page.get_by_role("button", name="Coba kirim lagi").wait_for()
+    assert "tersimpan di perangkat ini" not in page.locator("main").inner_text()
+    page.unroute("**/v1/ballots")
+    page.get_by_role("button", name="Coba kirim lagi").click()
+    page.locator(".receipt").wait_for()
+    assert (kept(page), waiting_count(demo)) == ({}, ballots + 1)

@@ -15,11 +15,12 @@ interface Row {
 
 export class Keep {
   private drafts = true;
+  private writes = true;
 
   private constructor(
     private readonly name: string,
     private readonly key: CryptoKey,
-    private store: Store | null,
+    private readonly store: Store | null,
   ) {}
 
   static async of(code: string): Promise<Keep> {
@@ -54,15 +55,15 @@ export class Keep {
     return this.drafts && this.keeps;
   }
 
-  /** False once the device has refused to keep something: full, or forbidden. */
+  /** False where the device refused to keep what came last: full, or forbidden. */
   get keeps(): boolean {
-    return this.store !== null;
+    return this.store !== null && this.writes;
   }
 
   async write(kind: Kind, content: unknown): Promise<void> {
     if (kind === "draft" && !this.drafts) return;
     const row = await this.locked(content);
-    if (!(await this.change((rows) => rows.put(row, this.place(kind))))) this.store = null;
+    this.writes = await this.change((rows) => rows.put(row, this.place(kind)));
   }
 
   /** Writes what is not there yet. Returns what is kept now: an earlier tab's, if that was first. */
