@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import socket
+import subprocess
+import time
 import urllib.request
+from contextlib import suppress
 
 import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from espi.anonymity.v1.codes import base32
+from espi.site.demo.places import free_base
 from espi.site.demo.processes import Processes, StepFailed, verifier
 from tests.e2e import raw
-from tests.e2e.conftest import PHONE, kept
+from tests.e2e.conftest import ESPI, PHONE, kept
 from tests.e2e.test_axe import RULES
 from tests.e2e.test_by_hand import answer_all, begin, unused, waiting_count  # noqa: F401 a fixture
 
@@ -41,6 +47,44 @@ def test_registry_and_box_share_nothing_of_a_visit(page, demo, unused):  # noqa:
     assert not any(code in f"{url}{headers}{body}" for url, headers, body in to["box"])
     assert not any('"c":' in (body or "") for _url, _headers, body in to["registry"])
     assert not any(code in url for url, _headers, _body in sent)
+
+
+@pytest.fixture
+def relay(demo):
+    """The relay of level L3, as another body would run it before the demo's box."""
+    at = free_base(9700)
+    urls = {"ESPI_BOX_URL": demo.url("box", ""), "ESPI_BOOTH_URL": demo.url("booth", "")}
+    command = [ESPI, "serve", "relay", "--port", str(at)]
+    with subprocess.Popen(command, env=os.environ | urls) as process:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", at), 0.2):
+                break
+            time.sleep(0.2)
+        yield f"http://localhost:{at}"
+        process.terminate()
+
+
+def test_an_envelope_passes_through_the_relay(chromium, demo, unused, relay):  # noqa: F811
+    """A page that is published with the relay's address speaks to it, and never to the box."""
+    box, sent, ballots = demo.url("box", ""), [], waiting_count(demo)
+    context = chromium.new_context(viewport=PHONE, bypass_csp=True)  # the demo's names the box
+    page = context.new_page()
+
+    def with_relay(route):
+        route.fulfill(json=route.fetch().json() | {"box": relay})
+
+    page.route(f"{demo.url('booth')}config.json", with_relay)
+    page.on("request", lambda request: sent.append(request.url))
+    begin(page, next(unused))
+    answer_all(page)
+    page.get_by_role("button", name="Kunci dan kirim").click()
+    page.locator(".receipt").wait_for()
+    context.close()
+
+    assert f"{relay}/v1/ballots" in sent
+    assert not any(url.startswith(box) for url in sent)
+    assert waiting_count(demo) == ballots + 1
 
 
 def test_a_changed_script_does_not_run(page, demo):

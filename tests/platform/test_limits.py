@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.test import Client
 
-from espi.platform.limits import DAY, MINUTE, Limiter, network_of
+from espi.platform.limiter import DAY, MINUTE, Limiter, network_of, networks
 from tests.response.box import body, make_wave, noise
 
 
@@ -21,7 +22,7 @@ class Clock:
 def test_a_minute_forgets():
     """So many failures and no more; a minute later all is new; another network is not meant."""
     clock = Clock()
-    limiter = Limiter(3, clock)
+    limiter = Limiter(3, clock=clock)
     for _ in range(3):
         assert limiter.allows("203.0.113.7")
         limiter.failed("203.0.113.7")
@@ -35,7 +36,7 @@ def test_a_minute_forgets():
 def test_no_address_is_in_its_memory():
     """A keyed hash stands for it, and the key changes every day."""
     clock = Clock()
-    limiter = Limiter(3, clock)
+    limiter = Limiter(3, clock=clock)
     limiter.failed("203.0.113.7")
     before = set(limiter._counts)
     clock.now += DAY
@@ -52,6 +53,22 @@ def test_no_address_is_in_its_memory():
 def test_networks(address, network):
     """A household has one IPv6 network of 64 bits."""
     assert network_of(address) == network
+
+
+def test_who_stands_for_many_is_not_counted():
+    """A relay limits its own visitors; behind a proxy that names nobody, all are one address."""
+    limiter = Limiter(1, networks("203.0.113.0/30 2001:db8::7"))
+    for address in ("203.0.113.2", "2001:db8::7", "127.0.0.1", "::1"):
+        limiter.failed(address)
+        assert limiter.allows(address)
+    limiter.failed("203.0.113.5")
+    assert not limiter.allows("203.0.113.5")
+
+
+@pytest.mark.parametrize("text", ["box.example", "203.0.113.7/24", "203.0.113.300"])
+def test_faulty_networks_are_refused(text):
+    with pytest.raises(ValueError, match=re.escape(text)):
+        networks(text)
 
 
 @pytest.fixture

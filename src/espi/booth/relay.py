@@ -7,11 +7,14 @@ the envelope and the relay's address. No log, no file, no database.
 from __future__ import annotations
 
 import http.client
+import json
 import os
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from espi.booth.limiting import limited
 from espi.booth.wsgi import Environ, StartResponse
+from espi.platform import limiter
 
 LARGEST = 16 * 1024
 PATIENCE = 15  # seconds
@@ -19,13 +22,14 @@ MALFORMED = (
     b'{"error":"malformed","message":'
     b'{"id":"Ini bukan amplop terkunci.","en":"This is no locked envelope."}}'
 )
-BUSY = (
+TOO_MANY = json.dumps({"error": "busy", "message": limiter.BUSY}).encode()
+AWAY = (
     b'{"error":"busy","message":'
     b'{"id":"Kotak sedang sibuk; coba lagi.","en":"The box is busy; try again."}}'
 )
 
 
-def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """Pass ``POST /v1/ballots`` on to the box; everything else is not there."""
     if environ.get("PATH_INFO") != "/v1/ballots":
         return _answer(start_response, 404, b'{"error":"not_found"}')
@@ -39,7 +43,7 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
     try:
         return _answer(start_response, *_pass_on(environ["wsgi.input"].read(int(length))))
     except (OSError, http.client.HTTPException):
-        return _answer(start_response, 503, BUSY)
+        return _answer(start_response, 503, AWAY)
 
 
 def _pass_on(ballot: bytes) -> tuple[int, bytes]:
@@ -66,3 +70,11 @@ def _answer(start_response: StartResponse, status: int, body: bytes) -> Iterable
     ]
     start_response(f"{status} {http.client.responses[status]}", headers)
     return [body]
+
+
+def stop(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:  # noqa: ARG001 the same for everybody
+    """Tell a network that it failed too often."""
+    return _answer(start_response, 429, TOO_MANY)
+
+
+application = limited(respond, stop)

@@ -12,6 +12,7 @@ from typing import Any
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 PAGES = {"", "/", "/latihan", "/latihan/"}  # the booth, and its practice copy: one page
 PLAIN = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", re.ASCII)  # no part begins with a dot
 LONGEST = 200

@@ -21,9 +21,11 @@ from espi.booth.assisted import pages
 from espi.booth.assisted.baggage import Baggage, CannotBeRead
 from espi.booth.assisted.sending import Booth, Refused, Unreachable, packed, unpacked
 from espi.booth.assisted.words import say
+from espi.booth.limiting import limited
 from espi.booth.wsgi import Environ, StartResponse
 from espi.instrument.model import Instrument
 from espi.instrument.validation import check
+from espi.platform import limiter
 
 MOST = 128 * 1024  # bytes of a form
 POLICY = (
@@ -77,7 +79,7 @@ def booth() -> Booth:
     return Booth(Path(os.environ["ESPI_BOOTH_FOLDER"]))
 
 
-def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """Answer GET with the first page, POST with the next step."""
     baggage()
     method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "/")
@@ -96,6 +98,16 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
     rehearsal = booth().config.get("rehearsal")
     html = pages.with_banner(answer.html, language) if rehearsal else answer.html
     return _send(start_response, answer.status, html.encode(), "text/html; charset=utf-8")
+
+
+def stop(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Tell a network that it failed too often."""
+    language = _language(parse_qs(environ.get("QUERY_STRING", "")).get("lang", ["id"])[0])
+    html = pages.told(language, say(language, "title"), limiter.BUSY[language])
+    return _send(start_response, 429, html.encode(), "text/html; charset=utf-8")
+
+
+application = limited(respond, stop)
 
 
 def _send(start: StartResponse, status: int, body: bytes, kind: str) -> Iterable[bytes]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from espi.platform import limiter
+
 SOURCE = Path(__file__).resolve().parents[2]
 
 SHARED_APPS = [
@@ -89,7 +91,7 @@ USE_TZ = True
 USE_I18N = True
 
 LIMITED_ROUTES = ("/v1/", "/cek")
-FAILURES_A_MINUTE = 120  # of one network
+FAILURES_A_MINUTE = limiter.FAILURES_A_MINUTE
 
 STATIC_URL = "/static/"
 STORAGES = {

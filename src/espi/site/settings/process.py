@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from espi.platform.limiter import networks
 from espi.site.environment import Environment, database, database_of_ballots, secret
 
 
@@ -27,6 +28,7 @@ def every(env: Environment) -> dict[str, Any]:
         "STORAGE": env.path("ESPI_STORAGE"),
         "SENDER_NAME": env.text("ESPI_SENDER_NAME"),
         "PROXY_HEADER": env.text("ESPI_PROXY_HEADER", ""),
+        "FRONTS": env.read("ESPI_FRONTS", networks, "") or (),
         "CSRF_TRUSTED_ORIGINS": sorted(set(origins.values())),
         "SESSION_COOKIE_SECURE": secure,
         "CSRF_COOKIE_SECURE": secure,

@@ -33,6 +33,7 @@ REHEARSAL = True
 TAKES_LISTS = True  # each bank says so of itself; tests set it
 CLOCK_FILE = ""
 PROXY_HEADER = ""
+FRONTS = ()
 STORAGE = Path(tempfile.gettempdir()) / "espi-testing"
 SIGNER_KEYS = STORAGE / "signer"
 SIGNER_URL = SIGNER_TOKEN = ""

@@ -1,0 +1,104 @@
+"""A count of failed requests that stores no address: in memory, a minute, under a key of the day.
+
+Only failures count (unknown codes, bad signatures, nonsense), so that a thousand honest people
+behind one carrier's address are never stopped.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from threading import Lock
+
+MINUTE, DAY = 60.0, 86_400.0
+FAILURES_A_MINUTE = 120  # of one network
+MOST_NETWORKS = 50_000  # beyond these, nobody is told apart: memory stays bounded
+FAILURES = frozenset({400, 403, 404, 422})
+BUSY = {
+    "id": "Terlalu banyak permintaan yang keliru dari jaringan ini. Coba lagi dalam satu menit.",
+    "en": "Too many mistaken requests from this network. Try again in a minute.",
+}
+Network = IPv4Network | IPv6Network
+
+
+class Limiter:
+    """Counts failures by network, and forgets them every minute.
+
+    Args:
+        most: failures a network may have in a minute.
+        fronts: networks of machines through which others come, and which limit these themselves.
+        clock: seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        most: int,
+        fronts: Sequence[Network] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._most, self._fronts, self._clock, self._lock = most, fronts, clock, Lock()
+        self._counts: Counter[bytes] = Counter()
+        self._until = self._key_until = 0.0
+        self._key = b""
+
+    def allows(self, address: str) -> bool:
+        """Say whether a network may go on."""
+        if self._is_shared(address):
+            return True
+        with self._lock:
+            return self._counts[self._mark(address)] < self._most
+
+    def failed(self, address: str) -> None:
+        """Count a failure."""
+        if self._is_shared(address):
+            return
+        with self._lock:
+            mark = self._mark(address)
+            if mark in self._counts or len(self._counts) < MOST_NETWORKS:
+                self._counts[mark] += 1
+
+    def _is_shared(self, address: str) -> bool:
+        """Say whether an address stands for many: a front, or a proxy that names nobody."""
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        return found.is_loopback or any(found in network for network in self._fronts)
+
+    def _mark(self, address: str) -> bytes:
+        """Return what stands for a network, under a key that is forgotten every day."""
+        now = self._clock()
+        if now >= self._key_until:
+            self._key, self._key_until = secrets.token_bytes(32), now + DAY
+            self._counts.clear()
+        if now >= self._until:
+            self._until = now + MINUTE
+            self._counts.clear()
+        return blake2b(network_of(address).encode(), key=self._key, digest_size=16).digest()
+
+
+def network_of(address: str) -> str:
+    """Return the network of an address: an IPv4 address, or the first 64 bits of IPv6."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(found) if found.version == 4 else str(ip_network((found, 64), strict=False))  # noqa: PLR2004 of IP
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Read addresses and networks, separated by blanks.
+
+    Raises:
+        ValueError: one of them is none.
+    """
+    return tuple(ip_network(word) for word in text.split())
+
+
+def last_address(told: str, connection: str) -> str:
+    """Return the address that a trusted proxy told last, or else that of the connection."""
+    return told.rpartition(",")[2].strip() or connection

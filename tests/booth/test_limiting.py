@@ -1,0 +1,46 @@
+"""Whoever floods the relay or the assisted booth is stopped there, and nobody else."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+
+from espi.booth import relay
+from espi.booth.assisted import wsgi as assisted
+from espi.booth.limiting import limited
+
+FLOOD, HONEST = "203.0.113.7", "198.51.100.23"
+
+
+def ask(application, address, body=b"x", path="/v1/ballots"):
+    told = []
+    environ = {
+        "REQUEST_METHOD": "POST", "PATH_INFO": path, "QUERY_STRING": "", "REMOTE_ADDR": "10.0.0.1",
+        "HTTP_X_REAL_IP": address, "CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body),
+    }  # fmt: skip
+    content = b"".join(application(environ, lambda status, headers: told.append((status, headers))))
+    return int(told[0][0][:3]), content.decode()
+
+
+@pytest.mark.parametrize(
+    ("program", "path", "body", "refused"),
+    [
+        (relay, "/v1/ballots", b"x" * 20_000, 400),
+        (assisted, "/", b"lang=id&deed=code&code=abc", 422),
+        (assisted, "/", b"\xff", 400),
+    ],
+)
+def test_a_flood_is_stopped_at_the_front(world, monkeypatch, program, path, body, refused):
+    """By the address that the proxy names; registry and box hear nothing of it."""
+    monkeypatch.setenv("ESPI_PROXY_HEADER", "X-Real-IP")
+    application = limited(program.respond, program.stop, most=3)
+    for _ in range(3):
+        assert ask(application, FLOOD, body, path)[0] == refused
+    seen = len(world.seen)
+    status, told = ask(application, FLOOD, body, path)
+
+    assert status == 429
+    assert "keliru" in told
+    assert len(world.seen) == seen
+    assert ask(application, HONEST, body, path)[0] == refused
