@@ -146,6 +146,27 @@ def test_nothing_is_lost_while_releases_run(wave):
     assert not Intake.objects.exists()
 
 
+def test_nothing_is_accepted_behind_the_back_of_a_closing(wave):
+    """Ballots pour in while the box is closed: each is refused, or counted."""
+    needs_a_server()
+    dropped = [noise() for _ in range(200)]
+
+    def deed(number):
+        if number == 60:
+            actions.close_box(wave=the_wave(), today=DAY, actor="test")
+        try:
+            actions.accept_ballot(dropped=dropped[number])
+        except BoxClosed:
+            return None
+        return digest_of(dropped[number])
+
+    accepted = set(in_threads(deed, 200)) - {None}
+    held = {bytes(digest) for digest in Ballot.objects.values_list("digest", flat=True)}
+    assert 0 < len(accepted) < 200
+    assert accepted == held
+    assert not Intake.objects.exists()
+
+
 def the_wave():
     return Wave.objects.get(code="uji")
 

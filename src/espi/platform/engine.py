@@ -10,6 +10,23 @@ def is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
+def pass_together(gate: int) -> None:
+    """Pass a gate with others, until this transaction ends; nobody passes while it is closed.
+
+    SQLite writes one transaction at a time, so nothing needs to be done there.
+    """
+    if is_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [gate])
+
+
+def close_gate(gate: int) -> None:
+    """Wait until all who passed a gate have ended; those who come later see what is there now."""
+    if is_postgresql():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [gate])
+
+
 def forget_deleted_rows(table: str) -> None:
     """Rewrite a table so that its file holds no trace of rows that were taken out.
 

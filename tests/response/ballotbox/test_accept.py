@@ -127,11 +127,11 @@ def test_a_full_disk_loses_nothing(wave, client, monkeypatch):
     """The box says when to come back, keeps nothing half, and takes the same envelope later."""
     dropped = noise()
 
-    def full(**_facts):
+    def full(_ballot, **_how):
         raise OperationalError("database or disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Intake.objects, "create", full)
+        patch.setattr(Intake, "save", full)
         answer = post(client, body(dropped))
 
     assert answer.status_code == 503

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -28,6 +29,7 @@ from espi.response.ballotbox.publishing import log_batches
 
 PREPARED_LENGTH, SIGNATURE_LENGTH = 64, keys.MODULUS_BITS // 8
 AT_ONCE = 500  # ballots named in one statement
+GATE = 0x45535049  # where ballots come in: the closing waits until nobody is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +62,26 @@ def accept_ballot(*, dropped: Dropped) -> str:
     ):
         raise SignatureInvalid
     digest = encoding.ballot_digest(envelope)
+    ballot = Intake(
+        digest=digest,
+        key_stratum=stratum,
+        prepared=prepared,
+        signature=signature,
+        envelope=envelope,
+    )
     if not _is_there(digest):
-        if stratum.wave.phase != Wave.Phase.FIELD:
-            raise BoxClosed
-        try:
-            with transaction.atomic():
-                Intake.objects.create(
-                    digest=digest,
-                    key_stratum=stratum,
-                    prepared=prepared,
-                    signature=signature,
-                    envelope=envelope,
-                )
-        except IntegrityError:
-            pass  # the very same ballot is there: the answer is the same
+        with suppress(IntegrityError):  # the very same ballot is there: the answer is the same
+            _take_in(ballot)
     return encoding.receipt(envelope)
+
+
+@transaction.atomic
+def _take_in(ballot: Intake) -> None:
+    """Take a ballot in before the box closes, or not at all: a closing waits for who is here."""
+    engine.pass_together(GATE)
+    if not Wave.objects.filter(pk=ballot.key_stratum.wave_id, phase=Wave.Phase.FIELD).exists():
+        raise BoxClosed
+    ballot.save(force_insert=True)
 
 
 def _is_there(digest: bytes) -> bool:
@@ -190,6 +197,7 @@ def close_box(*, wave: Wave, today: date, actor: Actor | str) -> Wave:
     Closing again takes up what an interrupted closing left.
     """
     closed = advance_phase(wave=wave, to=Wave.Phase.CLOSED, actor=actor)
+    engine.close_gate(GATE)
     for stratum in _waiting(closed):
         _release_the_rest(stratum, closed.minimum_cell, today)
     engine.forget_deleted_rows(Intake._meta.db_table)
