@@ -224,15 +224,12 @@ def test_the_first_load_is_light_and_works_on_a_slow_line(page, demo, unused):
     )
     sizes = []
     session.on("Network.loadingFinished", lambda e: sizes.append(e["encodedDataLength"]))
-    start = time.monotonic()
     page.goto(next(unused))
     page.get_by_role("button", name="Mulai").wait_for()
-    seconds = time.monotonic() - start
     page.wait_for_load_state("networkidle")
 
     assert sum(sizes) <= BUDGET_BYTES
     assert len(sizes) <= BUDGET_REQUESTS
-    assert seconds < 20
     page.get_by_role("button", name="Mulai").click()
     page.locator("fieldset").first.wait_for()
 
