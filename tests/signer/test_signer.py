@@ -18,12 +18,13 @@ from urllib.request import Request, urlopen
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from espi.anonymity.v1 import blindrsa, encoding, entries, notes, tree
 from espi.anonymity.v1.keys import generate_signing_key
-from espi.signer import errors, service
+from espi.signer import commands, errors, service
 from espi.signer.client import LocalSigner, Question, RemoteSigner
 from espi.signer.closing import close, groups, identity
 from espi.signer.store import Store
@@ -52,7 +53,8 @@ def blinded():
 
 
 def ask(store, invitation=0, message=None, day=DAY):
-    question = {"key_stratum": STRATUM, "invitation": bytes([invitation]) * 32, "today": day}
+    place = bytes([invitation]) * 32 if isinstance(invitation, int) else invitation
+    question = {"key_stratum": STRATUM, "invitation": place, "today": day}
     return store.sign(blinded=message or blinded(), **question)
 
 
@@ -151,6 +153,31 @@ def test_closing_destroys_and_states(store, tmp_path):
     assert close(store=store, round_code="uji", minimum=10, by=by) == (note, used)
     with pytest.raises(errors.KeysDestroyed):
         ask(store, 15)
+
+
+def test_nothing_is_signed_behind_the_back_of_a_closing(store, tmp_path):
+    """While people send, the keys are destroyed: each signature that left is in the statement."""
+    hashes = {bytes([n, 1]) * 16: STRATUM for n in range(200)}
+    store = Store(tmp_path / "signer" / "lain")
+    store.keys.keep(STRATUM, generate_signing_key()[0])
+    store.admit(hashes)
+    by = identity(tmp_path / "signer")
+
+    def deed(number):
+        if number == 60:
+            return close(store=store, round_code="lain", minimum=10, by=by)
+        try:
+            return ask(store, message=blinded(), invitation=bytes([number, 1]) * 16)
+        except errors.KeysDestroyed:
+            return None
+
+    with ThreadPoolExecutor(12) as pool:
+        done = list(pool.map(deed, range(200)))
+    note, used = done.pop(60)
+    signed = len([one for one in done if one])
+    assert 0 < signed < 199
+    assert json.loads(notes.Note.of(note).text)["used"]["count"] == signed
+    assert len(entries.separated(used)) == signed == sum(store.issued().values())
 
 
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 30), min_size=1))
@@ -281,3 +308,47 @@ def test_a_kill_at_any_moment_leaves_one_question_per_invitation(store, tmp_path
         kept = rows
 
     assert kept
+
+
+@pytest.fixture
+def at_the_signer(tmp_path, monkeypatch):
+    """The signer's commands, its folder, and a request for two keys."""
+    monkeypatch.setenv("ESPI_SIGNER_KEYS", str(tmp_path / "signer"))
+    request = tmp_path / "request.json"
+    request.write_text(json.dumps({"round": "uji", "strata": ["kab-x.internal", "kab-y"]}))
+    runner = CliRunner()
+    return lambda command, *words: runner.invoke(command, [str(word) for word in words])
+
+
+def test_asking_again_for_keys_makes_no_others(at_the_signer, tmp_path):
+    """Whatever file they are to be written to: the keys of a running wave stay (A5)."""
+    request, one, two = (tmp_path / name for name in ("request.json", "one.json", "two.json"))
+    assert at_the_signer(commands.create_keys, request, one).exit_code == 0
+    assert at_the_signer(commands.create_keys, request, two).exit_code == 0
+    assert json.loads(one.read_text()) == json.loads(two.read_text())
+
+    invited = tmp_path / "invited.csv"
+    invited.write_text(f"{'0a' * 32},kab-x.internal\n")
+    assert at_the_signer(commands.admit, "uji", invited).exit_code == 0
+    (tmp_path / "signer" / "uji" / "keys" / "kab-y.pem").unlink()
+    refused = at_the_signer(commands.create_keys, request, two)
+    assert (refused.exit_code, "are fixed" in refused.output) == (1, True)
+
+
+def test_a_mistyped_round_is_not_closed(at_the_signer, tmp_path):
+    """It says that there is none, and leaves nothing behind."""
+    refused = at_the_signer(commands.close, "ujii", tmp_path / "closing")
+
+    assert (refused.exit_code, "no round ujii" in refused.output) == (1, True)
+    assert not (tmp_path / "closing").exists()
+    assert not (tmp_path / "signer" / "ujii").exists()
+
+
+def test_an_interrupted_closing_states_how_many_keys_there_were(store, tmp_path):
+    """The power went after the keys were gone, and before the statement was written."""
+    ask(store, 3)
+    assert store.end() == 1
+    store.keys.destroy()
+    note, _ = close(store=store, round_code="uji", minimum=1, by=identity(tmp_path / "signer"))
+
+    assert json.loads(notes.Note.of(note).text)["destroyed"] == 1

@@ -58,7 +58,8 @@ def close(*, store: Store, round_code: str, minimum: int, by: Identity) -> tuple
         The signed note, and the file of used invitations.
     """
     note = store.folder / "closing.note"
-    destroyed = store.keys.destroy()
+    destroyed = store.end()
+    store.keys.destroy()
     store.forget_all()
     used = store.used()
     if not note.exists():

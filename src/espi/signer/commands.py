@@ -45,12 +45,19 @@ def create_keys(request: Path, target: Path) -> None:
     """Make a signing key for each group in REQUEST; write the public halves into TARGET."""
     try:
         asked = json.loads(request.read_text("utf-8"))
-        keys = Store(folder() / str(asked["round"])).keys
+        store = Store(folder() / str(asked["round"]))
         strata = [str(code) for code in asked["strata"]]
     except (ValueError, KeyError, TypeError) as error:
         raise click.ClickException(f"{request} is no request for keys: {error}") from None
-    public = json.loads(target.read_text("utf-8")) if target.exists() else {}
-    missing = [code for code in strata if code not in public or not keys.has(code)]
+    keys = store.keys
+    missing = [code for code in strata if not keys.has(code)]
+    if missing and store.admitted():
+        raise click.ClickException(
+            f"Keys of {asked['round']} are fixed since its invitations were admitted; there is "
+            f"none for {missing[0]}."
+        )
+    public = {code: keys.public(code) for code in strata if keys.has(code)}
+    target.write_text(json.dumps(public, indent=1), "utf-8")
     with click.progressbar(length=len(missing), label="Signing keys") as bar:
         for code, private, text in make_pairs(missing):
             keys.keep(code, private)
@@ -87,6 +94,8 @@ def tidy(round_code: str) -> None:
 @click.option("--minimum", default=10, show_default=True)
 def close(round_code: str, target: Path, minimum: int) -> None:
     """Destroy the keys of a round, and write the signer's statement into the folder TARGET."""
+    if not (folder() / round_code).is_dir() or not Store(folder() / round_code).admitted():
+        raise click.ClickException(f"There is no round {round_code} with invitations here.")
     note, used = close_store(
         store=Store(folder() / round_code),
         round_code=round_code,

@@ -11,6 +11,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives import serialization
+
 from espi.anonymity.v1 import openssl
 from espi.anonymity.v1.keys import generate_signing_key
 
@@ -41,13 +43,23 @@ class KeyFiles:
         """Say whether there is a key for a stratum."""
         return self.path(key_stratum).exists()
 
+    def public(self, key_stratum: str) -> str:
+        """Return the public half of a key that is there, in base64."""
+        private = serialization.load_pem_private_key(self.read(key_stratum), None)
+        kind, form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        return base64.b64encode(private.public_key().public_bytes(kind, form)).decode("ascii")
+
     def keep(self, key_stratum: str, private: bytes) -> None:
         """Write a private key, never readable by others, not even for a moment."""
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_privately(self.path(key_stratum), private)
 
-    def destroy(self) -> int:
-        """Overwrite and remove every key; return how many there were."""
+    def count(self) -> int:
+        """Return how many keys there are."""
+        return sum(1 for _ in self.directory.glob("*.pem"))
+
+    def destroy(self) -> None:
+        """Overwrite and remove every key."""
         paths = sorted(self.directory.glob("*.pem"))
         for path in paths:
             with path.open("r+b") as file:
@@ -56,7 +68,6 @@ class KeyFiles:
                 os.fsync(file.fileno())
             path.unlink()
         openssl.load.cache_clear()
-        return len(paths)
 
 
 def write_privately(path: Path, content: bytes) -> None:

@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS invitation (
 CREATE TABLE IF NOT EXISTS used (
     hash BLOB PRIMARY KEY REFERENCES invitation, blinded BLOB, day TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ended (keys INTEGER NOT NULL);
 """
 
 
@@ -64,11 +65,17 @@ class Store:
             signature = blind_sign(private, blinded)
         except MalformedBlindedMessage:
             raise NotSignable from None
+        except ValueError:  # no key any more: it was overwritten while it was read
+            if self.has_ended():
+                raise KeysDestroyed from None
+            raise
         self._remember(key_stratum, invitation, sha256(blinded).digest(), today)
         return signature
 
     def _remember(self, key_stratum: str, invitation: bytes, asked: bytes, today: date) -> None:
         with self._database() as database:
+            if _keys_at_the_end(database) is not None:
+                raise KeysDestroyed
             stratum = database.execute(
                 "SELECT stratum FROM invitation WHERE hash = ?", [invitation]
             ).fetchone()
@@ -97,6 +104,30 @@ class Store:
             if not known:
                 database.executemany("INSERT INTO invitation VALUES (?, ?)", invitations.items())
         return len(invitations)
+
+    def end(self) -> int:
+        """End the round: nothing is signed any more. Return how many keys there were at its end.
+
+        Whoever was remembered before counts; whoever comes later gets no signature, though the
+        key may have been read already.
+        """
+        with self._database() as database:
+            before = _keys_at_the_end(database)
+            if before is None:
+                before = self.keys.count()
+                database.execute("INSERT INTO ended VALUES (?)", [before])
+            return before
+
+    def has_ended(self) -> bool:
+        """Say whether the round has ended here."""
+        with self._database() as database:
+            return _keys_at_the_end(database) is not None
+
+    def admitted(self) -> int:
+        """Return how many invitations the round has."""
+        with self._database() as database:
+            [count] = database.execute("SELECT COUNT(*) FROM invitation").fetchone()
+            return int(count)
 
     def issued(self) -> dict[str, int]:
         """Return how many signatures were given, per key stratum that has invitations."""
@@ -147,3 +178,9 @@ class Store:
                 database.execute("ROLLBACK")
                 raise
             database.execute("COMMIT")
+
+
+def _keys_at_the_end(database: sqlite3.Connection) -> int | None:
+    """Return how many keys a round had when it ended, or nothing while it goes on."""
+    found = database.execute("SELECT keys FROM ended").fetchone()
+    return int(found[0]) if found else None

@@ -72,6 +72,7 @@ def read_envelope(
     info = encoding.info(place.round_code, place.key_stratum)
     try:
         content = json.loads(sealing.open_sealed(key, info, envelope))
+        json.dumps(content, ensure_ascii=False).encode()  # half a character is none
     except sealing.CannotBeOpened:
         return "cannot be opened"
     except (encoding.MalformedBlock, ValueError, RecursionError):
@@ -84,8 +85,13 @@ def _is_answer_sheet(content: object) -> bool:
     if not isinstance(content, dict) or not isinstance(content.get("answers"), dict):
         return False
     named = ("stratum", "agency", "group", "instrument")
-    return all(isinstance(content.get(name), str) for name in named) and all(
-        value is None or isinstance(value, str | int) for value in content["answers"].values()
+    more = ("unit", "language", "mode")
+    return (
+        all(isinstance(content.get(name), str) for name in named)
+        and all(isinstance(content.get(name, ""), str) for name in more)
+        and all(
+            value is None or isinstance(value, str | int) for value in content["answers"].values()
+        )
     )
 
 
