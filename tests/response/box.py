@@ -24,13 +24,14 @@ from espi.response.ballotbox.actions import Dropped, close_box
 from espi.response.ballotbox.ceremony import export_box, take_opening
 from espi.response.ballotbox.models import Ballot
 from espi.response.ballotbox.publishing import seal_box
-from espi.response.log.actions import open_log
+from espi.response.log.actions import add_statement, open_log
 from espi.response.log.identity import verifier_of
 from espi.response.opening.ceremony import Present, open_box
 from espi.signer.closing import Identity, statement
 from espi.tallies.actions import record_tally
 
 DAY = date(2026, 7, 7)
+PAGE = {"files": {"index.html": "0" * 64}}
 GROUPS = ("internal", "external", "expert")
 
 
@@ -76,6 +77,7 @@ def make_wave(code="uji", agencies=("kab-x",), phase="field", year=2026):
         add_agency(wave, agency)
     if agencies:
         open_log(wave=wave, texts=directory(wave).texts, actor="test")
+        add_statement(wave=wave, kind=entries.PAGE, content=PAGE, actor="test")
     return wave
 
 

@@ -9,10 +9,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from espi.anonymity.v1 import blindrsa, encoding, entries, notes, tree
 from espi.response.ballotbox import actions as box
+from espi.response.ballotbox.errors import BoxNotClosed
 from espi.response.ballotbox.publishing import seal_box, small_names
-from espi.response.log import record
+from espi.response.log import record, statements
 from espi.response.log.actions import add_statement, append, leaves_of, log_of, open_log
-from espi.response.log.errors import DirectoryDiffers, LogClosed, LogNotOpen, StatementFaulty
+from espi.response.log.errors import (
+    DirectoryDiffers,
+    LogClosed,
+    LogNotOpen,
+    OutOfPlace,
+    StatementFaulty,
+)
 from espi.response.log.identity import verifier_of
 from espi.response.log.models import Checkpoint
 from espi.response.log.record import folder_of, publish
@@ -48,12 +55,71 @@ def ballots_in(log):
 def test_a_log_begins_with_its_directory(wave):
     """Signed under the wave's own name; the same directory again changes nothing."""
     log = log_of(wave)
-    checkpoint = log.checkpoints.get()
+    checkpoint = log.checkpoints.get(size=5)
     note = notes.Note.of(checkpoint.note)
 
     assert notes.Checkpoint.of(note.text).root == directory(wave).root
     assert note.is_signed_by(verifier_of("uji"))
     assert open_log(wave=wave, texts=directory(wave).texts, actor="test") == checkpoint
+
+
+OTHER_PAGE = {"files": {"index.html": "1" * 64}}
+CLOSED_LOG = [(entries.PAGE, OTHER_PAGE), (entries.PLANTED, {"commitment": "0" * 64, "count": 1})]
+
+
+@pytest.mark.parametrize(("kind", "content"), CLOSED_LOG)
+def test_nothing_of_fieldwork_follows_the_closing(wave, kind, content):
+    """It would stand in the log for ever, and every verifier would say so."""
+    drop(12)
+    seal(box.close_box(wave=wave, today=DAY, actor="test"))
+    before = leaves_of(log_of(wave))
+    with pytest.raises(OutOfPlace):
+        add_statement(wave=wave, kind=kind, content=content, actor="test")
+
+    assert leaves_of(log_of(wave)) == before
+
+
+def test_no_opening_before_the_closing_and_no_answers_before_the_page(wave):
+    """The order of P14 is asked for before anything is written."""
+    with pytest.raises(OutOfPlace):
+        add_statement(wave=wave, kind=entries.OPENING, content={}, actor="test")
+    fresh = make_wave("baru", agencies=("kab-z",))
+    log_of(fresh).entries.filter(index__gte=log_of(fresh).opening).delete()
+    with pytest.raises(OutOfPlace):
+        add_statement(wave=fresh, kind=entries.PLANTED, content={}, actor="test")
+
+
+def test_an_open_box_is_not_sealed(wave):
+    """Nor one whose closing left somebody's ballot behind."""
+    drop(12)
+    with pytest.raises(BoxNotClosed):
+        seal(wave)
+    wave.phase = "closed"
+    wave.save()
+    with pytest.raises(BoxNotClosed):
+        seal(wave)
+    assert release(wave) == 0
+
+    seal(box.close_box(wave=wave, today=DAY, actor="test"))
+    assert len(ballots_in(log_of(wave))) == 12
+
+
+@pytest.mark.parametrize("said", [{}, {"commitment": "zz", "count": 1}, {"commitment": "0" * 64}])
+def test_a_faulty_file_of_planted_answers_is_refused(said):
+    with pytest.raises(ValueError, match="expected"):
+        statements.planted_of(said)
+
+
+@pytest.mark.parametrize("part", ["ballots", "planted", "extract", "transcript"])
+def test_a_faulty_file_of_an_opening_is_refused(part):
+    """Each part is looked at."""
+    said = {
+        "ballots": 12, "opened": 12, "spoiled": 0, "planted": {"count": 0, "found": 0},
+        "extract": "0" * 64, "transcript": "0" * 64,
+    }  # fmt: skip
+    assert statements.opening_of(said) == said
+    with pytest.raises(ValueError, match=part):
+        statements.opening_of(said | {part: "many"})
 
 
 @pytest.mark.parametrize("changes", [{"minimum": 11}, {"round": "lain"}, {"log": "x"}])
@@ -91,9 +157,9 @@ def test_batches_appear_one_behind_and_all_at_the_closing(wave):
     closed = box.close_box(wave=wave, today=DAY, actor="test")
 
     assert {one.name for one in ballots_in(log)} == first | second
-    assert [c.size for c in log.checkpoints.all()] == [5, 5 + 11, 5 + 31]
+    assert [c.size for c in log.checkpoints.all()] == [5, 6, 6 + 11, 6 + 31]
     assert box.close_box(wave=closed, today=DAY, actor="test")
-    assert log.checkpoints.count() == 3
+    assert log.checkpoints.count() == 4
 
 
 def test_each_checkpoint_extends_the_one_before(wave):
@@ -141,13 +207,13 @@ def test_the_record_is_the_log_as_files(wave):
     leaves = leaves_of(log)
 
     assert before == after
-    assert size == len(leaves) == 305
+    assert size == len(leaves) == 306
     assert read(wave, "tile/0/000") == b"".join(leaves[:256])
-    assert read(wave, "tile/0/001.p/49") == b"".join(leaves[256:])
+    assert read(wave, "tile/0/001.p/50") == b"".join(leaves[256:])
     assert read(wave, "tile/1/000.p/1") == tree.root_of(leaves[:256])
     bundle = read(wave, "tile/entries/000")
     assert tree.leaf_hash(bundle[2 : 2 + int.from_bytes(bundle[:2], "big")]) == leaves[0]
-    assert read(wave, "checkpoint") == read(wave, "checkpoints/305")
+    assert read(wave, "checkpoint") == read(wave, "checkpoints/306")
     assert read(wave, f"names/{STRATUM}.bin") == b"".join(sorted(names))
     assert json.loads(read(wave, "keys.json"))["log"] == str(verifier_of("uji"))
 
@@ -173,7 +239,7 @@ def test_publishing_killed_half_way_is_ended_by_the_next(wave, monkeypatch):
     assert read(wave, "checkpoint") == before
     publish(log_of(wave))
 
-    assert notes.Checkpoint.of(notes.Note.of(read(wave, "checkpoint").decode()).text).size == 17
+    assert notes.Checkpoint.of(notes.Note.of(read(wave, "checkpoint").decode()).text).size == 18
 
 
 def test_the_record_is_served_to_anybody(wave, client):
@@ -184,8 +250,8 @@ def test_the_record_is_served_to_anybody(wave, client):
     assert found.content == read(wave, "checkpoint")
     assert found.headers["Access-Control-Allow-Origin"] == "*"
     assert not found.cookies
-    tile = client.get("/record/uji/tile/0/000.p/5")
-    assert b"".join(tile.streaming_content) == read(wave, "tile/0/000.p/5")
+    tile = client.get("/record/uji/tile/0/000.p/6")
+    assert b"".join(tile.streaming_content) == read(wave, "tile/0/000.p/6")
     for path in (
         "../uji/checkpoint",
         "../../log.pem",
@@ -198,7 +264,7 @@ def test_the_record_is_served_to_anybody(wave, client):
         assert missing.status_code == 404, path
         assert missing.headers["Access-Control-Allow-Origin"] == "*", "the check page reads this"
     assert client.post("/record/uji/checkpoint").status_code == 405
-    assert client.get("/record/uji/checkpoints/").content == b"5\n"
+    assert client.get("/record/uji/checkpoints/").content == b"5\n6\n"
 
 
 def seal(wave, **changes):

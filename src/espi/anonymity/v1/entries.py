@@ -18,6 +18,16 @@ ROUND, STRATUM, FRAME = "espi/round/v1", "espi/stratum/v1", "espi/frame/v1"
 PAGE, BALLOT, PLANTED = "espi/page/v1", "espi/ballot/v1", "espi/planted/v1"
 CLOSING, SMALL, OPENING = "espi/closing/v1", "espi/small/v1", "espi/opening/v1"
 NAME, RANDOM, SIGNATURE = 32, 32, 384
+# Which kinds may stand after which (P14); the directory before the first page is checked apart.
+FOLLOWS = {
+    FRAME: {PAGE},
+    PAGE: {PAGE, BALLOT, PLANTED, CLOSING},
+    BALLOT: {PAGE, BALLOT, PLANTED, CLOSING},
+    PLANTED: {PAGE, BALLOT, PLANTED, CLOSING},
+    CLOSING: {SMALL, OPENING},
+    SMALL: {OPENING},
+    OPENING: set[str](),
+}
 
 
 class EntryFaulty(ValueError):
@@ -44,6 +54,17 @@ def kind_of(entry: bytes) -> str:
     if not end or not kind.isascii():
         raise EntryFaulty("an entry begins with its kind")
     return kind.decode("ascii")
+
+
+def misplaced(last: bytes, fresh: Iterable[bytes]) -> tuple[str, str] | None:
+    """Return the first kind of ``fresh`` that may not stand where it would, and the one before."""
+    before = kind_of(last)
+    for entry in fresh:
+        kind = kind_of(entry)
+        if kind not in FOLLOWS[before]:
+            return kind, before
+        before = kind
+    return None
 
 
 def body_of(entry: bytes, kind: str) -> dict[str, Any]:

@@ -123,8 +123,11 @@ def release_batches(*, wave: Wave, today: date, actor: Actor | str) -> int:
     What was released the time before goes into the public log.
 
     They are moved sorted by digest and together, so that no later look at the tables tells who
-    came first, nor which few came on one day. Returns how many moved.
+    came first, nor which few came on one day. Returns how many moved: none once the box is
+    closed, where only the closing moves what is left.
     """
+    if Wave.objects.get(pk=wave.pk).has_reached(Wave.Phase.CLOSED):
+        return 0
     moved = sum(_release(stratum, wave.minimum_cell, today) for stratum in _waiting(wave))
     if moved:
         audit.record(actor, "ballotbox.release", wave=wave.code, ballots=moved)
@@ -209,9 +212,10 @@ def close_box(*, wave: Wave, today: date, actor: Actor | str) -> Wave:
 @transaction.atomic
 def _release_the_rest(stratum: KeyStratum, minimum: int, today: date) -> None:
     waiting: list[Intake | Ballot] = [*_take_waiting(stratum)]
-    batch = Batch.objects.filter(key_stratum=stratum).order_by("-number").first()
+    batches = Batch.objects.filter(key_stratum=stratum)
+    batch = batches.filter(logged=False).order_by("-number").first()
     if batch is None or len(waiting) >= minimum:
-        batch = Batch(key_stratum=stratum, number=batch.number + 1 if batch else 1)
+        batch = Batch(key_stratum=stratum, number=batches.count() + 1)
     else:
         waiting += Ballot.objects.filter(batch=batch)
         Ballot.objects.filter(batch=batch).delete()

@@ -35,8 +35,8 @@ class BoxNotClosed(Refusal):
     """Ballots are opened only after the closing."""
 
     sentence = _(
-        "The box of wave %(wave)s is still open, or its log is not sealed; close and seal it "
-        "before opening the envelopes."
+        "The box of wave %(wave)s is still open, its closing was interrupted, or its log is not "
+        "sealed. Close it (again), then seal it, then open the envelopes."
     )
 
 

@@ -12,7 +12,8 @@ from espi.anonymity.v1 import entries, notes, tree
 from espi.anonymity.v1.entries import BallotEntry
 from espi.design.models import KeyStratum, Wave
 from espi.platform.audit import Actor
-from espi.response.ballotbox.models import Ballot, Batch
+from espi.response.ballotbox.errors import BoxNotClosed
+from espi.response.ballotbox.models import Ballot, Batch, Intake
 from espi.response.log.actions import append, close_log, log_of
 from espi.response.log.models import Checkpoint, Log
 from espi.response.log.record import folder_of, publish, write
@@ -108,9 +109,13 @@ def seal_box(*, wave: Wave, note: str, used: bytes, actor: Actor | str) -> Check
     """Close the log of a closed box with the signer's statement; publish what belongs to it.
 
     Raises:
+        BoxNotClosed: the box still takes ballots, or its closing was interrupted.
         StatementFaulty: the statement is not the signer's, or the file is not its.
         LogClosed: another statement closed the log.
     """
+    waiting = Intake.objects.filter(key_stratum__wave=wave).exists()
+    if waiting or not Wave.objects.get(pk=wave.pk).has_reached(Wave.Phase.CLOSED):
+        raise BoxNotClosed(wave=wave.code)
     names = small_names(wave)
     small = _small_entry(wave, names) if names else None
     checkpoint = close_log(wave=wave, note=note, used=used, small=small, actor=actor)

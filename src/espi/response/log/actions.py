@@ -15,7 +15,13 @@ from espi.anonymity.v1.entries import EntryFaulty
 from espi.design.models import Wave
 from espi.platform import audit
 from espi.platform.audit import Actor
-from espi.response.log.errors import DirectoryDiffers, LogClosed, LogNotOpen, StatementFaulty
+from espi.response.log.errors import (
+    DirectoryDiffers,
+    LogClosed,
+    LogNotOpen,
+    OutOfPlace,
+    StatementFaulty,
+)
 from espi.response.log.identity import log_key, origin_of, verifier_of
 from espi.response.log.models import Checkpoint, Entry, Log
 
@@ -65,12 +71,18 @@ def open_log(*, wave: Wave, texts: Sequence[str], actor: Actor | str) -> Checkpo
 
 @transaction.atomic
 def append(*, log: Log, fresh: Sequence[bytes]) -> Checkpoint:
-    """Add entries and sign the checkpoint over all; without entries, return the newest."""
+    """Add entries and sign the checkpoint over all; without entries, return the newest.
+
+    Raises:
+        OutOfPlace: one of them may not stand there; nothing was added.
+    """
     locked = Log.objects.select_for_update().get(pk=log.pk)
     last = locked.entries.aggregate(last=Max("index"))["last"]
     first = 0 if last is None else last + 1
     if not fresh:
         return locked.checkpoints.get(size=first)
+    if first:
+        _check_place(locked, bytes(locked.entries.get(index=last).data), fresh)
     Entry.objects.bulk_create(
         (
             Entry(log=locked, index=index, data=data, leaf=tree.leaf_hash(data))
@@ -86,6 +98,13 @@ def append(*, log: Log, fresh: Sequence[bytes]) -> Checkpoint:
         root=signed.root,
         note=notes.sign(signed.text, log_key(), locked.origin),
     )
+
+
+def _check_place(log: Log, last: bytes, fresh: Sequence[bytes]) -> None:
+    """What is in the log stays for ever: look first whether it may stand there (P14)."""
+    if found := entries.misplaced(last, fresh):
+        kind, before = found
+        raise OutOfPlace(wave=log.wave.code, kind=kind, before=before)
 
 
 def leaves_of(log: Log, size: int | None = None) -> list[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from espi.response.log.errors import StatementFaulty
 from espi.response.log.identity import verifier_of
 from espi.response.log.models import Log
 from espi.response.log.record import folder_of, publish, write
+from espi.response.log.statements import opening_of, planted_of
 from espi.response.log.witnesses import cosign
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -69,17 +71,14 @@ def page(folder: Path) -> None:
 @click.argument("file", type=FILE)
 def planted(file: Path) -> None:
     """Log what commits auditors to their planted answers, from FILE (espi planted commit)."""
-    said = _read(file)
-    _state(entries.PLANTED, {name: said[name] for name in ("commitment", "count")})
+    _state(entries.PLANTED, _said(file, planted_of))
 
 
 @click.command()
 @click.argument("file", type=FILE)
 def opening(file: Path) -> None:
     """Log the counts of the opening, from FILE (opening.json of espi opening open)."""
-    names = ("ballots", "opened", "spoiled", "planted", "extract", "transcript")
-    said = _read(file)
-    _state(entries.OPENING, {name: said[name] for name in names})
+    _state(entries.OPENING, _said(file, opening_of))
 
 
 @click.command()
@@ -92,6 +91,13 @@ def _state(kind: str, content: dict[str, Any]) -> None:
     wave: Wave = current_wave()
     add_statement(wave=wave, kind=kind, content=content, actor="command")
     bring_up(log_of(wave))
+
+
+def _said(file: Path, form: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return form(_read(file))
+    except ValueError as error:
+        raise StatementFaulty(file=file.name, reason=error) from None
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -31,3 +31,12 @@ class LogClosed(Refusal):
     """The closing statement is in the log; nothing of fieldwork is added any more."""
 
     sentence = _("The log of wave %(wave)s is closed.")
+
+
+class OutOfPlace(Refusal):
+    """An entry came too early or too late; in the log it would stay wrong for ever."""
+
+    sentence = _(
+        "The log of wave %(wave)s takes no %(kind)s after %(before)s. The order is: directory, "
+        "page, ballots and planted answers, closing, opening."
+    )

@@ -300,7 +300,8 @@ def _finish(box: Box, opened: Opened, planted: Counter[bytes]) -> Coarsened:
     marked = whole.with_columns(nth=nth).join(allowed, on="mark", how="left")
     real = marked.filter(pl.col("planted").is_null() | (pl.col("nth") >= pl.col("planted")))
     plain = real.drop("mark", "nth", "planted")
-    done = coarsen(plain, box.populations, int(box.directory.round["minimum"]))
+    reported = {code: (*where, box.channels[code]) for code, where in box.populations.items()}
+    done = coarsen(plain, reported, int(box.directory.round["minimum"]))
     channel = pl.col("stratum").replace_strict(box.channels, return_dtype=pl.String)
     frame = done.frame.with_columns(channel=channel).sort("record")
     return Coarsened(frame, done.merged, done.small)

@@ -19,8 +19,15 @@ SALT = 32
 
 
 def fingerprint(sheet: Mapping[str, Any]) -> bytes:
-    """Return what tells one answer sheet from another, 32 bytes."""
-    return sha256(canonical({name: sheet.get(name) for name in PARTS}).encode()).digest()
+    """Return what tells one answer sheet from another, 32 bytes.
+
+    A stranger may have sealed half a character (a lone surrogate), which is none in UTF-8.
+    """
+    return _sha256({name: sheet.get(name) for name in PARTS})
+
+
+def _sha256(content: Mapping[str, Any]) -> bytes:
+    return sha256(canonical(content).encode("utf-8", "surrogatepass")).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class Planted:
     @property
     def commitment(self) -> str:
         """SHA-256 over salt and answers, hexadecimal; it goes into the log."""
-        return sha256(canonical({"salt": self.salt, "sheets": self.sheets}).encode()).hexdigest()
+        return _sha256({"salt": self.salt, "sheets": self.sheets}).hex()
 
     @property
     def fingerprints(self) -> Counter[bytes]:

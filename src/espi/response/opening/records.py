@@ -72,7 +72,6 @@ def read_envelope(
     info = encoding.info(place.round_code, place.key_stratum)
     try:
         content = json.loads(sealing.open_sealed(key, info, envelope))
-        json.dumps(content, ensure_ascii=False).encode()  # half a character is none
     except sealing.CannotBeOpened:
         return "cannot be opened"
     except (encoding.MalformedBlock, ValueError, RecursionError):
@@ -85,13 +84,8 @@ def _is_answer_sheet(content: object) -> bool:
     if not isinstance(content, dict) or not isinstance(content.get("answers"), dict):
         return False
     named = ("stratum", "agency", "group", "instrument")
-    more = ("unit", "language", "mode")
-    return (
-        all(isinstance(content.get(name), str) for name in named)
-        and all(isinstance(content.get(name, ""), str) for name in more)
-        and all(
-            value is None or isinstance(value, str | int) for value in content["answers"].values()
-        )
+    return all(isinstance(content.get(name), str) for name in named) and all(
+        value is None or isinstance(value, str | int) for value in content["answers"].values()
     )
 
 
@@ -106,7 +100,7 @@ def _record(
         "group": instrument.group,
         "instrument": instrument.digest,
         "language": "en" if content.get("language") == "en" else "id",
-        "mode": mode if (mode := content.get("mode")) in MODES else "web",
+        "mode": mode if isinstance(mode := content.get("mode"), str) and mode in MODES else "web",
     }
     for item in instrument.items:
         value = answers.get(item.code)
@@ -138,13 +132,13 @@ class Coarsened:
 
 
 def coarsen(
-    frame: pl.DataFrame, populations: Mapping[str, tuple[str, str]], minimum: int
+    frame: pl.DataFrame, reported: Mapping[str, tuple[str, ...]], minimum: int
 ) -> Coarsened:
     """Drop labels that fewer than ``minimum`` records share.
 
-    A small stratum takes the label of the largest of its agency and group; one that has no such
-    sibling keeps its own, which says no more than agency and group, and is told in the report. A
-    small unit loses its label.
+    A small stratum takes the label of the largest that is reported with it (``reported``: agency,
+    group and channel); one that has no such sibling keeps its own, which says no more than these,
+    and is told in the report. A small unit loses its label.
     """
     counts = dict(frame["stratum"].value_counts().iter_rows())
     merged, small = {}, []
@@ -153,8 +147,8 @@ def coarsen(
             continue
         siblings = [
             other
-            for other, where in populations.items()
-            if where == populations[code] and other != code and counts.get(other, 0) > 0
+            for other, where in reported.items()
+            if where == reported[code] and other != code and counts.get(other, 0) > 0
         ]
         if not siblings:
             small.append(code)

@@ -1,0 +1,60 @@
+"""What strangers seal stops no opening, and slips are kept apart from the sample."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from espi.response.ballotbox import actions
+from espi.response.log.actions import add_statement
+from espi.response.opening import ceremony as room
+from espi.response.opening.planted import Planted
+from tests.response import box
+from tests.response.box import ballot, make_wave, sheet
+
+STRATUM = "kab-x.internal"
+
+
+@pytest.fixture
+def wave(db, monkeypatch):
+    monkeypatch.setattr(actions.engine, "forget_deleted_rows", lambda _table: None)
+    return make_wave()
+
+
+def drop(*sheets):
+    for one in sheets:
+        actions.accept_ballot(dropped=ballot(one))
+
+
+def sample(count):
+    rng = Random(1)
+    return [sheet(STRATUM, 1, rng) for _ in range(count)]
+
+
+@pytest.mark.parametrize(
+    "strange", [{"unit": "\ud800"}, {"language": "\udfff"}, {"mode": ["web"]}, {"unit": "\0"}]
+)
+def test_a_strange_sheet_stops_no_opening(wave, tmp_path, strange):
+    """Anybody with a code may seal one; where auditors planted answers, all are looked at."""
+    planted = Planted.of([sheet(STRATUM, 1, Random(9))])
+    said = {"commitment": planted.commitment, "count": 1}
+    add_statement(wave=wave, kind="espi/planted/v1", content=said, actor="test")
+    drop(*sample(11), sheet(STRATUM, 1, Random(2), **strange), *planted.sheets)
+    box.sealed_and_exported(wave, tmp_path)
+    present = box.present(planted=[planted])
+    opened = room.open_box(folder=tmp_path, present=present, target=tmp_path / "out")
+
+    assert opened["planted"] == {"count": 1, "found": 1}
+    assert (opened["opened"], opened["spoiled"]) == (12, 0)
+
+
+def test_slips_are_never_counted_with_the_sample(wave, tmp_path):
+    """However few they are: a counter hands them out, no draw does (P5)."""
+    wave.strata.filter(code=f"{STRATUM}.2").update(channel="open")
+    drop(*sample(12), *(sheet(STRATUM, 2, Random(n)) for n in range(5)))
+    box.sealed_and_exported(wave, tmp_path)
+    said = room.open_box(folder=tmp_path, present=box.present(), target=tmp_path / "out")
+
+    assert said["report"]["channels"] == {"open": 5, "sample": 12}
+    assert said["report"]["merged"] == {}
