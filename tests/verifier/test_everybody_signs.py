@@ -96,6 +96,25 @@ def few_issued(wave: Wave) -> None:
     wave.used = wave.used[: sum(wave.issued.values())]
 
 
+def all_in_one(wave: Wave) -> None:
+    total = sum(wave.issued.values())
+    wave.changes["closing"] = {"issued": [[list(range(1, len(wave.invited) + 1)), total]]}
+
+
+def two_groups(wave: Wave) -> None:
+    north, south, east, tiny, teeny = wave.issued.values()
+    groups = [[[1], north], [[2], south], [[3, 4], east + tiny], [[5], teeny]]
+    groups[3] = [[5], 10]
+    wave.issued["e-tiny"] = 10
+    wave.used = wave.hashes[: sum(wave.issued.values())]
+    wave.changes["closing"] = {"issued": [[[1, 5], north + 10], [[2], south], groups[2]]}
+
+
+def crowded(wave: Wave) -> None:
+    mint_and_raise_issued(wave)
+    wave.until = "open"
+
+
 def small_in_log(wave: Wave) -> None:
     wave.batches[1] += [sign_ballot("d-tiny") for _one in range(10)]
 
@@ -138,8 +157,18 @@ def shared_key(wave: Wave) -> None:
 
 AT = r"entry \d+ \(espi/{}/v1\)"
 TOGETHER = {
+    "all in one": (all_in_one, f"issued in {AT.format('closing')}: expected one group of small"),
+    "two groups": (two_groups, f"issued in {AT.format('closing')}: expected one group of small"),
+    "crowded, open": (crowded, "more ballots than invited people in stratum c-east"),
+    "no key destroyed": (says("closing", destroyed=0), "destroyed: expected 5 keys"),
+    "keys by name": (says("closing", destroyed=["x"]), "destroyed: expected a number"),
+    "path upward": (says("page", files={"../x": "ab" * 32}), "expected the SHA-256 of each file"),
+    "path from the root": (says("page", files={"/x": "ab" * 32}), "each file by its plain path"),
     "minted": (mint, "more ballots than issued .* c-east: expected at most 12 .* are 13"),
-    "minted, issued": (mint_and_raise_issued, "more issued .*c-east: expected at most 25.* 26"),
+    "minted, issued": (
+        mint_and_raise_issued,
+        "more ballots than invited people in stratum c-east: expected at most 25 .* 26",
+    ),
     "foreign key": (foreign_stratum_key, f"{AT.format('ballot')}: expected a signature under"),
     "foreign stratum": (foreign_stratum, "expected a stratum of the directory, it is 'z-none'"),
     "moved ballot": (moved_stratum, "expected a signature under the key of stratum b-south"),

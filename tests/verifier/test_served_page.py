@@ -21,6 +21,7 @@ class Host(SimpleHTTPRequestHandler):
     """Serves a booth; ``spoil`` says of path and headers whether this visitor gets another file."""
 
     spoil: Callable[[str, dict[str, str]], bool]
+    packing: Callable[[str], str]
 
     def log_message(self, *_words: object) -> None:
         pass
@@ -34,7 +35,9 @@ class Host(SimpleHTTPRequestHandler):
         if self.spoil(self.path, dict(self.headers)):
             content += MORE
         self.send_response(200)
-        if self.headers["Accept-Encoding"] == "gzip":
+        if packing := self.packing(self.headers["Accept-Encoding"]):
+            self.send_header("Content-Encoding", packing)
+        elif "gzip" in self.headers["Accept-Encoding"]:
             content = gzip.compress(content)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(content)))
@@ -47,6 +50,7 @@ class Host(SimpleHTTPRequestHandler):
 def served(written: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a valid wave's booth."""
     monkeypatch.setattr(Host, "spoil", lambda _self, _path, _headers: False, raising=False)
+    monkeypatch.setattr(Host, "packing", lambda _self, _accepted: "", raising=False)
     host = partial(Host, directory=str(page_of(written)))
     with ThreadingHTTPServer(("127.0.0.1", 0), host) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -86,6 +90,19 @@ def test_what_is_changed_for_phones_alone_is_found(
 
     assert main([str(written), "--page", served]) == 1
     assert f"WRONG: a file in the page's {name}" in capsys.readouterr().out
+
+
+def test_a_packing_that_cannot_be_looked_into_is_wrong(
+    written: Path,
+    served: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Phones take Brotli: what comes so to them must not be passed over."""
+    monkeypatch.setattr(Host, "packing", lambda _self, accepted: "br" if "br" in accepted else "")
+
+    assert main([str(written), "--page", served]) == 1
+    assert "packed with gzip or not at all, it is packed with br" in capsys.readouterr().out
 
 
 def test_a_missing_file_is_found(

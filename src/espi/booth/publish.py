@@ -17,8 +17,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import brotli
-
 ASSETS = ("booth.js", "booth.css", "icon.svg")
 PACKED = {".html", ".json", ".js", ".css", ".svg"}
 
@@ -110,7 +108,6 @@ def _pack(fresh: Path) -> None:
         if path.suffix in PACKED:
             content = path.read_bytes()
             path.with_name(path.name + ".gz").write_bytes(gzip.compress(content, mtime=0))
-            path.with_name(path.name + ".br").write_bytes(brotli.compress(content))
 
 
 def _exchange(fresh: Path, folder: Path) -> None:

@@ -16,7 +16,6 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 PAGES = {"", "/", "/latihan", "/latihan/"}  # the booth, and its practice copy: one page
 PLAIN = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", re.ASCII)  # no part begins with a dot
 LONGEST = 200
-ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
 def folder() -> Path:
@@ -56,14 +55,13 @@ def _file(site: Path, address: str) -> Path | None:
     if len(name) > LONGEST or not PLAIN.fullmatch(name):
         return None
     path = site / name
-    return path if path.suffix not in {".gz", ".br"} and path.is_file() else None
+    return path if path.suffix != ".gz" and path.is_file() else None
 
 
 def _packed(path: Path, accepted: str) -> tuple[bytes, str]:
-    for encoding, ending in ENCODINGS:
-        packed = path.with_name(path.name + ending)
-        if encoding in accepted and packed.is_file():
-            return packed.read_bytes(), encoding
+    packed = path.with_name(path.name + ".gz")
+    if "gzip" in accepted and packed.is_file():
+        return packed.read_bytes(), "gzip"
     return path.read_bytes(), ""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
+from sys import intern
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
@@ -29,9 +30,9 @@ Row = tuple[int, str, bytes]
 
 @dataclass(slots=True)
 class Ballots:
-    """The names of the ballots, and how many each stratum has."""
+    """The names of the ballots, each with its stratum, and how many each stratum has."""
 
-    names: set[bytes] = field(default_factory=set)
+    names: dict[bytes, str] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
 
@@ -172,7 +173,7 @@ class _Order:
             )
         self._last = (stratum, name)
         self._gained[stratum] += 1
-        self.ballots.names.add(name)
+        self.ballots.names[name] = intern(stratum)
 
     def close(self) -> None:
         """End a span between two checkpoints."""

@@ -24,7 +24,7 @@ from espi_verify.history import (
     read_seen,
 )
 from espi_verify.keys import Keys, choose_keys
-from espi_verify.lists import check_frame, check_small_names, check_used
+from espi_verify.lists import check_frame, check_names, check_small_names, check_used
 from espi_verify.page import check_page
 from espi_verify.served import fetch_page
 from espi_verify.tiles import check_old_tiles, check_tiles
@@ -91,7 +91,7 @@ def _check_page(page: str, found: Directory, root: bytes) -> None:
         return
     names = found.pages[-1][1]["files"] if found.pages else {}
     with TemporaryDirectory(prefix="espi-verify-") as folder:
-        for served in fetch_page(page, [name.removeprefix("/") for name in names], Path(folder)):
+        for served in fetch_page(page, names, Path(folder)):
             check_page(served, found, root)
 
 
@@ -150,6 +150,10 @@ def _check_sums(record: Record, found: Directory, ballots: Ballots, say: Say) ->
         )
     check_small_names(record, found, ballots)
     _say_small(found, say)
+    listed, missing = check_names(record, found, ballots)
+    say(f"Lists for respondents: {listed}, all of them names of ballots in the log.")
+    if missing:
+        say(f"Ballots in the log that no such list names yet: {missing}.")
     check_opening(found, ballots)
     if found.opening is None:
         say("There is no opening yet: its counts were not checked.")

@@ -8,14 +8,22 @@ from espi_verify.errors import Wrong
 
 
 def check_issued_counts(found: Directory, ballots: Ballots) -> None:
-    """Check for each group that ballots are at most the issued, and these at most the invited.
+    """Check that ballots are at most the invited, and for each group at most the issued.
 
     Raises:
         Wrong: there are more of one than of the other.
     """
     _check_small_strata(found, ballots)
+    for code, count in sorted(ballots.counts.items()):
+        if count > (invited := found.strata[code]["invited"]):
+            raise Wrong(
+                "more ballots than invited people",
+                f"stratum {code}",
+                f"expected at most {invited} ballots, there are {count}",
+            )
     if found.closing is None:
         return
+    _check_groups(found, ballots)
     for group in found.closing["issued"]:
         accepted = sum(ballots.counts[code] for code in group["strata"])
         invited = sum(found.strata[code]["invited"] for code in group["strata"])
@@ -34,6 +42,19 @@ def check_issued_counts(found: Directory, ballots: Ballots) -> None:
             )
     if found.small and found.small["ballots"] is not None:
         _check_with_small(found.closing, found.small, ballots, found.where(SMALL))
+
+
+def _check_groups(found: Directory, ballots: Ballots) -> None:
+    """Only strata with few signatures are counted together, with one other at the most: P16."""
+    joined = [group["strata"] for group in (found.closing or {})["issued"] if group["strata"][1:]]
+    large = [[code for code in strata if ballots.counts[code]] for strata in joined]
+    if len(joined) > 1 or any(len(codes) > 1 for codes in large):
+        raise Wrong(
+            "issued",
+            found.where(CLOSING),
+            "expected one group of small strata at the most, with one other that has ballots in "
+            f"the log at the most; joined are {'; '.join(map(_strata, joined))}",
+        )
 
 
 def _check_with_small(closing: Document, small: Document, ballots: Ballots, where: str) -> None:

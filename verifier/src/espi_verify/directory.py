@@ -56,6 +56,11 @@ def check_issued(closing: Document, found: Directory) -> None:
     Raises:
         Malformed: that is not so.
     """
+    if closing["destroyed"] != len(found.strata):
+        raise Malformed(
+            f"destroyed: expected {len(found.strata)} keys, one for each stratum, "
+            f"it is {closing['destroyed']}"
+        )
     codes = [code for group in closing["issued"] for code in group["strata"]]
     if sorted(codes) != sorted(found.strata):
         raise Malformed("issued: expected each stratum in one group, it is not so")

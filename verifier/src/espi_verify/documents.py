@@ -17,6 +17,8 @@ Check = tuple[str, Callable[[Any], bool]]
 Form = Mapping[str, Check]
 KEYS_FORMAT = "espi/v1/record-keys"
 DIGEST = re.compile(r"[0-9a-f]{64}")
+PATH = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", re.ASCII)
+LONGEST_PATH = 200
 HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2})*")
 LEVELS = ("L1", "L2", "L3")
 
@@ -128,8 +130,18 @@ def _coordinate(value: object) -> int:
     return int.from_bytes(content, "big")
 
 
+def is_path(value: str) -> bool:
+    """Return whether a text names a file of the booth: no part of it begins with a dot."""
+    return len(value) <= LONGEST_PATH and bool(PATH.fullmatch(value))
+
+
 def _are_files(value: object) -> bool:
-    return isinstance(value, dict) and bool(value) and all(map(is_digest, value.values()))
+    return (
+        isinstance(value, dict)
+        and bool(value)
+        and all(map(is_path, value))
+        and all(map(is_digest, value.values()))
+    )
 
 
 def _is_text_or_nothing(value: object) -> bool:
@@ -186,7 +198,7 @@ FRAME: Form = {
     "root": ROOT,
     "lists": ('a SHA-256 in hex or ""', lambda value: value == "" or is_digest(value)),
 }
-PAGE: Form = {"round": CODE, "files": ("the SHA-256 of each file by its path", _are_files)}
+PAGE: Form = {"round": CODE, "files": ("the SHA-256 of each file by its plain path", _are_files)}
 PLANTED: Form = {"round": CODE, "commitment": HEX, "count": NUMBER}
 
 
@@ -208,7 +220,7 @@ CLOSING: Form = {
     "round": CODE,
     "issued": ("groups of numbers of strata, with a count", is_groups),
     "used": ("count and root", has_form(USED)),
-    "destroyed": ("a number or a list of codes", lambda one: is_number(one) or is_codes(one)),
+    "destroyed": NUMBER,
 }
 SMALL: Form = {
     "round": CODE,

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 from itertools import islice
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 
-from espi_verify.errors import Malformed, Unusable
-from espi_verify.files import ENTRIES, LARGEST_BUNDLE, levels, tile_path, tiles
+from espi_verify.directory import BALLOT, STRATUM
+from espi_verify.documents import is_path
+from espi_verify.entries import split_entry
+from espi_verify.errors import Malformed, Unusable, Wrong
+from espi_verify.files import ENTRIES, LARGEST_BUNDLE, Record, levels, tile_path, tiles
+from espi_verify.lists import names_of
 from espi_verify.notes import DECIMAL, LONGEST, read_checkpoint
 
 SECONDS = 60
 AT_ONCE = 64
+TIMES = 3
 PIECE = 1 << 20
 LARGEST_LIST = 1 << 34
 LINK = re.compile(r"""href\s*=\s*["']?(?:\./)?([0-9]+)["'\s>]""")
@@ -33,10 +40,22 @@ def is_address(text: str) -> bool:
 def fetch_record(address: str, folder: Path) -> None:
     """Fetch the files of a record; those that are not there stay away.
 
+    A log may grow while it is fetched: then all is fetched again, until nothing moves.
+
     Raises:
-        Unusable: the server does not answer, or does not list its checkpoints.
+        Unusable: the server does not answer, does not list its checkpoints, or grows all the time.
     """
     base = address.rstrip("/") + "/"
+    for _time in range(TIMES):
+        _fetch_once(base, folder)
+        before = folder / "checkpoint"
+        if not before.exists() or _read(base, "checkpoint") == before.read_bytes():
+            return
+        shutil.rmtree(folder)
+    raise Unusable(f"{base} grew {TIMES} times while it was fetched: try again later")
+
+
+def _fetch_once(base: str, folder: Path) -> None:
     for name in ("keys.json", "checkpoint"):
         _fetch(base, name, folder, LONGEST)
     for name in LISTS:
@@ -50,6 +69,23 @@ def fetch_record(address: str, folder: Path) -> None:
     except Malformed:
         return
     _fetch_tiles(base, size, folder)
+    for code in _strata(folder, size):
+        _fetch(base, names_of(quote(code)), folder, LARGEST_LIST, names_of(code))
+
+
+def _strata(folder: Path, size: int) -> list[str]:
+    """Return the strata that the entries name, as far as they can be read."""
+    codes = []
+    try:
+        for entry in Record(folder).entries(size):
+            kind, body = split_entry(entry)
+            if kind == BALLOT:
+                break
+            if kind == STRATUM and is_path(code := str(json.loads(body)["stratum"])):
+                codes.append(code)
+    except (Wrong, Malformed, ValueError, KeyError, TypeError):
+        return []  # what is wrong with the entries is said later, with its place
+    return codes
 
 
 def _fetch_tiles(base: str, size: int, folder: Path) -> None:
@@ -80,8 +116,8 @@ def _read(base: str, name: str) -> bytes | None:
     return b"".join(pieces) if pieces else None
 
 
-def _fetch(base: str, name: str, folder: Path, most: int) -> bool:
-    path = folder / name
+def _fetch(base: str, name: str, folder: Path, most: int, to: str = "") -> bool:
+    path = folder / (to or name)
     try:
         pieces = _pieces(base + name, most)
         first = next(pieces, None)

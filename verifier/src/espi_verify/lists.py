@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from espi_verify.ballots import Ballots
 from espi_verify.directory import CLOSING, FRAME, SMALL, Directory
+from espi_verify.documents import is_path
 from espi_verify.errors import Wrong
 from espi_verify.files import Record
 from espi_verify.tree import GrowingTree, leaf
@@ -69,6 +70,41 @@ def check_small_names(record: Record, found: Directory, ballots: Ballots) -> Non
                 SMALL_NAMES,
                 f"expected a ballot that is not in the log, {name.hex()} is",
             )
+
+
+def check_names(record: Record, found: Directory, ballots: Ballots) -> tuple[int, int]:
+    """Check the lists in which respondents look for their own ballot: item 12.
+
+    Returns:
+        How many strata with ballots have a list, and how many ballots are in none: lists may be
+        younger or older than the checkpoint while the wave is in the field.
+
+    Raises:
+        Wrong: a list names what is not in the log, or after the closing lacks what is.
+    """
+    listed = missing = 0
+    for code, count in sorted(ballots.counts.items()):
+        name = names_of(code)
+        if not is_path(code) or not record.has(name):
+            missing += count
+            continue
+        listed += 1
+        there = 0
+        for number, one in enumerate(_ascending(record, name)):
+            there += 1
+            if ballots.names.get(one) != code:
+                raise Wrong(
+                    f"hash {number}", name, f"expected a ballot of this stratum, {one.hex()} is not"
+                )
+        if there < count and found.closing is not None:
+            raise Wrong("the number of hashes", name, f"expected {count}, there are {there}")
+        missing += count - there
+    return listed, missing
+
+
+def names_of(code: str) -> str:
+    """Return the file with the names of a stratum's ballots."""
+    return f"names/{code}.bin"
 
 
 def _check_list(record: Record, name: str, said: tuple[int, str], where: str) -> None:

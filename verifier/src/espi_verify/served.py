@@ -10,13 +10,13 @@ from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-from espi_verify.errors import Unusable
+from espi_verify.errors import Unusable, Wrong
 from espi_verify.fetch import GONE, SECONDS
 from espi_verify.page import INDEX
 
 LARGEST = 4 << 20  # bytes of a file
 PAGES = ("", "latihan")  # where the one page is served: the booth, and its practice copy
-WAYS = ("identity", "gzip")  # how it comes over the wire
+WAYS = ("identity", "gzip, deflate, br, zstd")  # how it is asked for: plainly, and as phones do
 PHONE = (
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/140.0.0.0 Mobile Safari/537.36"
@@ -36,13 +36,14 @@ def fetch_page(address: str, names: Iterable[str], folder: Path) -> list[Path]:
 
     Raises:
         Unusable: the server does not answer.
+        Wrong: a file comes in a packing that the booth is never served in.
     """
     base = address.rstrip("/") + "/"
     parts = sorted({*names} - {INDEX})
     found = []
-    for way in WAYS:
+    for number, way in enumerate(WAYS):
         for page in PAGES:
-            here = folder / way / (page or "page")
+            here = folder / str(number) / (page or "page")
             _fetch(base + page, way, here / INDEX)
             for name in parts:
                 _fetch(base + quote(name), way, here / name)
@@ -55,7 +56,14 @@ def _fetch(address: str, way: str, path: Path) -> None:
     try:
         with urlopen(asked, timeout=SECONDS) as answer:  # noqa: S310 - the same
             content = answer.read(LARGEST)
-            packed = answer.headers.get("Content-Encoding", "") == "gzip"
+            packing = answer.headers.get("Content-Encoding", "identity")
+        if packing not in ("identity", "gzip"):
+            raise Wrong(
+                "a file",
+                f"the page's {path.name}",
+                f"expected it packed with gzip or not at all, it is packed with {packing}",
+            )
+        packed = packing == "gzip"
         plain = zlib.decompressobj(wbits=31).decompress(content, LARGEST) if packed else content
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(plain)

@@ -14,7 +14,8 @@ from espi.design.models import KeyStratum, Wave
 from espi.platform.audit import Actor
 from espi.response.ballotbox.errors import BoxNotClosed
 from espi.response.ballotbox.models import Ballot, Batch, Intake
-from espi.response.log.actions import append, close_log, log_of
+from espi.response.log.actions import append, check_witnessed, close_log, log_of, newest_of
+from espi.response.log.errors import WitnessesMissing
 from espi.response.log.models import Checkpoint, Log
 from espi.response.log.record import folder_of, publish, write
 from espi.response.log.witnesses import cosign
@@ -27,16 +28,20 @@ def log_batches(*, wave: Wave) -> int:
 
     During fieldwork the newest batch of each stratum stays back. After the closing everything is
     shown, but for strata that gathered fewer than the minimum cell in all. Repeated, it takes up
-    what was interrupted.
+    what was interrupted. While too few witnesses answer nothing is added, and nothing is lost.
 
     Raises:
         LogNotOpen: the wave has no log.
     """
     log = log_of(wave)
-    count = _append(wave, log)
     cosign(log)
-    publish(log)
-    _publish_names(wave)
+    try:
+        count = _append(wave, log)
+    except WitnessesMissing:
+        count = 0
+    cosign(log)
+    if publish(log) == newest_of(log).size:
+        _publish_names(wave)
     return count
 
 
@@ -112,9 +117,14 @@ def seal_box(*, wave: Wave, note: str, used: bytes, actor: Actor | str) -> Check
         BoxNotClosed: the box still takes ballots, or its closing was interrupted.
         StatementFaulty: the statement is not the signer's, or the file is not its.
         LogClosed: another statement closed the log.
+        WitnessesMissing: they have not signed what was logged before.
     """
     waiting = Intake.objects.filter(key_stratum__wave=wave).exists()
     if waiting or not Wave.objects.get(pk=wave.pk).has_reached(Wave.Phase.CLOSED):
+        raise BoxNotClosed(wave=wave.code)
+    log_batches(wave=wave)
+    if _to_be_logged(wave):  # the witnesses were away: nothing may follow the closing
+        check_witnessed(log_of(wave))
         raise BoxNotClosed(wave=wave.code)
     names = small_names(wave)
     small = _small_entry(wave, names) if names else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from espi.response.log.errors import (
     LogNotOpen,
     OutOfPlace,
     StatementFaulty,
+    WitnessesMissing,
 )
 from espi.response.log.identity import log_key, origin_of, verifier_of
 from espi.response.log.models import Checkpoint, Entry, Log
@@ -75,6 +76,8 @@ def append(*, log: Log, fresh: Sequence[bytes]) -> Checkpoint:
 
     Raises:
         OutOfPlace: one of them may not stand there; nothing was added.
+        WitnessesMissing: too few witnesses signed the newest checkpoint; it would stay so for
+            ever, because they sign no older one than they know.
     """
     locked = Log.objects.select_for_update().get(pk=log.pk)
     last = locked.entries.aggregate(last=Max("index"))["last"]
@@ -82,6 +85,7 @@ def append(*, log: Log, fresh: Sequence[bytes]) -> Checkpoint:
     if not fresh:
         return locked.checkpoints.get(size=first)
     if first:
+        check_witnessed(locked)
         _check_place(locked, bytes(locked.entries.get(index=last).data), fresh)
     Entry.objects.bulk_create(
         (
@@ -98,6 +102,31 @@ def append(*, log: Log, fresh: Sequence[bytes]) -> Checkpoint:
         root=signed.root,
         note=notes.sign(signed.text, log_key(), locked.origin),
     )
+
+
+def newest_of(log: Log) -> Checkpoint:
+    """Return the newest checkpoint of a log."""
+    newest = log.checkpoints.order_by("-size").first()
+    assert newest is not None  # noqa: S101 a log begins with a checkpoint
+    return newest
+
+
+def is_witnessed(checkpoint: Checkpoint, said: Mapping[str, Any]) -> bool:
+    """Say whether as many witnesses signed a checkpoint as the round entry asks for."""
+    note = notes.Note.of(notes.with_cosignatures(checkpoint.note, checkpoint.cosignatures))
+    signed = [key for key in said["witnesses"] if note.is_signed_by(notes.Verifier.of(key))]
+    return len(signed) >= int(said["quorum"])
+
+
+def check_witnessed(log: Log) -> None:
+    """Let a log grow only from a checkpoint that its witnesses signed.
+
+    Raises:
+        WitnessesMissing: too few did.
+    """
+    said = directory_in(log).round
+    if not is_witnessed(newest_of(log), said):
+        raise WitnessesMissing(wave=log.wave.code, quorum=said["quorum"])
 
 
 def _check_place(log: Log, last: bytes, fresh: Sequence[bytes]) -> None:

@@ -14,7 +14,7 @@ from espi.anonymity.v1 import entries
 from espi.design import directory
 from espi.design.models import Wave
 from espi.design.queries import current_wave
-from espi.response.log.actions import add_statement, log_of, open_log
+from espi.response.log.actions import add_statement, check_witnessed, log_of, open_log
 from espi.response.log.errors import StatementFaulty
 from espi.response.log.identity import verifier_of
 from espi.response.log.models import Log
@@ -30,7 +30,8 @@ def bring_up(log: Log) -> None:
     """Ask the witnesses, publish, and say how far the log is."""
     for trouble in cosign(log):
         click.echo(trouble, err=True)
-    click.echo(f"The log has {publish(log)} entries; its record is in {folder_of(log.wave.code)}.")
+    click.echo(f"{publish(log)} entries of the log are published in {folder_of(log.wave.code)}.")
+    check_witnessed(log)
 
 
 @click.command()
@@ -62,7 +63,7 @@ def page(folder: Path) -> None:
     files = {
         path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix not in {".gz", ".br"}
+        if path.is_file() and path.suffix != ".gz"
     }
     _state(entries.PAGE, {"files": files})
 
@@ -89,6 +90,7 @@ def publish_record() -> None:
 
 def _state(kind: str, content: dict[str, Any]) -> None:
     wave: Wave = current_wave()
+    cosign(log_of(wave))
     add_statement(wave=wave, kind=kind, content=content, actor="command")
     bring_up(log_of(wave))
 

@@ -40,3 +40,12 @@ class OutOfPlace(Refusal):
         "The log of wave %(wave)s takes no %(kind)s after %(before)s. The order is: directory, "
         "page, ballots and planted answers, closing, opening."
     )
+
+
+class WitnessesMissing(Refusal):
+    """The log grows only from a checkpoint that its witnesses signed."""
+
+    sentence = _(
+        "Fewer than %(quorum)s witnesses have signed the newest checkpoint of wave %(wave)s, so "
+        "its log cannot grow. Nothing is lost. When they answer again: espi log publish"
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from espi.anonymity.v1 import entries, notes, tiles
-from espi.response.log.actions import directory_in, leaves_of
+from espi.response.log.actions import directory_in, is_witnessed, leaves_of
 from espi.response.log.models import Log
 from espi.response.log.witnesses import written
 
@@ -21,13 +21,16 @@ def folder_of(wave_code: str) -> Path:
 
 
 def publish(log: Log) -> int:
-    """Bring the files up to the newest checkpoint, which is written last; return its size.
+    """Bring the files up to the newest checkpoint that its witnesses signed; return its size.
 
-    Whatever stops it half-way, the files of the checkpoint before stand, and it can be repeated.
+    That checkpoint is written last: whatever stops it half-way, the files of the one before stand,
+    and it can be repeated. Returns 0 where no checkpoint has its witnesses yet.
     """
-    folder = folder_of(log.wave.code)
-    newest = log.checkpoints.order_by("-size").first()
-    assert newest is not None  # noqa: S101 a log begins with a checkpoint
+    folder, said = folder_of(log.wave.code), directory_in(log).round
+    signed = [one for one in log.checkpoints.order_by("-size")[:2] if is_witnessed(one, said)]
+    if not signed:
+        return 0
+    newest = signed[0]
     since = _published_size(folder)
     leaves = leaves_of(log, newest.size)
     for path, content in tiles.hash_tiles(leaves, since):
@@ -35,7 +38,7 @@ def publish(log: Log) -> int:
     for path, content in _bundles(log, since // tiles.WIDTH * tiles.WIDTH, newest.size):
         write(folder / path, content)
     write(folder / "keys.json", entries.canonical(_keys(log)).encode())
-    for checkpoint in log.checkpoints.filter(size__gte=min(since, newest.size)):
+    for checkpoint in log.checkpoints.filter(size__range=(min(since, newest.size), newest.size)):
         write(folder / "checkpoints" / str(checkpoint.size), written(checkpoint).encode())
     write(folder / "checkpoint", written(newest).encode())
     return newest.size

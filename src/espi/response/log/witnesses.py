@@ -1,6 +1,6 @@
 """Asking witnesses to sign what only grows: tlog-witness, over HTTP.
 
-A witness that does not answer is asked again at the next checkpoint; nothing waits for it.
+A witness that does not answer is asked again; the log waits for as many as the round entry names.
 """
 
 from __future__ import annotations
