@@ -132,12 +132,50 @@ def test_a_lost_reply_burns_nobody(visitor, world, path):
 
 
 def test_pressing_twice_is_one_ballot(visitor, world):
-    """The second press of Send seals anew, and its envelope gets no signature (A4)."""
+    """The page that is sent again sends the same envelope (A4)."""
     until_review(visitor, world.code)
     bag = visitor.bag
     assert visitor.post(bag=bag, go="send").status == 200
-    assert visitor.post(bag=bag, go="send").status == 409
+    first = visitor.page
+    assert visitor.post(bag=bag, go="send").status == 200
+    assert visitor.page == first
     assert len(world.ballots) == 1
+
+
+@pytest.mark.parametrize("path", ["/v1/ticket", "/v1/ballots"])
+def test_the_form_sent_again_burns_nobody(visitor, world, path):
+    """The retry page itself was lost: the browser sends the form before it once more (A5)."""
+    until_review(visitor, world.code)
+    bag = visitor.bag
+    world.lose[path] = 1
+    assert visitor.post(bag=bag, go="send").status == 503
+    assert visitor.post(bag=bag, go="send").status == 200
+    assert len(world.ballots) == 1
+
+
+def test_an_answer_can_be_changed_before_it_is_sent(visitor, world):
+    """Back from the review: what is sent is what was shown last."""
+    until_review(visitor, world.code)
+    visitor.post(bag=visitor.bag, go="back")
+    visitor.post(bag=visitor.bag, go="next", **visitor.choose(1))
+    while "q." in visitor.page:
+        visitor.post(bag=visitor.bag, go="next", **visitor.choose(1))
+    visitor.post(bag=visitor.bag, go="send")
+    assert visitor.status == 200
+    assert len(world.ballots) == 1
+
+
+@pytest.mark.parametrize("said", [{}, {"signature": "!"}, {"signature": "A" * 512}])
+def test_a_false_signature_is_told(visitor, world, monkeypatch, said):
+    """The page says so, sends nothing, and keeps the envelope for another try (A2)."""
+    until_review(visitor, world.code)
+    monkeypatch.setattr(world, "ticket", lambda _asked: (200, said))
+    visitor.post(bag=visitor.bag, go="send")
+
+    assert visitor.status == 409
+    assert WORDS["not_published"]["id"] in unescape(visitor.page)
+    assert visitor.bag
+    assert not world.ballots
 
 
 def test_what_travels_says_nothing(visitor, world):

@@ -130,3 +130,25 @@ def test_a_full_device_promises_nothing(page, demo, unused):  # noqa: F811 the f
     page.get_by_role("button", name="Coba kirim lagi").click()
     page.locator(".receipt").wait_for()
     assert (kept(page), waiting_count(demo)) == ({}, ballots + 1)
+
+
+def test_deleting_the_draft_keeps_a_stamped_envelope(page, demo, unused):  # noqa: F811 the fixture
+    """Stamped in another tab and not dropped yet; then sent with the registry out of reach."""
+    ballots = waiting_count(demo)
+    link = next(unused)
+    other = page.context.new_page()
+    for tab in (page, other):
+        begin(tab, link)
+    answer_all(other)
+    other.route("**/v1/ballots", lambda route: route.abort())
+    other.get_by_role("button", name="Kunci dan kirim").click()
+    other.get_by_role("button", name="Coba kirim lagi").wait_for()
+    other.close()
+    page.get_by_role("button", name="Hapus draf").click()
+    page.get_by_role("button", name="Mulai").wait_for()
+    assert [name.split(".")[0] for name in kept(page)] == ["envelope"]
+
+    page.route("**/v1/invitation", lambda route: route.abort())
+    page.get_by_role("button", name="Mulai").click()
+    page.locator(".receipt").wait_for()
+    assert (kept(page), waiting_count(demo)) == ({}, ballots + 1)

@@ -65,11 +65,7 @@ export class Sending {
 
   /** Gets the signature, verifies it under the directory's key, and drops the envelope. */
   async send(envelope: Envelope): Promise<string> {
-    const ticketed = envelope.sig ? envelope : await this.ticket(envelope);
-    const { stratum, c, prep } = ticketed;
-    await dropBallot(this.config, { stratum, c, prep, sig: ticketed.sig ?? "" });
-    await this.keep.wipe();
-    return receipt(fromText(c));
+    return drop(this.config, this.keep, envelope.sig ? envelope : await this.ticket(envelope));
   }
 
   private async ticket(envelope: Envelope): Promise<Envelope> {
@@ -84,6 +80,13 @@ export class Sending {
     await this.keep.write("envelope", ticketed);
     return ticketed;
   }
+}
+
+/** Drops an envelope that has its signature: nobody but the box needs to be asked any more. */
+export async function drop(config: Config, keep: Keep, { stratum, c, prep, sig }: Envelope): Promise<string> {
+  await dropBallot(config, { stratum, c, prep, sig: sig ?? "" });
+  await keep.wipe();
+  return receipt(fromText(c));
 }
 
 /** Runs a deed unless another tab of this browser is at it. */

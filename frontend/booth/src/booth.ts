@@ -2,7 +2,7 @@
 
 import { findInvitation, readInstrument, Refused, Unreachable } from "./api";
 import type { Config, Invitation } from "./api";
-import { alone, Sending, type Envelope } from "./ballot";
+import { alone, drop, Sending, type Envelope } from "./ballot";
 import { h, show } from "./dom";
 import { errorSummary, sectionForm } from "./form";
 import { Keep } from "./keep";
@@ -119,9 +119,11 @@ export class Booth {
     if (code === null) return this.landing(this.say("malformed"));
     this.wait("loading");
     try {
-      const invitation = await findInvitation(this.config, code);
       const keep = await Keep.of(code);
       if (shared) await keep.keepNoDraft();
+      const stamped = await keep.read<Envelope>("envelope");
+      if (stamped?.sig) return void this.finish(keep, stamped);
+      const invitation = await findInvitation(this.config, code);
       const given = { code, stratum: invitation.key_stratum, proofs: invitation.proofs };
       const key = await checkInvitation(anchorOf(document.documentElement), this.config, given);
       const sending = new Sending(this.config, key, invitation, code, keep);
@@ -134,6 +136,20 @@ export class Booth {
       this.section(0);
     } catch (trouble) {
       this.landing(this.explain(trouble));
+    }
+  }
+
+  /** Drops what an earlier visit got stamped: the box alone is asked, also after the last day. */
+  private async finish(keep: Keep, envelope: Envelope): Promise<void> {
+    this.wait("sending");
+    const again = () => void this.finish(keep, envelope);
+    try {
+      await alone(
+        async () => this.thanks(await drop(this.config, keep, envelope), envelope.stratum),
+        () => this.stuck(this.say("otherTab"), again, true),
+      );
+    } catch (trouble) {
+      this.stuck(this.explain(trouble), again, true);
     }
   }
 
@@ -214,7 +230,7 @@ export class Booth {
   private draftNote(keep: Keep): HTMLElement {
     if (!keep.keepsDrafts) return h("p", { class: "quiet" }, this.say("notSaved"));
     const forget = () => {
-      void keep.wipe();
+      void keep.forgetDraft();
       this.answers = {};
       this.landing();
     };
@@ -288,11 +304,11 @@ export class Booth {
     this.landing(this.say("finished"));
   }
 
-  private stuck(sentence: string, again: () => void): void {
-    this.redraw = () => this.stuck(sentence, again);
+  private stuck(sentence: string, again: () => void, kept = this.session?.keep.keeps ?? false): void {
+    this.redraw = () => this.stuck(sentence, again, kept);
     show(this.say("send"), h("h1", {}, this.say("send")),
       h("p", { class: "errors", role: "alert", "data-focus": true }, sentence),
-      this.session?.keep.keeps ? h("p", {}, this.say("kept")) : null,
+      kept ? h("p", {}, this.say("kept")) : null,
       h("div", { class: "buttons" }, h("button", { type: "button", click: again }, this.say("retry"))));
   }
 

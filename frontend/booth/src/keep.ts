@@ -48,7 +48,7 @@ export class Keep {
   /** On a shared device no draft is written, and one that was goes; a locked envelope stays until it is sent. */
   async keepNoDraft(): Promise<void> {
     this.drafts = false;
-    await this.change((rows) => rows.delete(this.place("draft")));
+    await this.forgetDraft();
   }
 
   get keepsDrafts(): boolean {
@@ -85,6 +85,11 @@ export class Keep {
     } catch {
       return null;
     }
+  }
+
+  /** The person's own wish; an envelope that is on its way stays until it is sent. */
+  async forgetDraft(): Promise<void> {
+    await this.change((rows) => rows.delete(this.place("draft")));
   }
 
   async wipe(): Promise<void> {

@@ -4,11 +4,13 @@
  */
 
 import { findInvitation, Refused, type Config } from "./api";
-import { Sending, type Envelope } from "./ballot";
+import { drop, Sending, type Envelope } from "./ballot";
 import { Keep } from "./keep";
 import { random, toText } from "./protocol/bytes";
 import { checkInvitation, type Anchor } from "./protocol/directory";
 import { Store } from "./store";
+
+const HOPELESS = ["already_used", "unknown_code"]; // nothing that comes later makes these good
 
 interface Waiting {
   readonly code: string;
@@ -46,7 +48,7 @@ export interface Outcome {
   readonly left: number;
 }
 
-/** Sends what waits, shuffled; what cannot be sent stays, what is refused for good goes. */
+/** Sends what waits, shuffled; what cannot be sent stays, as far as it got; what is refused for good goes. */
 export async function sendAll(config: Config, anchor: Anchor, told: (left: number) => void): Promise<Outcome> {
   let [sent, refused] = [0, 0];
   const store = await Store.open();
@@ -55,11 +57,16 @@ export async function sendAll(config: Config, anchor: Anchor, told: (left: numbe
     told(names.length - n);
     const interview = await store?.read<Waiting>("interviews", name);
     if (!interview) continue; // another tab was quicker
+    const keep = await Keep.of(interview.code);
     try {
-      await sendOne(config, anchor, interview);
+      await sendOne(config, anchor, keep, interview);
       sent++;
     } catch (trouble) {
-      if (!(trouble instanceof Refused) || trouble.status >= 500) continue;
+      if (!(trouble instanceof Refused && HOPELESS.includes(trouble.code))) {
+        const reached = await keep.read<Envelope>("envelope");
+        if (reached) await store?.change("interviews", (rows) => rows.put({ ...interview, envelope: reached }, name));
+        continue;
+      }
       refused++;
     }
     await store?.change("interviews", (rows) => rows.delete(name));
@@ -67,12 +74,13 @@ export async function sendAll(config: Config, anchor: Anchor, told: (left: numbe
   return { sent, refused, left: (await waiting(store)).length };
 }
 
-async function sendOne(config: Config, anchor: Anchor, { code, envelope }: Waiting): Promise<void> {
+async function sendOne(config: Config, anchor: Anchor, keep: Keep, { code, envelope }: Waiting): Promise<void> {
+  const reached = (await keep.read<Envelope>("envelope")) ?? envelope;
+  if (reached.sig) return void (await drop(config, keep, reached));
   const invitation = await findInvitation(config, code);
   const given = { code, stratum: invitation.key_stratum, proofs: invitation.proofs };
   const key = await checkInvitation(anchor, config, given);
-  const keep = await Keep.of(code);
-  await new Sending(config, key, invitation, code, keep).send((await keep.read<Envelope>("envelope")) ?? envelope);
+  await new Sending(config, key, invitation, code, keep).send(reached);
 }
 
 function shuffled<T>(list: T[]): T[] {

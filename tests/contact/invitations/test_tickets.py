@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from secrets import token_bytes
 
 import pytest
@@ -14,8 +15,9 @@ from espi.anonymity.v1 import codes, encoding
 from espi.contact.dispatch.actions import stop
 from espi.contact.dispatch.models import OutboundMessage
 from espi.contact.invitations import actions
-from espi.contact.invitations.errors import AlreadyUsed
+from espi.contact.invitations.errors import AlreadyUsed, WaveClosed
 from espi.contact.invitations.models import Invitation
+from espi.contact.invitations.queries import describe
 from espi.contact.invitations.signing import own_store, signer
 from espi.tallies.models import Tally
 from tests.contact.field import NOW, wave_in_field
@@ -110,6 +112,21 @@ def test_whoever_stopped_and_a_closed_wave_are_told_so(wave, client, settings):
     assert Invitation.objects.filter(state="expired").count() == 11
     assert not Tally.objects.filter(kind="issued").exists()
     assert not list(own_store(wave).keys.directory.iterdir())
+
+
+def test_a_reply_lost_on_the_last_day_can_be_fetched_the_day_after(wave, settings):
+    """The last day is for those who begin; who begins later hears that it is over (A5)."""
+    one, two = Invitation.objects.all()[:2]
+    last, after = wave.closes_on, wave.closes_on + timedelta(days=1)
+    asked = {"code": code_of(one, settings), "blinded": blinded(), "signer": signer()}
+    first = actions.take_ticket(**asked, today=last)
+
+    assert actions.take_ticket(**asked, today=after) == first
+    assert describe(code_of(one, settings), today=after)["state"] == "finished"
+    with pytest.raises(WaveClosed):
+        actions.take_ticket(**(asked | {"code": code_of(two, settings)}), today=after)
+    with pytest.raises(WaveClosed):
+        describe(code_of(two, settings), today=after)
 
 
 @pytest.mark.django_db(transaction=True)

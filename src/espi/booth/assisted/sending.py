@@ -62,7 +62,10 @@ class Booth:
         if not digest.isalnum():
             raise NotPublished("no such questionnaire")
         path = self.folder / "instruments" / f"{digest}.json"
-        content = json.loads(path.read_text("utf-8"))
+        try:
+            content = json.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            raise NotPublished("no such questionnaire") from None
         return read(content, str(content["code"]))
 
     def invitation(self, code: str) -> dict[str, Any]:
@@ -79,7 +82,11 @@ class Booth:
         Raises:
             NotPublished: what the registry told is not what everybody is shown.
         """
-        return blindrsa.load_public(check_invitation(self.anchor, self.config, invitation, code))
+        der = check_invitation(self.anchor, self.config, invitation, code)
+        try:
+            return blindrsa.load_public(der)
+        except ValueError:
+            raise NotPublished("the key is none of this protocol") from None
 
     def seal(
         self, invitation: Mapping[str, Any], code: str, answers: Mapping[str, str], language: str
@@ -95,9 +102,17 @@ class Booth:
         )
 
     def ticket(self, envelope: Envelope, code: str) -> dict[str, str]:
-        """Get the signature, verify it, and return the ballot."""
+        """Get the signature, verify it, and return the ballot.
+
+        Raises:
+            NotPublished: what came is not the signature of the published key.
+            Refused, Unreachable: as they say.
+        """
         answer = post(f"{self.config['registry']}/v1/ticket", envelope.ticket_request(code))
-        return envelope.ballot(str(answer["signature"]))
+        try:
+            return envelope.ballot(str(answer.get("signature")))
+        except (ValueError, blindrsa.InvalidBlindSignature):
+            raise NotPublished("the signature is not that of the published key") from None
 
     def drop(self, ballot_: Mapping[str, str]) -> None:
         """Drop the ballot into the box."""

@@ -156,9 +156,7 @@ def _take(form: Form) -> Answer:
     if "bag" not in form.fields:
         return _begin(form)
     bag = baggage().read(form.fields["bag"])
-    if "envelope" in bag:
-        return _deliver(form.language, bag)
-    return _answered(form, bag)
+    return _answered(form, bag) if "answers" in bag else _deliver(form.language, bag)
 
 
 def _begin(form: Form) -> Answer:
@@ -181,8 +179,7 @@ def _begin(form: Form) -> Answer:
 def _show(language: str, bag: dict[str, Any], missing: Iterable[str] = ()) -> Answer:
     instrument = _instrument(bag)
     if bag["at"] >= len(instrument.sections):
-        kept = check(instrument, bag["answers"]).answers
-        return Answer(pages.review(language, instrument, kept, baggage().lock(bag)))
+        return _review(language, instrument, bag)
     wanted = set(missing)
     unanswered = [item for item in instrument.sections[bag["at"]].items if item.code in wanted]
     html = pages.questions(
@@ -190,6 +187,17 @@ def _show(language: str, bag: dict[str, Any], missing: Iterable[str] = ()) -> An
         agency=str(bag["invitation"]["agency"]["name"]), baggage=baggage().lock(bag),
     )  # fmt: skip
     return Answer(html, 422 if unanswered else 200)
+
+
+def _review(language: str, instrument: Instrument, bag: dict[str, Any]) -> Answer:
+    """Show the answers with their envelope, so that Send sends this one, however often pressed."""
+    checked = check(instrument, bag["answers"])
+    if checked.unanswered:
+        return _show(language, {**bag, "at": 0}, checked.unanswered)
+    answers = dict(checked.answers)
+    envelope = booth().seal(bag["invitation"], bag["code"], answers, language)
+    carried = baggage().lock({**bag, "envelope": packed(envelope)})
+    return Answer(pages.review(language, instrument, answers, carried))
 
 
 def _instrument(bag: Mapping[str, Any]) -> Instrument:
@@ -200,24 +208,20 @@ def _answered(form: Form, bag: dict[str, Any]) -> Answer:
     instrument, deed = _instrument(bag), form.fields.get("go", "next")
     known = {item.code: {o.value for o in item.options} for item in instrument.items}
     given = {k: v for k, v in form.given().items() if v in known.get(k, ())}
+    envelope = bag.pop("envelope", None)
     bag = {**bag, "answers": {**bag["answers"], **given}}
     if deed == "back":
         return _show(form.language, {**bag, "at": max(0, bag["at"] - 1)})
-    checked = check(instrument, bag["answers"])
     if bag["at"] >= len(instrument.sections):
-        if deed == "send" and not checked.unanswered:
-            return _seal(form.language, bag, dict(checked.answers))
-        return _show(form.language, {**bag, "at": 0}, checked.unanswered)
+        if deed == "send" and envelope:
+            sealed = {"code": bag["code"], "invitation": bag["invitation"], "envelope": envelope}
+            return _deliver(form.language, sealed)
+        return _show(form.language, bag)
+    checked = check(instrument, bag["answers"])
     here = {item.code for item in instrument.sections[bag["at"]].items}
     if missing := here & set(checked.unanswered):
         return _show(form.language, bag, missing)
     return _show(form.language, {**bag, "at": bag["at"] + 1})
-
-
-def _seal(language: str, bag: Mapping[str, Any], answers: Mapping[str, str]) -> Answer:
-    envelope = booth().seal(bag["invitation"], bag["code"], answers, language)
-    kept = {name: bag[name] for name in ("code", "invitation")}
-    return _deliver(language, {**kept, "envelope": packed(envelope)})
 
 
 def _deliver(language: str, bag: dict[str, Any]) -> Answer:
@@ -228,8 +232,13 @@ def _deliver(language: str, bag: dict[str, Any]) -> Answer:
             key = here.key(bag["invitation"], bag["code"])
             bag = {**bag, "ballot": here.ticket(unpacked(bag["envelope"], key), bag["code"])}
         here.drop(bag["ballot"])
+    except NotPublished:
+        return Answer(
+            pages.retry(language, say(language, "not_published"), baggage().lock(bag)), 409
+        )
     except (Unreachable, Refused) as trouble:
-        final = isinstance(trouble, Refused) and trouble.code in {"already_used", "closed"}
+        over = {"already_used"} if "ballot" in bag else {"already_used", "closed"}
+        final = isinstance(trouble, Refused) and trouble.code in over
         told = trouble.told.get(language, "") if isinstance(trouble, Refused) else ""
         if final:
             return Answer(pages.told(language, say(language, "title"), told), 409)

@@ -33,9 +33,9 @@ from espi.contact.invitations.keys import plan_keys
 from espi.contact.invitations.models import DirectoryCommitment, Invitation
 from espi.contact.invitations.queries import (
     by_code,
+    is_served,
     issued_by_key_stratum,
     recipients,
-    takes_answers,
 )
 from espi.contact.invitations.signing import own_identity, own_store
 from espi.contact.sampling.models import SampleCase
@@ -187,7 +187,7 @@ def take_ticket(*, code: str, blinded: bytes, signer: Signer, today: date) -> by
         TicketRefused: mistyped, unknown, used, stopped, or the wave is closed.
     """
     invitation = by_code(code)
-    if not takes_answers(invitation.wave, today):
+    if not is_served(invitation, today):
         raise WaveClosed
     asked = sha256(blinded).digest()
     if invitation.state == State.OPEN and is_stopped(invitation.reference):

@@ -49,6 +49,16 @@ def takes_answers(wave: Wave, today: date) -> bool:
     return wave.phase == Wave.Phase.FIELD and today <= wave.closes_on
 
 
+def is_served(invitation: Invitation, today: date) -> bool:
+    """Say whether an invitation can be used, or asked about again after its reply was lost.
+
+    The last day is for those who begin: who got a signature on it may fetch it the day after.
+    """
+    begun = invitation.state == Invitation.State.FINISHED
+    in_field = invitation.wave.phase == Wave.Phase.FIELD
+    return in_field and (begun or takes_answers(invitation.wave, today))
+
+
 def describe(text: str, *, today: date) -> dict[str, object]:
     """Return what the booth may know of an invitation; nothing is changed.
 
@@ -57,7 +67,7 @@ def describe(text: str, *, today: date) -> dict[str, object]:
     """
     invitation = by_code(text)
     wave, stratum = invitation.wave, invitation.stratum
-    if not takes_answers(wave, today):
+    if not is_served(invitation, today):
         raise WaveClosed
     instrument = wave.instruments.get(group=stratum.group)
     return {
