@@ -23,6 +23,19 @@ def ask(application, address, body=b"x", path="/v1/ballots"):
     return int(told[0][0][:3]), content.decode()
 
 
+@pytest.mark.parametrize("length", ["²", "9" * 5000, "-1", "1_0", " 1", ""])
+@pytest.mark.parametrize(("program", "path"), [(relay, "/v1/ballots"), (assisted, "/")])
+def test_a_length_that_is_none_is_refused(world, program, path, length):
+    """Whatever server stands before the program."""
+    told = []
+    environ = {
+        "REQUEST_METHOD": "POST", "PATH_INFO": path, "QUERY_STRING": "", "REMOTE_ADDR": HONEST,
+        "CONTENT_LENGTH": length, "wsgi.input": BytesIO(b"x"),
+    }  # fmt: skip
+    list(program.respond(environ, lambda status, _headers: told.append(status)))
+    assert told[0].startswith("400")
+
+
 @pytest.mark.parametrize(
     ("program", "path", "body", "refused"),
     [

@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from espi.anonymity.lengths import body_length
 from espi.booth.limiting import limited
 from espi.booth.wsgi import Environ, StartResponse
 from espi.platform import limiter
@@ -35,13 +36,13 @@ def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         return _answer(start_response, 404, b'{"error":"not_found"}')
     if environ["REQUEST_METHOD"] == "OPTIONS":
         return _answer(start_response, 204, b"")
-    length = str(environ.get("CONTENT_LENGTH") or "")
+    length = body_length(str(environ.get("CONTENT_LENGTH") or ""), LARGEST)
     if environ["REQUEST_METHOD"] != "POST":
         return _answer(start_response, 405, b'{"error":"method"}')
-    if not length.isdigit() or int(length) > LARGEST:
+    if length is None:
         return _answer(start_response, 400, MALFORMED)
     try:
-        return _answer(start_response, *_pass_on(environ["wsgi.input"].read(int(length))))
+        return _answer(start_response, *_pass_on(environ["wsgi.input"].read(length)))
     except (OSError, http.client.HTTPException):
         return _answer(start_response, 503, AWAY)
 
@@ -68,7 +69,7 @@ def _answer(start_response: StartResponse, status: int, body: bytes) -> Iterable
         ("Vary", "Origin"),
         ("Cache-Control", "no-store"),
     ]
-    start_response(f"{status} {http.client.responses[status]}", headers)
+    start_response(f"{status} {http.client.responses.get(status, 'Other')}", headers)
     return [body]
 
 

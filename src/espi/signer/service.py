@@ -14,12 +14,14 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from espi.anonymity.lengths import body_length
 from espi.anonymity.v1 import encoding
 from espi.signer.errors import NotSignable, SignerRefuses
 from espi.signer.store import Store
 
 LARGEST = 8 * 1024
 SHORTEST_TOKEN = 32
+LONGEST = 100  # letters of a code
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
@@ -53,11 +55,11 @@ def respond(environ: Environ) -> tuple[int, dict[str, str]]:
 
 
 def _question(environ: Environ) -> dict[str, str]:
-    length = str(environ.get("CONTENT_LENGTH") or "")
-    if not length.isdigit() or int(length) > LARGEST:
+    length = body_length(str(environ.get("CONTENT_LENGTH") or ""), LARGEST)
+    if length is None:
         raise NotSignable
     try:
-        content = json.loads(environ["wsgi.input"].read(int(length)))
+        content = json.loads(environ["wsgi.input"].read(length))
         parts = {name: content[name] for name in ("round", "stratum", "invitation", "blinded")}
     except (ValueError, KeyError, TypeError, RecursionError):
         raise NotSignable from None
@@ -82,7 +84,9 @@ def _sign(question: dict[str, str]) -> bytes:
 
 def _is_plain(code: str) -> bool:
     """Say whether a code can name a file and nothing beside it."""
-    return bool(code) and not code.startswith(".") and all(c.isalnum() or c in "-._" for c in code)
+    return (
+        0 < len(code) <= LONGEST and code[0] != "." and all(c.isalnum() or c in "-._" for c in code)
+    )
 
 
 def today() -> date:

@@ -210,3 +210,15 @@ def test_a_signer_elsewhere_gets_its_list(wave, settings, tmp_path):
     assert bytes.fromhex(lines[0].split(",")[0]) in entries.separated(
         (tmp_path / "frame.bin").read_bytes()
     )
+
+
+def test_planting_before_issuing_stops_nothing(drawn):
+    """The keys are planned again when the invitations are issued; planted ones move along."""
+    stratum = Stratum.objects.get(wave=drawn)
+    actions.plant_invitations(wave=drawn, stratum_code=stratum.code, count=2, actor="test")
+    actions.issue_invitations(wave=drawn, actor="test")
+    stratum.refresh_from_db()
+
+    placed = Invitation.objects.values_list("key_stratum", flat=True)
+    assert set(placed) == {stratum.key_stratum_id}
+    assert placed.count() == 14

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+from espi.anonymity.lengths import body_length
 from espi.anonymity.v1 import encoding
 from espi.anonymity.v1.codes import MalformedCode, normalise_code
 from espi.anonymity.v1.directory import NotPublished
@@ -140,11 +141,11 @@ def _step(environ: Environ, language: str) -> Answer:
 
 
 def _form(environ: Environ) -> Form:
-    length = str(environ.get("CONTENT_LENGTH") or "")
-    if not length.isdigit() or int(length) > MOST:
+    length = body_length(str(environ.get("CONTENT_LENGTH") or ""), MOST)
+    if length is None:
         raise BadRequest
     try:
-        text = environ["wsgi.input"].read(int(length)).decode("ascii")
+        text = environ["wsgi.input"].read(length).decode("ascii")
         fields = parse_qs(text, keep_blank_values=True, max_num_fields=500, errors="strict")
     except ValueError:
         raise BadRequest from None

@@ -11,7 +11,7 @@ from django.db.models import Count
 from espi.anonymity.v1 import blindrsa, encoding
 from espi.anonymity.v1.plan import Part, Planned, plan
 from espi.contact.invitations.errors import KeysMissing, NothingDrawn, PublicKeysFaulty, WaveClosed
-from espi.contact.invitations.models import DirectoryCommitment
+from espi.contact.invitations.models import DirectoryCommitment, Invitation
 from espi.contact.invitations.signing import own_store
 from espi.contact.sampling.models import SampleCase
 from espi.design.models import Group, KeyStratum, Stratum, Wave
@@ -80,6 +80,8 @@ def plan_keys(*, wave: Wave, actor: Actor | str) -> list[Planned]:
     for planned in found:
         key_stratum = _key_stratum(wave, planned)
         wave.strata.filter(code__in=planned.parts).update(key_stratum=key_stratum)
+        placed = Invitation.objects.filter(wave=wave, stratum__code__in=planned.parts)
+        placed.update(key_stratum=key_stratum)  # slips and planted ones may have come before
     wave.key_strata.filter(strata=None).delete()
     merged = [one.code for one in found if one.code.startswith(("cluster.", "all."))]
     audit.record(actor, "invitations.plan_keys", wave=wave.code, keys=len(found), merged=merged)

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
+from espi.anonymity.lengths import body_length
 from espi.platform.errors import Refusal
 from espi.response.ballotbox import errors
 from espi.response.ballotbox.actions import Dropped, accept_ballot
@@ -48,8 +49,7 @@ def ballots(request: HttpRequest) -> HttpResponse:
 
 
 def _dropped(request: HttpRequest) -> Dropped:
-    length = request.headers.get("Content-Length", "")
-    if not length.isdigit() or int(length) > MOST_BYTES:
+    if body_length(request.headers.get("Content-Length", ""), MOST_BYTES) is None:
         raise errors.BallotMalformed
     try:
         content: dict[str, Any] = json.loads(request.body)

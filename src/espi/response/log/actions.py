@@ -65,9 +65,20 @@ def open_log(*, wave: Wave, texts: Sequence[str], actor: Actor | str) -> Checkpo
         raise DirectoryDiffers(reason=f"it is of the round {directory.round['round']}")
     if directory.round.get("log") != str(verifier_of(wave.code)):
         raise DirectoryDiffers(reason="it names another log; see: espi log key")
+    _check_keys(wave, directory)
     log = Log.objects.create(wave=wave, origin=origin_of(wave.code), opening=directory.size)
     audit.record(actor, "log.open", wave=wave.code, root=directory.root.hex())
     return append(log=log, fresh=directory.written)
+
+
+def _check_keys(wave: Wave, directory: Directory) -> None:
+    """The keys that the box verifies with must be those that everybody is shown."""
+    logged = {code: (said["key"], said["invited"]) for code, said in directory.strata.items()}
+    keys = wave.key_strata.values_list("code", "public_key", "invited_count")
+    if {code: (key, invited) for code, key, invited in keys} != logged:
+        raise DirectoryDiffers(reason="the keys of the box are not those of its entries")
+    if directory.round["election_key"] != wave.election_key:
+        raise DirectoryDiffers(reason="the trustees' key of the box is not that of its entries")
 
 
 @transaction.atomic
@@ -212,4 +223,16 @@ def check_statement(directory: Directory, note: str, used: bytes) -> dict[str, A
         raise StatementFaulty(file="used.bin", reason="it is not what the statement commits to")
     if numbers != list(range(1, len(directory.strata) + 1)):
         raise StatementFaulty(file=name, reason="its strata are not those of the directory")
+    if said.get("destroyed") != len(directory.strata):
+        raise StatementFaulty(file=name, reason="not every key was there to be destroyed")
+    _check_groups(said["issued"], issued, int(directory.round["minimum"]))
     return said
+
+
+def _check_groups(groups: Sequence[Any], issued: int, minimum: int) -> None:
+    """Only strata with few signatures are counted together, and no count is small (P16)."""
+    if issued >= minimum and any(0 < count < minimum for _numbers, count in groups):
+        reason = f"a count is below {minimum}; see espi signer close --minimum"
+        raise StatementFaulty(file="closing.note", reason=reason)
+    if sum(1 for numbers, _count in groups if numbers[1:]) > 1:
+        raise StatementFaulty(file="closing.note", reason="strata are joined in several groups")

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+from django.db import transaction
 
-from espi.anonymity.v1 import entries
+from espi.anonymity.v1 import entries, notes, tree
 from espi.design import directory
 from espi.design.models import Wave
 from espi.design.queries import current_wave
@@ -47,13 +48,30 @@ def take_directory(folder: Path) -> None:
     """Take the directory in FOLDER (espi directory export): keys for the box, the log begins."""
     path = folder / "directory.json"
     texts = _read(path).get("entries", [])
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise StatementFaulty(file=path.name, reason="its entries are not texts")
+    frame = _frame(folder / "frame.bin", texts)
     wave = current_wave()
-    if not Log.objects.filter(wave=wave).exists():
-        directory.take_directory(path=path, actor="command")
-    open_log(wave=wave, texts=texts, actor="command")
-    write(folder_of(wave.code) / "frame.bin", (folder / "frame.bin").read_bytes())
+    with transaction.atomic():
+        if not Log.objects.filter(wave=wave).exists():
+            directory.take_directory(path=path, actor="command")
+        open_log(wave=wave, texts=texts, actor="command")
+    write(folder_of(wave.code) / "frame.bin", frame)
     click.echo(f"{wave.code}: the box knows {wave.key_strata.count()} keys.")
     bring_up(log_of(wave))
+
+
+def _frame(path: Path, texts: list[str]) -> bytes:
+    """Return the hashes of all invitations, if the last entry commits to them."""
+    try:
+        content = path.read_bytes()
+        root = notes.to_base64(tree.root(entries.separated(content)))
+        said = entries.body_of(texts[-1].encode(), entries.FRAME)["root"] if texts else None
+    except (OSError, ValueError, KeyError) as error:
+        raise StatementFaulty(file=path.name, reason=error) from None
+    if said != root:
+        raise StatementFaulty(file=path.name, reason="the entries commit to other invitations")
+    return content
 
 
 @click.command()
