@@ -20,6 +20,13 @@ export interface Envelope {
   readonly sig?: string;
 }
 
+/** What the last page says. */
+export interface Dropped {
+  readonly stratum: string;
+  readonly receipt: string;
+  readonly wiped: boolean;
+}
+
 export class Sending {
   constructor(
     private readonly config: Config,
@@ -64,7 +71,7 @@ export class Sending {
   }
 
   /** Gets the signature, verifies it under the directory's key, and drops the envelope. */
-  async send(envelope: Envelope): Promise<string> {
+  async send(envelope: Envelope): Promise<Dropped> {
     return drop(this.config, this.keep, envelope.sig ? envelope : await this.ticket(envelope));
   }
 
@@ -83,10 +90,9 @@ export class Sending {
 }
 
 /** Drops an envelope that has its signature: nobody but the box needs to be asked any more. */
-export async function drop(config: Config, keep: Keep, { stratum, c, prep, sig }: Envelope): Promise<string> {
+export async function drop(config: Config, keep: Keep, { stratum, c, prep, sig }: Envelope): Promise<Dropped> {
   await dropBallot(config, { stratum, c, prep, sig: sig ?? "" });
-  await keep.wipe();
-  return receipt(fromText(c));
+  return { stratum, receipt: await receipt(fromText(c)), wiped: await keep.wipe() };
 }
 
 /** Runs a deed unless another tab of this browser is at it. */

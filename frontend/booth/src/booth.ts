@@ -2,7 +2,7 @@
 
 import { findInvitation, readInstrument, Refused, Unreachable } from "./api";
 import type { Config, Invitation } from "./api";
-import { alone, drop, Sending, type Envelope } from "./ballot";
+import { alone, drop, Sending, type Dropped, type Envelope } from "./ballot";
 import { h, show } from "./dom";
 import { errorSummary, sectionForm } from "./form";
 import { Keep } from "./keep";
@@ -145,7 +145,7 @@ export class Booth {
     const again = () => void this.finish(keep, envelope);
     try {
       await alone(
-        async () => this.thanks(await drop(this.config, keep, envelope), envelope.stratum),
+        async () => this.thanks(await drop(this.config, keep, envelope)),
         () => this.stuck(this.say("otherTab"), again, true),
       );
     } catch (trouble) {
@@ -277,7 +277,8 @@ export class Booth {
     this.wait("sending");
     if (this.practice) {
       const { invitation } = this.practice;
-      return this.thanks(await practise(this.config, invitation, this.answers), invitation.key_stratum);
+      const receipt = await practise(this.config, invitation, this.answers);
+      return this.thanks({ stratum: invitation.key_stratum, receipt, wiped: true });
     }
     let held: Envelope | null = null;
     const again = () => void this.deliver(held ? () => Promise.resolve(held as Envelope) : make);
@@ -286,7 +287,7 @@ export class Booth {
         async () => {
           const envelope = (await session.sending.pending()) ?? (await make());
           held = envelope;
-          this.thanks(await session.sending.send(envelope), envelope.stratum);
+          this.thanks(await session.sending.send(envelope));
         },
         () => this.stuck(this.say("otherTab"), again),
       );
@@ -312,14 +313,15 @@ export class Booth {
       h("div", { class: "buttons" }, h("button", { type: "button", click: again }, this.say("retry"))));
   }
 
-  private thanks(receipt: string, stratum: string): void {
-    this.redraw = () => this.thanks(receipt, stratum);
+  private thanks(dropped: Dropped): void {
+    this.redraw = () => this.thanks(dropped);
+    const { stratum, receipt, wiped } = dropped;
     this.answers = {};
     this.session = null;
     history.replaceState(null, "", location.pathname + location.search);
     const spaced = receipt.replace(/(.{4})(?=.)/g, "$1-");
     const query = `?lang=${this.language}#${encodeURIComponent(stratum)}`;
-    show(this.say("thanks"), h("h1", {}, this.say("thanks")), h("p", {}, this.say("thanksText")),
+    show(this.say("thanks"), h("h1", {}, this.say("thanks")), h("p", {}, this.say(wiped ? "thanksText" : "thanksKept")),
       h("h2", {}, this.say("receipt")), h("p", { class: "receipt" }, spaced),
       h("p", {}, this.say("stratumIs", { stratum })), h("p", {}, this.say("receiptText")),
       h("p", {}, h("a", { href: `${this.config.public}/amplop${query}`, class: "button" }, this.say("checkEnvelope"))));

@@ -92,8 +92,10 @@ export class Keep {
     await this.change((rows) => rows.delete(this.place("draft")));
   }
 
-  async wipe(): Promise<void> {
-    await this.change((rows) => {
+  /** Returns whether nothing is left on this device. */
+  async wipe(): Promise<boolean> {
+    if (this.store === null) return true;
+    return this.change((rows) => {
       rows.delete(this.place("draft"));
       rows.delete(this.place("envelope"));
     });

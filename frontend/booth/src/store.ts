@@ -4,7 +4,7 @@
  */
 
 const TABLES = ["kept", "interviews"] as const;
-const PATIENCE = 3000; // milliseconds: some browsers never answer
+const PATIENCE = 10_000; // milliseconds: some browsers never answer
 
 export type Table = (typeof TABLES)[number];
 

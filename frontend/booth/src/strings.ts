@@ -14,7 +14,7 @@ export const STRINGS = {
   who: text("Siapa yang bertanya?", "Who is asking?"),
   whoText: text("Penyelenggara survei integritas, melalui pengirim resmi {sender}.", "The authority of the integrity survey, through its official sender {sender}."),
   why: text("Mengapa Anda?", "Why you?"),
-  whyText: text("Anda terpilih secara acak dari daftar pegawai, pengguna layanan, atau ahli sebuah instansi. Instansi tidak diberi tahu siapa yang terpilih.", "You were drawn at random from a list of employees, service users or experts of an agency. The agency is not told who was drawn."),
+  whyText: text("Anda terpilih secara acak dari daftar pegawai, pengguna layanan, atau ahli sebuah instansi, atau menerima kupon di loket layanannya. Instansi tidak diberi tahu siapa yang terpilih.", "You were drawn at random from a list of employees, service users or experts of an agency, or were handed a slip at its counter. The agency is not told who was drawn."),
   promise: text("Apa yang kami janjikan?", "What do we promise?"),
   promise1: text("Tautan Anda hanya menunjukkan bahwa Anda terpilih dan apakah Anda sudah selesai, agar kami berhenti mengingatkan.", "Your link shows only that you were selected and whether you have finished, so that we stop reminding you."),
   promise2: text("Jawaban Anda dikunci di ponsel Anda sendiri. Sebelum survei ditutup tidak ada kunci untuk membukanya di komputer kami; dua dari tiga pemegang kunci harus bersama-sama membukanya.", "Your answers are locked on your own phone. Until the survey closes our computers have no key to open them; two of three key holders must do it together."),
@@ -78,8 +78,9 @@ export const STRINGS = {
   // thanks
   thanks: text("Terima kasih", "Thank you"),
   thanksText: text("Amplop Anda sudah masuk ke kotak. Jawaban dan draf telah dihapus dari perangkat ini.", "Your envelope is in the box. Answers and draft have been wiped from this device."),
+  thanksKept: text("Amplop Anda sudah masuk ke kotak. Perangkat ini menolak menghapus draf yang terkunci; draf itu hanya dapat dibuka dengan kode Anda.", "Your envelope is in the box. This device refused to delete the locked draft; it can be opened with your code only."),
   receipt: text("Kode cek amplop Anda", "Check code of your envelope"),
-  receiptText: text("Kode ini menunjukkan bahwa sebuah amplop ikut dihitung, bukan apa isinya. Amplop muncul dalam daftar setelah dirilis bersama sedikitnya sembilan amplop lain.", "This code shows that an envelope was counted, never what is in it. It appears on the list once it is released with at least nine others."),
+  receiptText: text("Kode ini menunjukkan bahwa sebuah amplop ikut dihitung, bukan apa isinya. Amplop muncul dalam daftar bersama sedikitnya sembilan amplop lain, beberapa hari kemudian; amplop dari kelompok yang tetap lebih kecil dihitung bersama kelompok kecil lain setelah penutupan.", "This code shows that an envelope was counted, never what is in it. Envelopes appear on the list with at least nine others, some days later; those of a group that stays smaller are counted together with other small groups after the closing."),
   checkEnvelope: text("Periksa amplop", "Check the envelope"),
   stratumIs: text("Kelompok amplop: {stratum}", "Group of the envelope: {stratum}"),
 } satisfies Record<string, Text>;

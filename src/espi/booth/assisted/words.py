@@ -71,8 +71,8 @@ WORDS: dict[str, Text] = {
     },
     "thanks": {"id": "Terima kasih", "en": "Thank you"},
     "in_box": {
-        "id": "Amplop Anda sudah masuk ke kotak. Jawaban telah dihapus dari memori server ini.",
-        "en": "Your envelope is in the box. The answers are gone from this server's memory.",
+        "id": "Amplop Anda sudah masuk ke kotak. Server ini tidak menyimpan jawaban Anda.",
+        "en": "Your envelope is in the box. This server has stored no answer of yours.",
     },
     "receipt": {"id": "Kode cek amplop Anda", "en": "Check code of your envelope"},
     "receipt_text": {
