@@ -151,6 +151,9 @@ def test_closing_destroys_and_states(store, tmp_path):
     assert entries.separated(used) == [bytes([n]) * 32 for n in range(12)]
     assert encoding.from_base64(said["used"]["root"]) == tree.root(entries.separated(used))
     assert close(store=store, round_code="uji", minimum=10, by=by) == (note, used)
+    other, same = close(store=store, round_code="uji", minimum=15, by=by)
+    assert same == used
+    assert json.loads(notes.Note.of(other).text) == said, "twelve are all there are"
     with pytest.raises(errors.KeysDestroyed):
         ask(store, 15)
 

@@ -54,19 +54,20 @@ def identity(folder: Path, name: str = "signer") -> Identity:
 def close(*, store: Store, round_code: str, minimum: int, by: Identity) -> tuple[str, bytes]:
     """Destroy the keys of a round, and state what was issued; repeated, it says the same.
 
+    With another ``minimum`` the same counts are grouped anew: the signer learns from nobody how
+    small a published count may be, so the box may refuse a statement.
+
     Returns:
         The signed note, and the file of used invitations.
     """
-    note = store.folder / "closing.note"
     destroyed = store.end()
     store.keys.destroy()
     store.forget_all()
     used = store.used()
-    if not note.exists():
-        content = statement(round_code, store.issued(), used, minimum) | {"destroyed": destroyed}
-        text = entries.canonical(content) + "\n"
-        write_privately(note, notes.sign(text, by.key, by.name).encode())
-    return note.read_text("utf-8"), entries.joined(used)
+    content = statement(round_code, store.issued(), used, minimum) | {"destroyed": destroyed}
+    note = notes.sign(entries.canonical(content) + "\n", by.key, by.name)
+    write_privately(store.folder / "closing.note", note.encode())
+    return note, entries.joined(used)
 
 
 def statement(
