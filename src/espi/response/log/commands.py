@@ -54,7 +54,7 @@ def take_directory(folder: Path) -> None:
     wave = current_wave()
     with transaction.atomic():
         if not Log.objects.filter(wave=wave).exists():
-            directory.take_directory(path=path, actor="command")
+            wave = directory.take_directory(path=path, actor="command")
         open_log(wave=wave, texts=texts, actor="command")
     write(folder_of(wave.code) / "frame.bin", frame)
     click.echo(f"{wave.code}: the box knows {wave.key_strata.count()} keys.")
