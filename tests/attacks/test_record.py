@@ -54,6 +54,18 @@ def wave(db, monkeypatch):
     return make_wave()
 
 
+def test_a_tiny_wave_is_right_too(wave):
+    """Four signatures in all: counted together, and none of their ballots is shown."""
+    for _ in range(4):
+        box.accept_ballot(dropped=noise(STRATA[0]))
+    closed = box.close_box(wave=wave, today=DAY, actor="test")
+    seal_box(wave=closed, actor="test", **closing(closed))
+    folder = folder_of("uji")
+    (folder / "frame.bin").write_bytes(b"".join(frame_hashes(wave)))
+
+    assert verify(folder) == (0, "Nothing is wrong.")
+
+
 def fill(count):
     for stratum in STRATA:
         for _ in range(count):

@@ -64,13 +64,13 @@ def check_issued(closing: Document, found: Directory) -> None:
     codes = [code for group in closing["issued"] for code in group["strata"]]
     if sorted(codes) != sorted(found.strata):
         raise Malformed("issued: expected each stratum in one group, it is not so")
+    total = sum(group["count"] for group in closing["issued"])
     for group in closing["issued"]:
-        if 0 < group["count"] < found.minimum:
+        if 0 < group["count"] < found.minimum <= total:
             raise Malformed(
                 f"issued: strata {', '.join(group['strata'])}: expected 0 or at least "
                 f"{found.minimum}, it is {group['count']}"
             )
-    total = sum(group["count"] for group in closing["issued"])
     if closing["used"]["count"] != total:
         raise Malformed(f"used: expected {total} as issued, it is {closing['used']['count']}")
 
