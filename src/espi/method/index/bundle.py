@@ -52,7 +52,7 @@ def recompute(bundle: Mapping[str, Any]) -> list[Check]:
         KeyError, TypeError: the bundle is not of the shape of docs/reference/files.md.
     """
     checks: list[Check] = []
-    shown = []
+    shown: list[dict[str, Any]] = []
     for agency in bundle["agencies"]:
         checks += _components(agency)
         if agency["withheld"] is None:
@@ -97,7 +97,10 @@ def _composed(part: Mapping[str, Any]) -> tuple[float, float]:
 
 
 def _index(specification: Mapping[str, Any], agency: Mapping[str, Any]) -> dict[str, Any]:
-    """Return composition, index and standard error of an agency (M11, M12)."""
+    """Return composition, index and standard error of an agency (M11, M12).
+
+    ``slack``: half a digit for the index, one for its components, one for each correction taken.
+    """
     parts = [
         (weight, agency["components"][group])
         for group, weight in specification["components"].items()
@@ -108,32 +111,36 @@ def _index(specification: Mapping[str, Any], agency: Mapping[str, Any]) -> dict[
     return {
         "code": agency["code"], "raw": raw, "index": raw - points, "points": points,
         "se": sqrt(variance), "df": agency["df"],
+        "slack": HALF * (2 + sum(taken != 0 for taken in agency["corrections"].values())),
     }  # fmt: skip
 
 
 def _headline(
     specification: Mapping[str, Any], agency: Mapping[str, Any], exact: Mapping[str, Any]
 ) -> Iterator[Check]:
-    place, points = agency["code"], exact["points"]
-    for name in ("raw", "index", "se"):
-        yield Check(f"{place} {name}", agency[name], exact[name], 2 * HALF)
+    place, points, slack = agency["code"], exact["points"], exact["slack"]
+    yield Check(f"{place} raw", agency["raw"], exact["raw"], 2 * HALF)
+    yield Check(f"{place} index", agency["index"], exact["index"], slack)
+    yield Check(f"{place} se", agency["se"], exact["se"], 2 * HALF)
     low, high = mean_interval(exact["raw"], exact["se"], exact["df"])
-    yield Check(f"{place} ci_low", agency["ci_low"], max(0.0, low - points), 6 * HALF)
-    yield Check(f"{place} ci_high", agency["ci_high"], max(0.0, high - points), 6 * HALF)
+    yield Check(f"{place} ci_low", agency["ci_low"], max(0.0, low - points), slack + 4 * HALF)
+    yield Check(f"{place} ci_high", agency["ci_high"], max(0.0, high - points), slack + 4 * HALF)
     bands = specification["bands"]
     for band in bands:
         if band["code"] == agency["band"]:
             top = np.inf if band is bands[-1] else band["high"] + points
             edges = (band["low"] + points, top)
             chance = probability_between(exact["raw"], exact["se"], exact["df"], *edges)
-            yield Check(f"{place} band_probability", agency["band_probability"], chance, CERTAIN)
+            moved = CERTAIN + slack / max(exact["se"], HALF)
+            yield Check(f"{place} band_probability", agency["band_probability"], chance, moved)
 
 
 def _national(published: Mapping[str, Any], shown: list[dict[str, Any]]) -> Iterator[Check]:
     found = national(shown)
+    slack = max((exact["slack"] for exact in shown), default=2 * HALF)
     for name in ("index", "se", "ci_low", "ci_high"):
         recomputed = found[name] if found else float("nan")
-        yield Check(f"national {name}", published[name], recomputed, 2 * HALF)
+        yield Check(f"national {name}", published[name], recomputed, slack)
 
 
 def _ranks(bundle: Mapping[str, Any], shown: list[dict[str, Any]]) -> Iterator[Check]:
