@@ -19,7 +19,7 @@ from espi.response.ballotbox.models import Ballot, Batch, Intake
 from tests.response.box import DAY, digest_of, noise
 
 COUNT = 300
-CHANCE = 0.16  # four standard deviations
+CHANCE = 0.2  # five standard deviations
 TABLES = {Intake: "ballotbox_intake", Ballot: "ballotbox_ballot"}
 
 

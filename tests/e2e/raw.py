@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from math import sqrt
 from random import Random
 from statistics import mean, stdev
 
@@ -11,7 +12,7 @@ from scipy.stats import kendalltau
 
 from espi.rehearsal.linkage import by_stratum, read_seen
 
-CHANCE = 4  # standard deviations
+CHANCE = 5  # standard deviations: two honest waves in a million are called found
 
 
 def truth_of(folder):
@@ -63,15 +64,20 @@ def right(people, box, truth):
     )
 
 
-def tau(arrived, found):
-    """Return how far the order of the file follows that of arrival, over all batches."""
+def order_kept(arrived, found):
+    """Return Kendall's score over all batches in its standard deviations, and how many batches.
+
+    Under chance its variance in n ballots is n (n - 1) (2 n + 5) / 18 (Kendall, 1938).
+    """
     places = {name: at for at, name in enumerate(found)}
-    taus = []
+    score, variance, batches = 0.0, 0.0, 0
     for names in arrived.values():
         here = [places[name] for name in names if name in places]
-        if len(here) > 5:
-            taus.append(kendalltau(range(len(here)), here).statistic)
-    return sum(taus) / len(taus), len(taus)
+        if (n := len(here)) > 5:
+            score += kendalltau(range(n), here).statistic * n * (n - 1) / 2
+            variance += n * (n - 1) * (2 * n + 5) / 18
+            batches += 1
+    return (score / sqrt(variance) if batches else 0.0), batches
 
 
 def arrivals(seen, batches):

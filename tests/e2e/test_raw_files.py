@@ -58,6 +58,9 @@ def test_the_attacker_would_find_an_order(seen):
 
     assert found.right == len(seen)
     assert not found.is_no_better_than_chance
+    arrived = raw.arrivals(seen, {one.name: one.key_stratum for one in seen})
+    deviations, _groups = raw.order_kept(arrived, [one.name for one in seen])
+    assert deviations > 10 * raw.CHANCE
 
 
 def test_the_file_of_the_box_holds_no_order(demo, seen, banks):
@@ -70,9 +73,9 @@ def test_the_file_of_the_box_holds_no_order(demo, seen, banks):
     batches = {bytes(name).hex(): batch for _, batch, name, _ in box}
 
     for order in (lying, scanned):
-        statistic, groups = raw.tau(raw.arrivals(seen, batches), order)
+        deviations, groups = raw.order_kept(raw.arrivals(seen, batches), order)
         assert groups > 15
-        assert abs(statistic) < 0.1
+        assert abs(deviations) < raw.CHANCE
 
 
 def files_of(demo, *keep):

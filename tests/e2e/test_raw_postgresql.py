@@ -77,7 +77,7 @@ def test_whoever_holds_everything_does_no_better_than_chance(seen, box):
 def test_places_and_transactions_hold_no_order(seen, box):
     """Neither ctid nor xmin follows arrival; a transaction wrote whole batches (A10)."""
     order = [bytes(name).hex() for _, _, name, _, _ in box]
-    statistic, groups = raw.tau(raw.arrivals(seen, batches_of(box)), order)
+    deviations, groups = raw.order_kept(raw.arrivals(seen, batches_of(box)), order)
     by_transaction = sorted(box, key=lambda row: int(row[4]))
     numbered = [bytes(name).hex() for _, _, name, _, _ in by_transaction]
     per_batch = {}
@@ -85,7 +85,7 @@ def test_places_and_transactions_hold_no_order(seen, box):
         per_batch.setdefault(batch, set()).add(transaction)
 
     assert groups > 15
-    assert abs(statistic) < 0.1
+    assert abs(deviations) < raw.CHANCE
     assert all(len(transactions) == 1 for transactions in per_batch.values())
     assert len(numbered) == len(order)
 
@@ -102,14 +102,13 @@ def test_the_servers_files_hold_no_order(seen, box):
     wal = b"".join(path.read_bytes() for path in sorted((Path(data) / "pg_wal").glob("0*")))
 
     arrived = raw.arrivals(seen, batches_of(box))
-    statistic, groups = raw.tau(arrived, raw.offsets(pages, names, marks))
+    deviations, groups = raw.order_kept(arrived, raw.offsets(pages, names, marks))
     assert groups > 15
-    assert abs(statistic) < 0.1
+    assert abs(deviations) < raw.CHANCE
     assert not any(marks[name] in (Path(data) / intake).read_bytes() for name in names)
     left = raw.offsets(wal, names, marks)
-    if len(left) > 100:
-        statistic, groups = raw.tau(arrived, left)
-        assert groups == 0 or abs(statistic) < 0.1
+    deviations, _groups = raw.order_kept(arrived, left)
+    assert abs(deviations) < raw.CHANCE
 
 
 def test_a_dump_holds_no_order_and_no_visitor(folder, seen, box):
@@ -120,9 +119,9 @@ def test_a_dump_holds_no_order_and_no_visitor(folder, seen, box):
     ).stdout
     marks = {bytes(n).hex(): rb"\x" + bytes(n).hex().encode() for _, _, n, _, _ in box}
     arrived = raw.arrivals(seen, batches_of(box))
-    statistic, _ = raw.tau(arrived, raw.offsets(dump, list(marks), marks))
+    deviations, _ = raw.order_kept(arrived, raw.offsets(dump, list(marks), marks))
 
-    assert abs(statistic) < 0.1
+    assert abs(deviations) < raw.CHANCE
     for one in seen[:200]:
         assert one.code.encode() not in dump
         assert codes.code_hash(one.code).hex().encode() not in dump
