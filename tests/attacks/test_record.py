@@ -17,6 +17,7 @@ import pytest
 from espi.anonymity.v1 import entries, notes, tiles, tree
 from espi.anonymity.v1.entries import BallotEntry
 from espi.response.ballotbox import actions as box
+from espi.response.ballotbox.errors import UnknownStratum
 from espi.response.log.actions import add_statement
 from espi.response.log.identity import log_key, origin_of
 from espi.response.log.record import folder_of
@@ -26,6 +27,7 @@ from tests.response.box import (
     frame_hashes,
     make_wave,
     noise,
+    opened,
     seal_box,
 )
 
@@ -49,8 +51,12 @@ def verify(folder, *words):
 
 
 @pytest.fixture
-def wave(db, monkeypatch):
+def bank(db, monkeypatch):
     monkeypatch.setattr(box.engine, "forget_deleted_rows", lambda _table: None)
+
+
+@pytest.fixture
+def wave(bank):
     return make_wave()
 
 
@@ -64,6 +70,19 @@ def test_a_tiny_wave_is_right_too(wave):
     (folder / "frame.bin").write_bytes(b"".join(frame_hashes(wave)))
 
     assert verify(folder) == (0, "Nothing is wrong.")
+
+
+def test_a_stratum_where_nobody_is_invited_is_in_nobodys_way(bank, tmp_path):
+    """Slips that were planned and never printed: no entry, no ballot, and a wave that ends."""
+    wave = make_wave(uninvited=["kab-x.expert"])
+    fill(12)
+    with pytest.raises(UnknownStratum):
+        box.accept_ballot(dropped=noise("kab-x.expert"))
+    opened(wave, tmp_path)
+    folder = folder_of("uji")
+    (folder / "frame.bin").write_bytes(b"".join(frame_hashes(wave)))
+
+    assert verify(folder)[0] == 0
 
 
 def fill(count):

@@ -59,8 +59,11 @@ def questionnaire(group):
     return shelf.take(f"{group}-2026.1")
 
 
-def make_wave(code="uji", agencies=("kab-x",), phase="field", year=2026):
-    """Return a wave with two internal strata and one other per group and agency, keys and all."""
+def make_wave(code="uji", agencies=("kab-x",), phase="field", year=2026, uninvited=()):
+    """Return a wave with two internal strata and one other per group and agency, keys and all.
+
+    ``uninvited`` names key strata in which nobody is invited: no directory shows them.
+    """
     content, digest = specification_content("rehearsal-2026")
     specification, _ = Specification.objects.get_or_create(
         digest=digest, defaults={"code": content["code"], "version": "1", "content": content}
@@ -75,6 +78,7 @@ def make_wave(code="uji", agencies=("kab-x",), phase="field", year=2026):
         wave.instruments.add(_instrument(group))
     for agency in agencies:
         add_agency(wave, agency)
+    wave.key_strata.filter(code__in=uninvited).update(invited_count=0)
     if agencies:
         open_log(wave=wave, texts=directory(wave).texts, actor="test")
         add_statement(wave=wave, kind=entries.PAGE, content=PAGE, actor="test")
@@ -111,7 +115,7 @@ def directory(wave, **changes):
             "invited": key.invited_count, "key": key.public_key,
             "merges": sorted(key.strata.values_list("code", flat=True)),
         }
-        for key in wave.key_strata.all()
+        for key in shown(wave)
     ]  # fmt: skip
     frame = frame_entry(
         wave.code, count=60 * len(strata), root=tree.root(frame_hashes(wave)), lists=""
@@ -119,9 +123,14 @@ def directory(wave, **changes):
     return Directory.of(facts | changes, strata, frame)
 
 
+def shown(wave):
+    """Return the key strata of a wave that its directory shows."""
+    return wave.key_strata.filter(invited_count__gt=0)
+
+
 def frame_hashes(wave):
-    """Return the hashes of sixty invitations for each key stratum."""
-    count = 60 * wave.key_strata.count()
+    """Return the hashes of sixty invitations for each key stratum where anybody is invited."""
+    count = 60 * shown(wave).count()
     return sorted(sha256(f"{wave.code} {n}".encode()).digest() for n in range(count))
 
 
@@ -130,7 +139,7 @@ def closing(wave, issued=None):
     found = Counter(
         Ballot.objects.filter(key_stratum__wave=wave).values_list("key_stratum__code", flat=True)
     )
-    counts = {code: found[code] for code in wave.key_strata.values_list("code", flat=True)}
+    counts = {code: found[code] for code in shown(wave).values_list("code", flat=True)}
     counts |= issued or {}
     used = frame_hashes(wave)[: sum(counts.values())]
     said = statement(wave.code, counts, used, wave.minimum_cell) | {"destroyed": len(counts)}

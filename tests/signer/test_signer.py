@@ -347,6 +347,15 @@ def test_a_mistyped_round_is_not_closed(at_the_signer, tmp_path):
     assert not (tmp_path / "signer" / "ujii").exists()
 
 
+def test_a_key_without_invitations_is_destroyed_and_not_counted(store, pair, tmp_path):
+    """The statement speaks of the strata of the directory alone."""
+    store.keys.keep("kab-x.loket", pair[0])
+    note, _ = close(store=store, round_code="uji", minimum=1, by=identity(tmp_path / "signer"))
+
+    assert json.loads(notes.Note.of(note).text)["destroyed"] == 1
+    assert not store.keys.has("kab-x.loket")
+
+
 def test_an_interrupted_closing_states_how_many_keys_there_were(store, tmp_path):
     """The power went after the keys were gone, and before the statement was written."""
     ask(store, 3)

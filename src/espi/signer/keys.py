@@ -54,10 +54,6 @@ class KeyFiles:
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_privately(self.path(key_stratum), private)
 
-    def count(self) -> int:
-        """Return how many keys there are."""
-        return sum(1 for _ in self.directory.glob("*.pem"))
-
     def destroy(self) -> None:
         """Overwrite and remove every key."""
         paths = sorted(self.directory.glob("*.pem"))

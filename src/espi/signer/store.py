@@ -106,15 +106,17 @@ class Store:
         return len(invitations)
 
     def end(self) -> int:
-        """End the round: nothing is signed any more. Return how many keys there were at its end.
+        """End the round: nothing is signed any more. Return how many of its strata had their key.
 
         Whoever was remembered before counts; whoever comes later gets no signature, though the
-        key may have been read already.
+        key may have been read already. Keys for strata where nobody is invited are not in the
+        directory, and not counted.
         """
         with self._database() as database:
             before = _keys_at_the_end(database)
             if before is None:
-                before = self.keys.count()
+                strata = database.execute("SELECT DISTINCT stratum FROM invitation")
+                before = sum(self.keys.has(code) for [code] in strata)
                 database.execute("INSERT INTO ended VALUES (?)", [before])
             return before
 

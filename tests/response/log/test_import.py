@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from espi.design.directory import directory_of
+from espi.design.directory import take_directory as take_keys
 from espi.design.models import KeyStratum
 from espi.response.log.actions import log_of
 from espi.response.log.commands import take_directory
@@ -32,7 +33,7 @@ def folder(wave, tmp_path):
     said = directory_of(wave) | {"entries": list(directory(wave).texts)}
     (folder / "directory.json").write_text(json.dumps(said))
     (folder / "frame.bin").write_bytes(b"".join(frame_hashes(wave)))
-    KeyStratum.objects.filter(wave=wave).update(public_key="", invited_count=0)
+    KeyStratum.objects.filter(wave=wave).update(public_key="")
     wave.election_key = {}
     wave.save()
     return folder
@@ -52,6 +53,22 @@ def test_the_log_begins_with_what_the_box_verifies_with(wave, folder):
     assert not wave.key_strata.filter(public_key="").exists()
     assert log_of(wave).checkpoints.count() == 1
     assert (folder_of("uji") / "frame.bin").read_bytes() == (folder / "frame.bin").read_bytes()
+
+
+def test_a_key_that_nobody_was_invited_under_is_not_used(wave, folder):
+    """It stands in the plan of the wave and not in the entries; with invited people it must."""
+    said = json.loads((folder / "directory.json").read_text())
+    take_keys(path=folder / "directory.json", actor="test")
+    wave.refresh_from_db()
+    wave.key_strata.filter(code="kab-x.expert").update(invited_count=0)
+    said["entries"] = list(directory(wave).texts)
+    (folder / "frame.bin").write_bytes(b"".join(frame_hashes(wave)))
+    (folder / "directory.json").write_text(json.dumps(said))
+    assert isinstance(take(folder).exception, DirectoryDiffers)
+    said["keys"]["kab-x.expert"]["invited"] = 0
+    (folder / "directory.json").write_text(json.dumps(said))
+
+    assert take(folder).exit_code == 0
 
 
 def spoiled(folder, change):

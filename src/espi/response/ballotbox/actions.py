@@ -101,10 +101,14 @@ def _parts(dropped: Dropped) -> tuple[bytes, bytes, bytes]:
 
 
 def _stratum(code: str) -> KeyStratum:
-    """Return the stratum of the wave in the field, or else of the latest that has a key."""
+    """Return the stratum of the wave in the field, or else of the latest that has a key.
+
+    Where nobody is invited there is no key in the directory, and no ballot to accept.
+    """
     if not code.isascii() or not code.isprintable():
         raise UnknownStratum
-    strata = KeyStratum.objects.select_related("wave").filter(code=code).exclude(public_key="")
+    strata = KeyStratum.objects.select_related("wave").exclude(public_key="")
+    strata = strata.filter(code=code, invited_count__gt=0)
     in_field = Q(wave__phase=Wave.Phase.FIELD)
     found = strata.order_by(Case(When(in_field, then=0), default=1), "-wave__id").first()
     if found is None:

@@ -72,9 +72,13 @@ def open_log(*, wave: Wave, texts: Sequence[str], actor: Actor | str) -> Checkpo
 
 
 def _check_keys(wave: Wave, directory: Directory) -> None:
-    """The keys that the box verifies with must be those that everybody is shown."""
+    """The keys that the box verifies with must be those that everybody is shown.
+
+    Where nobody is invited, none is shown and none used.
+    """
     logged = {code: (said["key"], said["invited"]) for code, said in directory.strata.items()}
-    keys = wave.key_strata.values_list("code", "public_key", "invited_count")
+    used = wave.key_strata.filter(invited_count__gt=0)
+    keys = used.values_list("code", "public_key", "invited_count")
     if {code: (key, invited) for code, key, invited in keys} != logged:
         raise DirectoryDiffers(reason="the keys of the box are not those of its entries")
     if directory.round["election_key"] != wave.election_key:
