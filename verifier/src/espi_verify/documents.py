@@ -19,7 +19,7 @@ KEYS_FORMAT = "espi/v1/record-keys"
 DIGEST = re.compile(r"[0-9a-f]{64}")
 PATH = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", re.ASCII)
 LONGEST_PATH = 200
-HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2})*")
+LEAST = 10  # ballots that are published together
 LEVELS = ("L1", "L2", "L3")
 
 
@@ -144,12 +144,8 @@ def _are_files(value: object) -> bool:
     )
 
 
-def _is_text_or_nothing(value: object) -> bool:
-    return value is None or isinstance(value, str)
-
-
-def _is_hex(value: object) -> bool:
-    return isinstance(value, str) and bool(HEXADECIMAL.fullmatch(value))
+def _is_digest_or_empty(value: object) -> bool:
+    return value == "" or is_digest(value)
 
 
 TEXT: Check = ("a text", lambda value: isinstance(value, str))
@@ -162,8 +158,7 @@ CODES: Check = ("a list of codes, none twice", is_codes)
 NUMBER: Check = ("a number", is_number)
 ROOT: Check = ("the base64 of a hash", is_root)
 SHA256: Check = ("a SHA-256 in hex", is_digest)
-HEX: Check = ("hex", _is_hex)
-OPTIONAL: Check = ("a text or null", _is_text_or_nothing)
+PERHAPS: Check = ('a SHA-256 in hex or ""', _is_digest_or_empty)
 SIGNERS: Form = {"log": TEXT, "witnesses": TEXTS, "quorum": NUMBER, "signer": TEXT}
 
 KEYS: Form = {
@@ -176,18 +171,18 @@ ROUND: Form = {
     "round": CODE,
     "protocol": ("1", lambda value: type(value) is int and value == 1),
     "level": ("L1, L2 or L3", lambda value: value in LEVELS),
-    "minimum": ("a number from 1 on", lambda value: is_number(value) and value > 0),
+    "minimum": (f"a number from {LEAST} on", lambda value: is_number(value) and value >= LEAST),
     "election_key": ("the public P-256 key as JWK", _is_election_key),
     **SIGNERS,
     "booth": SHA256,
     "strata": ("a number from 1 on", lambda value: is_number(value) and value > 0),
-    "ceremony": HEX,
+    "ceremony": PERHAPS,
 }
 STRATUM: Form = {
     "round": CODE,
     "stratum": CODE,
-    "parent": OPTIONAL,
-    "group": OPTIONAL,
+    "parent": TEXT,
+    "group": TEXT,
     "invited": NUMBER,
     "key": TEXT,
     "merges": CODES,
@@ -196,10 +191,10 @@ FRAME: Form = {
     "round": CODE,
     "invitations": NUMBER,
     "root": ROOT,
-    "lists": ('a SHA-256 in hex or ""', lambda value: value == "" or is_digest(value)),
+    "lists": PERHAPS,
 }
 PAGE: Form = {"round": CODE, "files": ("the SHA-256 of each file by its plain path", _are_files)}
-PLANTED: Form = {"round": CODE, "commitment": HEX, "count": NUMBER}
+PLANTED: Form = {"round": CODE, "commitment": SHA256, "count": NUMBER}
 
 
 def is_groups(value: object) -> bool:
@@ -235,6 +230,6 @@ OPENING: Form = {
     "opened": NUMBER,
     "spoiled": NUMBER,
     "planted": ("count and found", has_form(FOUND)),
-    "extract": HEX,
-    "transcript": HEX,
+    "extract": SHA256,
+    "transcript": SHA256,
 }
