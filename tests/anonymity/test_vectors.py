@@ -170,7 +170,8 @@ def of_the_log():
         },
         "P15": {
             "invitation": entries.invite_hash(ROUND, STRATUM, code).hex(),
-            "codes": several, "ascending": [one.hex() for one in hashes], "root": notes.to_base64(tree.root(hashes)),
+            "codes": several, "ascending": [one.hex() for one in hashes],
+            "root": notes.to_base64(tree.root(hashes)),
         },
         "P16": {
             "signatures": issued, "statement": statement(ROUND, issued, hashes, 10),

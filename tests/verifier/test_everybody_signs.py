@@ -192,6 +192,8 @@ TOGETHER = {
     "protocol": (says("round", protocol=2), r"entry 0 .*protocol: expected 1, it is '2'"),
     "true is no 1": (says("round", protocol=True), "protocol: expected 1"),
     "private key": (says("round", election_key={"kty": "EC", "d": "x"}), "election_key: expec"),
+    "nine at a time": (says("round", minimum=9), "entry 0 .*: minimum: expected a number from 10"),
+    "no digest": (says("opening", extract=""), "extract: expected a SHA-256 in hex"),
     "round quorum": (says("round", quorum=1), "quorum: expected 2 as in the keys, it is 1"),
     "more fields": (says("frame", more=1), "entry 6 .*: expected the fields"),
     "other round": (says("frame", round="x"), "entry 6 .*: round: expected '2026-"),
@@ -255,14 +257,19 @@ ORDER = {
 }
 
 
+def write_in_order(wave: Wave, change: Callable[[list[bytes]], list[bytes]], folder: Path) -> Path:
+    """Write the record with other entries, which log and witnesses sign."""
+    entries, sizes = wave.log()
+    entries = change(entries)
+    return wave.write(folder, (entries, [*sizes[:-1], len(entries)]))
+
+
 @pytest.mark.parametrize("name", ORDER)
 def test_order_and_form_of_entries(
     name: str, wave: Wave, tmp_path: Path, refusal: Callable[..., str]
 ) -> None:
     change, expected = ORDER[name]
-    entries, sizes = wave.log()
-    entries = change(entries)
-    folder = wave.write(tmp_path / "record", (entries, [*sizes[:-1], len(entries)]))
+    folder = write_in_order(wave, change, tmp_path / "record")
     assert re.search(expected, refusal(folder)), refusal(folder)
 
 
