@@ -61,7 +61,7 @@ def test_rounding_alone_is_no_alarm():
     for _ in range(1000):
         score = {group: rng.uniform(45, 95) for group in GROUPS}
         error = {group: rng.uniform(0.2, 3) for group in GROUPS}
-        taken = {name: rng.choice([0.0, rng.uniform(0, 6)]) for name in NAMES}
+        taken = {name: rng.choice([0.0, 0.0049, rng.uniform(0, 6)]) for name in NAMES}
         found = checks(published(score, error, taken, rng.randint(5, 200)))
 
         assert len(found) > 20

@@ -99,7 +99,7 @@ def _composed(part: Mapping[str, Any]) -> tuple[float, float]:
 def _index(specification: Mapping[str, Any], agency: Mapping[str, Any]) -> dict[str, Any]:
     """Return composition, index and standard error of an agency (M11, M12).
 
-    ``slack``: half a digit for the index, one for its components, one for each correction taken.
+    ``slack``: half a digit for the index, one for its components, one for each correction.
     """
     parts = [
         (weight, agency["components"][group])
@@ -111,7 +111,7 @@ def _index(specification: Mapping[str, Any], agency: Mapping[str, Any]) -> dict[
     return {
         "code": agency["code"], "raw": raw, "index": raw - points, "points": points,
         "se": sqrt(variance), "df": agency["df"],
-        "slack": HALF * (2 + sum(taken != 0 for taken in agency["corrections"].values())),
+        "slack": HALF * (2 + len(agency["corrections"])),
     }  # fmt: skip
 
 
