@@ -1,56 +1,151 @@
 """Writes docs/method/coverage.csv: how often 95 % intervals hold the truth, over simulated samples.
 
-For agencies of 30 to 2,500 answers, scores in the middle of the scale and crowded near its end, in
-three strata with unequal fractions, by the same functions as a wave.
+By the same functions as a wave: groups of ten experts up to agencies of 2,500 answers, scores in
+the middle of the scale and crowded near its end, infinite and small populations, with and without
+questions left out.
 """
 
 from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from espi.method.estimation.domains import Partition, means, of_elements
-from espi.method.estimation.intervals import mean_intervals
+from espi.method.estimation.intervals import mean_intervals, unseen_share
 
 SAMPLES = 2000
-SIZES = (30, 100, 400, 2500)
-SHARES = (0.5, 0.3, 0.2)
-SHAPES = {"mid-range": (6.0, 2.6), "near 100": (18.0, 0.7), "very near 100": (30.0, 0.6)}
+STRATA = np.array([0.5, 0.3, 0.2])  # of the people; the sample takes other shares of each
+FRACTIONS = np.array([0.6, 0.25, 0.15])
+ITEMS, WITHIN_PERSON = 8, 0.5
 OUT = Path(__file__).resolve().parents[1] / "docs" / "method" / "coverage.csv"
+
+Scores = NDArray[np.float64]
+Intervals = Callable[..., tuple[Scores, Scores]]
+Draw = Callable[[np.random.Generator, tuple[int, int]], Scores]
+
+
+def beta(a: float, b: float) -> Draw:
+    """Return scores of a beta distribution: no two people alike."""
+    return lambda rng, shape: 100 * rng.beta(a, b, shape)
+
+
+def likert(location: float) -> Draw:
+    """Return means of eight five-point questions: many people at 100, the rest in steps."""
+
+    def draw(rng: np.random.Generator, shape: tuple[int, int]) -> Scores:
+        person = np.sqrt(WITHIN_PERSON) * rng.standard_normal((*shape, 1))
+        question = np.sqrt(1 - WITHIN_PERSON) * rng.standard_normal((*shape, ITEMS))
+        steps = np.clip(np.floor((person + question + location) / 0.8 + 2.5), 0, 4)
+        return 25.0 * steps.mean(axis=2)
+
+    return draw
+
+
+SHAPES: dict[str, Draw] = {
+    "mid-range": beta(6.0, 2.6),
+    "near 100": beta(18.0, 0.7),
+    "very near 100": beta(30.0, 0.6),
+    "few lose much": beta(4.93, 0.07),
+    "questions, near 100": likert(2.1),
+}
+"""Distributions of people's scores; their means are about 70, 96, 98, 98.6 and 96."""
+
+EXACT = ("mid-range", "near 100", "very near 100", "few lose much")
+"""Shapes without steps: coverage is held to 93.5–96.5 %. With steps, intervals may be longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A group of people, and how many of them answer.
+
+    Attributes:
+        scores: name of the shape.
+        answers: how many are asked and respond.
+        people: in the population.
+        left_out: share of them who leave this question out, 0–1.
+    """
+
+    scores: str
+    answers: int
+    people: int
+    left_out: float = 0.0
+
+
+SETTINGS = (
+    *(Setting(shape, n, 4000) for shape in EXACT for n in (30, 100, 400)),
+    *(Setting(shape, 2500, 10_000) for shape in EXACT[:3]),
+    *(Setting(shape, 10, 400) for shape in SHAPES),
+    *(Setting(shape, 14, 20) for shape in SHAPES),
+    *(Setting(shape, 14, 20, 0.15) for shape in SHAPES),
+    *(Setting(shape, 99, 100) for shape in EXACT),
+    *(Setting(shape, 99, 120, 0.15) for shape in EXACT),
+)
+STRATIFIED, HALF = 30, 0.5  # three strata from 30 answers on, unless most people answer
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What came of one setting: true mean of all samples, share of intervals that held it, length.
+
+    Attributes:
+        mean: 0–100.
+        held: 0–1.
+        length: mean length of the intervals, in points.
+    """
+
+    mean: float
+    held: float
+    length: float
 
 
 def coverage(
-    shape: tuple[float, float], size: int, samples: int, rng: np.random.Generator
-) -> tuple[float, float, float]:
-    """Return the true mean, the share of intervals that hold it, and their mean length.
+    setting: Setting,
+    samples: int,
+    rng: np.random.Generator,
+    intervals: Intervals = mean_intervals,
+) -> Coverage:
+    """Draw populations and samples, and count the intervals that hold the population's mean.
 
     Every sample is a domain of its own, so all are estimated at once, as agencies are.
+
+    Args:
+        setting: the group.
+        samples: how many.
+        rng: of everything that is drawn.
+        intervals: the method under study, with the arguments of ``mean_intervals``.
     """
-    people = max(4 * size, 400)
-    stratum = np.repeat(np.arange(3), [round(share * people) for share in SHARES])
-    truth = 100 * rng.beta(*shape, people) + np.array([0.0, -3.0, 2.0])[stratum]
-    truth = np.clip(truth, 0, 100)
-    drawn = np.maximum(2, np.round(size * np.array([0.6, 0.25, 0.15]))).astype(int)
-    population = np.bincount(stratum).astype(float)
-    y, h, weight, sample = [], [], [], []
-    for number in range(samples):
-        for place in range(3):
-            taken = rng.choice(np.flatnonzero(stratum == place), drawn[place], replace=False)
-            y.append(truth[taken])
-            h.append(np.full(drawn[place], 3 * number + place))
-            weight.append(np.full(drawn[place], population[place] / drawn[place]))
-            sample.append(np.full(drawn[place], number))
+    whole = setting.answers < STRATIFIED or setting.answers > setting.people * HALF
+    shares, fractions = (np.ones(1), np.ones(1)) if whole else (STRATA, FRACTIONS)
+    people = np.round(shares * setting.people).astype(int)
+    drawn = np.maximum(2, np.round(fractions * setting.answers)).astype(int)
+    truth = np.zeros(samples)
+    scores, stratum, weight, sample = [], [], [], []
+    for place, (size, taken) in enumerate(zip(people, drawn, strict=True)):
+        population = SHAPES[setting.scores](rng, (samples, int(size)))
+        truth += population.sum(axis=1) / people.sum()
+        scores.append(population[:, :taken].ravel())  # people are exchangeable: any will do
+        stratum.append(np.repeat(len(people) * np.arange(samples) + place, taken))
+        weight.append(np.full(samples * taken, size / taken))
+        sample.append(np.repeat(np.arange(samples), taken))
+    y = np.concatenate(scores)
     of = Partition(np.concatenate(sample), samples)
-    scores = np.concatenate(y)
-    design = of_elements(of, np.concatenate(h), np.tile(population, samples))
-    estimate = means(scores, np.concatenate(weight), np.ones(scores.size, dtype=bool), of)
-    df = design.df(estimate, np.ones(scores.size, dtype=bool))
-    low, high = mean_intervals(estimate.value, design.standard_errors(estimate), df)
-    held = (low <= truth.mean()) & (truth.mean() <= high)
-    return float(truth.mean()), float(held.mean()), float((high - low).mean())
+    design = of_elements(of, np.concatenate(stratum), np.tile(people.astype(float), samples))
+    answered = rng.random(y.size) >= setting.left_out
+    estimate = means(y, np.concatenate(weight), answered, of)
+    variance, infinite = design.variances(estimate), design.infinite_variances(estimate)
+    n = of.counted(answered)
+    unseen = unseen_share(variance, infinite, n / drawn.sum())
+    df = design.df(estimate, answered)
+    low, high = intervals(estimate.value, np.sqrt(infinite), df, unseen)
+    shown = n >= min(10, setting.answers)  # fewer are withheld
+    held = ((low <= truth + 1e-9) & (truth <= high + 1e-9))[shown]
+    return Coverage(float(truth.mean()), float(held.mean()), float((high - low)[shown].mean()))
 
 
 def main() -> None:
@@ -58,13 +153,14 @@ def main() -> None:
     rng = np.random.default_rng(20261123)
     with OUT.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["scores", "answers", "true_mean", "coverage", "mean_length", "samples"])
-        for name, shape in SHAPES.items():
-            for size in SIZES:
-                mean, held, length = coverage(shape, size, SAMPLES, rng)
-                row = [name, size, f"{mean:.2f}", f"{held:.4f}", f"{length:.2f}", SAMPLES]
-                writer.writerow(row)
-                sys.stdout.write("  ".join(map(str, row)) + "\n")
+        columns = ["scores", "answers", "people", "left_out", "true_mean", "coverage"]
+        writer.writerow([*columns, "mean_length", "samples"])
+        for setting in SETTINGS:
+            found = coverage(setting, SAMPLES, rng)
+            row = [setting.scores, setting.answers, setting.people, setting.left_out]
+            row += [f"{found.mean:.2f}", f"{found.held:.4f}", f"{found.length:.2f}", SAMPLES]
+            writer.writerow(row)
+            sys.stdout.write("  ".join(map(str, row)) + "\n")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from espi.method.index.specification import GROUPS, take
 
 SPECIFICATION = take("rehearsal-2026")
 NAMES = [rule.name for rule in SPECIFICATION.corrections]
-KEPT = ("index", "raw", "se", "ci_low", "ci_high", "band_probability")
+KEPT = ("index", "raw", "se", "infinite_se", "unseen", "ci_low", "ci_high", "band_probability")
+UNSEEN = 0.7
 scores = st.fixed_dictionaries({group: st.floats(45, 95) for group in GROUPS})
 errors = st.fixed_dictionaries({group: st.floats(0.2, 3) for group in GROUPS})
 points = st.fixed_dictionaries({name: st.just(0.0) | st.floats(0, 6) for name in NAMES})
@@ -26,12 +27,16 @@ def published(score, error, taken, df):
     """Return one agency as it is released: every number computed from exact ones, then rounded."""
     raw = weighted(SPECIFICATION.components, score)
     se = sqrt(sum((SPECIFICATION.components[group] * error[group]) ** 2 for group in GROUPS))
+    infinite = se / sqrt(UNSEEN)
     facts = {"index": index(raw, taken), "raw": raw, "se": se}
+    facts |= {"infinite_se": infinite, "unseen": UNSEEN}
     facts |= framed(SPECIFICATION, facts | {"df": df}, sum(taken.values()))
     components = {}
     for group in GROUPS:
-        low, high = mean_interval(score[group], error[group], df)
-        named = {"score": score[group], "se": error[group], "ci_low": low, "ci_high": high}
+        infinite = error[group] / sqrt(UNSEEN)
+        low, high = mean_interval(score[group], infinite, df, UNSEEN)
+        named = {"score": score[group], "se": error[group], "infinite_se": infinite,
+                 "unseen": UNSEEN, "ci_low": low, "ci_high": high}  # fmt: skip
         part = {name: round(value, 2) for name, value in named.items()} | {"df": df}
         components[group] = part | {
             "dimensions": {"whole": part | {"part": 1.0}}, "correlation": [[1.0]],

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from espi.platform.options import refuse_repeated_options
 from espi.site.commands import COMMANDS, SHARED, Placed
 
 
@@ -98,7 +99,7 @@ class Loaded(click.Group):
         if settings:
             enter(settings)
         module, _, name = placed.target.partition(":")
-        command: click.Command = getattr(import_module(module), name)
+        command: click.Command = refuse_repeated_options(getattr(import_module(module), name))
         return refusals_become_messages(command) if settings else command
 
 

@@ -12,8 +12,8 @@ from espi.response.publication.actions import approve_release, propose_release
 
 
 def estimate(score, n, **more):
-    facts = {"score": score, "se": 1.25, "ci_low": score - 2.5, "ci_high": score + 2.5, "n": n,
-             "df": n - 1}  # fmt: skip
+    facts = {"score": score, "se": 1.25, "infinite_se": 1.4, "unseen": 0.8, "n": n,
+             "df": n - 1, "ci_low": score - 2.5, "ci_high": score + 2.5}  # fmt: skip
     return facts | more
 
 
@@ -41,7 +41,8 @@ def agency_result(code, name, withheld=None):
         "components": {g: component(s, n[g]) for g, s in groups.items()},
         "corrections": {"conduct": 3.5238, "facts": 0.0}, "collapsed": [],
         "index": None if withheld else 74.45678, "raw": None if withheld else 77.98,
-        "se": None if withheld else 1.3, "ci_low": None if withheld else 71.8,
+        "se": None if withheld else 1.3, "infinite_se": None if withheld else 1.5,
+        "unseen": None if withheld else 0.75, "ci_low": None if withheld else 71.8,
         "ci_high": None if withheld else 77.1, "df": None if withheld else 60,
         "band": None if withheld else "waspada",
         "band_probability": None if withheld else 0.87654,

@@ -66,7 +66,9 @@ def cell_sums(
     Columns ``KEY|m``, ``KEY|w``, ``KEY|ww`` (rows, Σw, Σw² where there is a value) and ``KEY|y``,
     ``KEY|wy``, ``KEY|yy`` (Σwy, Σw²y, Σw²y²), with y less its centre; for a ratio y / x, w stands
     for wx. Complete columns share ``*|w`` and ``*|ww``. With ``spread`` also ``KEY|q`` (Σwy²) and
-    ``KEY|p`` (Σw, also for a ratio), and for ratios ``KEY|qx`` (Σwxy) and ``KEY|qxx`` (Σwx²).
+    ``KEY|p`` (Σw, also for a ratio); ``KEY|zeros`` and ``KEY|ones`` (rows of exactly 0 and 1,
+    since a sum of rounded weights cannot tell a share of 1 from one next to it); and for ratios
+    ``KEY|qx`` (Σwxy) and ``KEY|qxx`` (Σwx²).
 
     Args:
         frame: rows of the sample.
@@ -77,6 +79,8 @@ def cell_sums(
     products: dict[str, nw.Expr] = {}
     for target in targets:
         products |= _products(target, nw.col(weight))
+    if not products:  # counts alone: no target needs more
+        return frame.group_by(*keys).agg(nw.len().alias("n"))
     base = frame.with_columns(**_first(products))
     wide = base.with_columns(**_second(products))
     sums = [nw.col(name).sum() for name in products]
@@ -124,8 +128,13 @@ def _products(target: Target, weight: nw.Expr) -> dict[str, nw.Expr]:
 def _for_design_effect(
     target: Target, weight: nw.Expr, y: nw.Expr, x: nw.Expr
 ) -> dict[str, nw.Expr]:
-    key, wy = target.key, nw.col(f"{target.key}|y")
-    made = {f"{key}|p": weight, f"{key}|q": nw.when(wy != 0).then(wy * y).otherwise(0.0)}
+    key, wy, value = target.key, nw.col(f"{target.key}|y"), nw.col(target.of)
+    made = {
+        f"{key}|p": weight,
+        f"{key}|q": nw.when(wy != 0).then(wy * y).otherwise(0.0),
+        f"{key}|zeros": nw.when(value == 0).then(1).otherwise(0),
+        f"{key}|ones": nw.when(value == 1).then(1).otherwise(0),
+    }
     if target.over is not None:
         wx = nw.col(f"{key}|w")
         made |= {

@@ -116,6 +116,17 @@ class ElementDesign:
         second = summed_by(self.cell, u * u, size)
         return variance_of_sums(first, second, self.cells, self.strata, lonely)
 
+    def infinite_variances(self, estimate: DomainEstimate) -> Vector:
+        """Return what the variances would be if the population were infinite, shape (domains,).
+
+        An interval near the end of the scale asks how uncertain the variance itself is (M10);
+        that does not become less by having seen most of a small population.
+        """
+        size = self.cells.domain.size
+        u = estimate.influence
+        first, second = summed_by(self.cell, u, size), summed_by(self.cell, u * u, size)
+        return variance_of_sums(first, second, self.cells, self.strata.infinite(), Lonely.CERTAINTY)
+
     def df(self, estimate: DomainEstimate, within: NDArray[np.bool_]) -> Index:
         """Return the degrees of freedom of every domain's interval, at least 1 (M10).
 

@@ -58,6 +58,7 @@ class Estimates:
     Attributes:
         value: NaN where a domain has no row.
         variance: in the unit of the value, squared.
+        infinite_variance: the same without finite population correction (M10).
         n: rows with a value.
         weight: their weights' sum, or the denominator's total.
         df: units less strata, of those that have a value.
@@ -66,6 +67,7 @@ class Estimates:
 
     value: Matrix
     variance: Matrix
+    infinite_variance: Matrix
     n: Matrix
     weight: Matrix
     df: Index
@@ -103,11 +105,13 @@ def estimate(sums: Sums, strata: Strata, lonely: Lonely = Lonely.FAIL) -> Estima
     if lonely is Lonely.ADJUST:
         first, second = _centred(first, second, joined, strata)
     variance = variance_of_sums(first, second, joined, strata, lonely)
+    infinite = variance_of_sums(first, second, joined, strata.infinite(), Lonely.CERTAINTY)
     weight = np.where(ratio, w, 1.0)
     df = _df(sums, joined, to)
     worth = np.minimum(effective_df(first, second, joined, strata), df)
     worth = np.maximum(np.floor(worth + ROUNDING), 1).astype(np.int64)
-    return Estimates(value, np.where(np.isnan(value), np.nan, variance), m, weight, df, worth)
+    variance, infinite = (np.where(np.isnan(value), np.nan, v) for v in (variance, infinite))
+    return Estimates(value, variance, infinite, m, weight, df, worth)
 
 
 def _joined(cells: Cells) -> tuple[Cells, Index]:

@@ -49,6 +49,10 @@ class Strata:
         if (over := np.flatnonzero(self.sampled > self.population)).size:
             raise ImpossibleDesign(f"more sampled than there are in strata {over.tolist()}")
 
+    def infinite(self) -> Strata:
+        """Return the same sample of an infinite population: no finite population correction."""
+        return Strata(self.sampled, np.full_like(self.population, np.inf))
+
     def factors(self, lonely: Lonely, present: Index) -> tuple[Vector, Vector]:
         """Return (1 − n/N)·n/(n−1) and the share of centring, 0 or 1, both shape (h,).
 

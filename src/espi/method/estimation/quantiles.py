@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from espi.method.estimation.intervals import t_quantile
 from espi.method.estimation.linear import Vector, mean
 from espi.method.estimation.lonely import Lonely
 from espi.method.estimation.variance import Design, standard_error
+
+DRIFT = 1e-9  # more than the error of a running sum of a few million weights, relative
+ROUNDED = 1e-12  # weights such as N/n are rounded themselves: sums this near are taken as equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,16 @@ def weighted_quantile(y: Vector, weight: Vector, p: float) -> float:
         p: 0–1.
     """
     order = np.argsort(y, kind="stable")
-    values, running = y[order], np.cumsum(weight[order])
-    reached = np.flatnonzero(running >= p * weight.sum())
-    return float(values[reached[0] if reached.size else -1])
+    values, own = y[order], weight[order]
+    wanted = p * fsum(own)
+    # A running sum drifts by some rounding errors, and half of the weight is often met exactly: a
+    # plain comparison then takes the next value. So start a little early and compare exact sums.
+    place = int(np.searchsorted(np.cumsum(own), wanted * (1 - DRIFT)))
+    reached, least = fsum(own[: place + 1]), wanted * (1 - ROUNDED)
+    while reached < least and place < values.size - 1:
+        place += 1
+        reached = fsum((reached, own[place]))
+    return float(values[min(place, values.size - 1)])
 
 
 def quantile(

@@ -10,11 +10,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from espi.method.estimation.from_sums import Estimates, estimate
-from espi.method.estimation.intervals import mean_intervals, share_intervals
+from espi.method.estimation.intervals import mean_intervals, share_intervals, unseen_share
 from espi.method.estimation.kernel import Vector
 from espi.method.estimation.ordered_sums import ordered, ordered_sums
 from espi.method.index.layout import Answers
-from espi.method.index.scoring import ScoredItem, answers_of, item_score
+from espi.method.index.scoring import ScoredItem, answers_of, applicable, item_score
 
 Matrix = NDArray[np.float64]
 MIDDLE = 50.0  # of the scale; subtracted before squaring
@@ -27,11 +27,13 @@ class Breakdown:
     Attributes:
         columns: position of each column in the estimates.
         estimates: shape (domains, columns).
+        unseen: share of the variance left because not everybody answered, 0–1, same shape.
         low: lower ends of the intervals, same shape; ``high`` the upper ones.
     """
 
     columns: Mapping[str, int]
     estimates: Estimates
+    unseen: Matrix
     low: Matrix
     high: Matrix
 
@@ -43,22 +45,29 @@ def items_of(items: Sequence[ScoredItem], answers: Answers) -> Breakdown:
     """
     names: list[str] = []
     columns: list[Vector] = []
+    asked: list[Vector] = []
     for item in items:
         given = answers_of(answers.rows, item)
+        concerned = answers.of_group(item.group) & applicable(answers.rows, item)
         names.append(f"s.{item.code}")
         columns.append(item_score(item, given))
+        asked.append(answers.agencies.counted(concerned).astype(np.float64))
         if item.prevalence:
             names.append(f"p.{item.code}")
             columns.append(np.where(np.isnan(given), np.nan, (given > item.minimum) * 1.0))
+            asked.append(asked[-1])
     centres = [MIDDLE if name.startswith("s.") else 0.0 for name in names]
     of = answers.agencies
     order = ordered(of.domain, answers.stratum, answers.weight, of.count)
     found = estimate(ordered_sums(columns, order, centres), answers.strata)
-    return _framed(names, found)
+    return _framed(names, found, np.stack(asked, axis=1) if asked else found.n)
 
 
-def _framed(names: Sequence[str], found: Estimates) -> Breakdown:
-    low, high = mean_intervals(found.value, found.se, found.effective_df)
+def _framed(names: Sequence[str], found: Estimates, asked: Matrix) -> Breakdown:
+    answered = found.n / np.maximum(asked, 1)
+    unseen = unseen_share(found.variance, found.infinite_variance, answered)
+    infinite_se = np.sqrt(found.infinite_variance)
+    low, high = mean_intervals(found.value, infinite_se, found.effective_df, unseen)
     shares = np.array([name.startswith("p.") for name in names])
     if shares.any():
         own = share_intervals(
@@ -68,7 +77,8 @@ def _framed(names: Sequence[str], found: Estimates) -> Breakdown:
             found.effective_df[:, shares],
         )
         low[:, shares], high[:, shares] = own
-    return Breakdown({name: number for number, name in enumerate(names)}, found, low, high)
+    columns = {name: number for number, name in enumerate(names)}
+    return Breakdown(columns, found, unseen, low, high)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,4 +111,6 @@ def areas_of(answers: Answers, people: Vector) -> Areas:
     domain = place.fill_null(kinds.height).to_numpy().astype(np.int64)
     order = ordered(domain, answers.stratum, answers.weight, kinds.height)
     found = estimate(ordered_sums([people], order, [MIDDLE]), answers.strata)
-    return Areas(kinds["agency"].to_list(), kinds["unit"].to_list(), _framed(["score"], found))
+    return Areas(
+        kinds["agency"].to_list(), kinds["unit"].to_list(), _framed(["score"], found, found.n)
+    )

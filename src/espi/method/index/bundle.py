@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from math import sqrt
 from typing import Any
 
 import numpy as np
 
-from espi.method.estimation.intervals import mean_interval, probability_between
+from espi.method.estimation.intervals import mean_intervals, probability_between
 from espi.method.index.national import national
 from espi.method.index.seeds import ranks_of
 
 TOP = 100.0
+SMALL = 1e-6  # from an end of the scale, where intervals are exact ones
 HALF = 0.0051  # half a unit of the second decimal
 WHOLE = 0.999  # of a component; less where a dimension may not be shown
 CERTAIN = 0.03  # of a probability, which moves with the last digits of the rest
@@ -78,12 +80,37 @@ def _components(agency: Mapping[str, Any]) -> Iterator[Check]:
 
 
 def _interval(place: str, facts: Mapping[str, Any]) -> Iterator[Check]:
-    score, se = facts["score"], facts["se"]
+    score = facts["score"]
     if not 0 < score < TOP:  # at the ends the interval is exact, not from the error
         return
-    for name, end in zip(("ci_low", "ci_high"), mean_interval(score, se, facts["df"]), strict=True):
-        steps = abs(end - score) / max(se, HALF)  # how much half a digit of the error moves the end
-        yield Check(f"{place} {name}", facts[name], end, HALF * (3 + 2 * steps))
+    ends = _ends(score, facts["infinite_se"], facts["df"], facts["unseen"])
+    for name, (least, most) in zip(("ci_low", "ci_high"), ends, strict=True):
+        middle, half = (least + most) / 2, (most - least) / 2
+        yield Check(f"{place} {name}", facts[name], middle, half + 3 * HALF)
+
+
+def _ends(
+    value: float, se: float, df: int, unseen: float, slack: float = HALF
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the least and the greatest lower end, and upper end, that rounding allows.
+
+    Every end moves one way with each of the three numbers within half a digit, so the corners tell.
+
+    Args:
+        value: 0–100, published to two decimals.
+        se: as if the population were infinite, published to two decimals.
+        df: published whole.
+        unseen: 0–1, published to two decimals.
+        slack: how far ``value`` may be from the exact one.
+    """
+    one, two, three = np.array(list(product((-1, 0, 1), repeat=3)), dtype=np.float64).T
+    low, high = mean_intervals(
+        np.clip(value + one * slack, SMALL, TOP - SMALL),
+        np.maximum(se + two * HALF, 0.0),
+        np.full(one.size, df),
+        np.clip(unseen + three * HALF, 0.0, 1.0),
+    )
+    return (float(low.min()), float(low.max())), (float(high.min()), float(high.max()))
 
 
 def _composed(part: Mapping[str, Any]) -> tuple[float, float]:
@@ -107,10 +134,12 @@ def _index(specification: Mapping[str, Any], agency: Mapping[str, Any]) -> dict[
     ]
     raw = sum(weight * part["score"] for weight, part in parts)
     variance = sum((weight * part["se"]) ** 2 for weight, part in parts)
+    infinite = sum((weight * part["infinite_se"]) ** 2 for weight, part in parts)
     points = sum(agency["corrections"].values())
     return {
         "code": agency["code"], "raw": raw, "index": raw - points, "points": points,
-        "se": sqrt(variance), "df": agency["df"],
+        "se": sqrt(variance), "infinite_se": sqrt(infinite), "unseen": agency["unseen"],
+        "df": agency["df"],
         "slack": HALF * (2 + len(agency["corrections"])),
     }  # fmt: skip
 
@@ -122,15 +151,19 @@ def _headline(
     yield Check(f"{place} raw", agency["raw"], exact["raw"], 2 * HALF)
     yield Check(f"{place} index", agency["index"], exact["index"], slack)
     yield Check(f"{place} se", agency["se"], exact["se"], 2 * HALF)
-    low, high = mean_interval(exact["raw"], exact["se"], exact["df"])
-    yield Check(f"{place} ci_low", agency["ci_low"], max(0.0, low - points), slack + 4 * HALF)
-    yield Check(f"{place} ci_high", agency["ci_high"], max(0.0, high - points), slack + 4 * HALF)
+    yield Check(f"{place} infinite_se", agency["infinite_se"], exact["infinite_se"], 2 * HALF)
+    ends = _ends(exact["raw"], exact["infinite_se"], exact["df"], exact["unseen"], 2 * HALF)
+    for name, (least, most) in zip(("ci_low", "ci_high"), ends, strict=True):
+        middle = max(0.0, (least + most) / 2 - points)
+        yield Check(f"{place} {name}", agency[name], middle, (most - least) / 2 + slack)
     bands = specification["bands"]
     for band in bands:
         if band["code"] == agency["band"]:
             top = np.inf if band is bands[-1] else band["high"] + points
             edges = (band["low"] + points, top)
-            chance = probability_between(exact["raw"], exact["se"], exact["df"], *edges)
+            chance = probability_between(
+                exact["raw"], exact["infinite_se"], exact["df"], *edges, unseen=exact["unseen"]
+            )
             moved = CERTAIN + slack / max(exact["se"], HALF)
             yield Check(f"{place} band_probability", agency["band_probability"], chance, moved)
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from espi.method.estimation.domains import DomainEstimate, ElementDesign, means, of_elements
-from espi.method.estimation.intervals import mean_intervals
+from espi.method.estimation.intervals import mean_intervals, unseen_share
 from espi.method.estimation.kernel import Index, Vector, covariance_of_sums, summed_by
 from espi.method.index.layout import Answers
 from espi.method.index.scoring import (
@@ -35,10 +35,14 @@ class Figures:
     Attributes:
         n: respondents behind it.
         df: degrees of freedom of its interval.
+        infinite_se: standard error as if the population were infinite.
+        unseen: share of that variance left because not everybody answered, 0–1.
     """
 
     value: Vector
     se: Vector
+    infinite_se: Vector
+    unseen: Vector
     low: Vector
     high: Vector
     n: Index
@@ -97,8 +101,8 @@ def evaluate(
         raw = raw + weights[group] * components[group].estimate
     n = answers.agencies.counted(np.ones(answers.rows.height, dtype=bool))
     df = design.df(raw, np.ones(answers.rows.height, dtype=bool))
-    se = np.sqrt(design.variances(raw))
-    return Evaluation(components, _framed(raw.value, se, n, df))
+    parts = [(weights[group], components[group].figures) for group in GROUPS]
+    return Evaluation(components, _framed(raw, n, df, design, _pooled(parts)))
 
 
 def component(
@@ -114,12 +118,14 @@ def component(
     scores, estimates, figures = [], [], {}
     for dimension in dimensions:
         own = [item for item in items if item.dimension == dimension.code]
-        score = _people(own, answers, specification.minimum_answered)
+        score, concerned = _people(own, answers, specification.minimum_answered)
         within = mine & ~np.isnan(score)
         estimate = means(score, answers.weight, within, answers.agencies)
         estimates.append(estimate)
         scores.append(np.where(within, score, np.nan))
-        figures[dimension.code] = _figures(estimate, within, answers, design, least)
+        figures[dimension.code] = _figures(
+            estimate, within, mine & concerned, answers, design, least
+        )
     there = np.stack([~np.isnan(found.value) for found in figures.values()], axis=1)
     wanted = there * np.array([dimension.weight for dimension in dimensions])
     with np.errstate(invalid="ignore"):
@@ -127,11 +133,11 @@ def component(
     respondents = answers.agencies.counted(mine)
     share = np.where((respondents >= least)[:, None], share, np.nan)
     composed = _composed(estimates, share)
-    se = np.sqrt(design.variances(composed))
     df = design.df(composed, mine)
+    unseen = _pooled(list(zip(share.T, figures.values(), strict=True)))
     return ComponentFigures(
         estimate=composed,
-        figures=_framed(composed.value, se, respondents, df),
+        figures=_framed(composed, respondents, df, design, unseen),
         dimensions=figures,
         share=np.nan_to_num(share),
         covariance=_covariance(estimates, design),
@@ -139,15 +145,20 @@ def component(
     )
 
 
-def _people(items: Sequence[ScoredItem], answers: Answers, minimum_answered: float) -> Vector:
-    """Return each respondent's own score of a dimension, NaN where too little was answered."""
+def _people(
+    items: Sequence[ScoredItem], answers: Answers, minimum_answered: float
+) -> tuple[Vector, NDArray[np.bool_]]:
+    """Return each respondent's own score of a dimension, and whom the dimension concerned.
+
+    The score is NaN where too little was answered.
+    """
     n = answers.rows.height
     if not items:
-        return np.full(n, np.nan)
+        return np.full(n, np.nan), np.zeros(n, dtype=bool)
     scores = [item_score(item, answers_of(answers.rows, item)) for item in items]
     weights = np.array([item.weight for item in items])
-    asked = sum(applicable(answers.rows, item).astype(np.float64) for item in items)
-    return dimension_score(scores, minimum_answered, weights, np.asarray(asked))
+    asked = np.asarray(sum(applicable(answers.rows, item).astype(np.float64) for item in items))
+    return dimension_score(scores, minimum_answered, weights, asked), asked > 0
 
 
 def _composed(estimates: Sequence[DomainEstimate], share: Matrix) -> DomainEstimate:
@@ -186,16 +197,36 @@ def _covariance(estimates: Sequence[DomainEstimate], design: ElementDesign) -> M
 def _figures(
     estimate: DomainEstimate,
     within: NDArray[np.bool_],
+    concerned: NDArray[np.bool_],
     answers: Answers,
     design: ElementDesign,
     least: int,
 ) -> Figures:
     n = answers.agencies.counted(within)
     value = np.where(n >= least, estimate.value, np.nan)
-    return _framed(value, design.standard_errors(estimate), n, design.df(estimate, within))
+    shown = DomainEstimate(value, estimate.influence, estimate.of)
+    asked = np.maximum(answers.agencies.counted(concerned), 1)
+    whole, rest = design.infinite_variances(estimate), design.variances(estimate)
+    return _framed(
+        shown, n, design.df(estimate, within), design, unseen_share(rest, whole, n / asked)
+    )
 
 
-def _framed(value: Vector, se: Vector, n: Index, df: Index) -> Figures:
-    se = np.where(np.isnan(value), np.nan, se)
-    low, high = mean_intervals(value, se, df)
-    return Figures(value, se, low, high, n, df)
+def _pooled(parts: Sequence[tuple[Vector | float, Figures]]) -> Vector:
+    """Return the unseen share of a weighted sum, each part counting by its variance."""
+    by = [np.nan_to_num(weight * part.infinite_se) ** 2 for weight, part in parts]
+    whole = np.sum(by, axis=0)
+    top = np.sum(
+        [own * np.nan_to_num(part.unseen) for own, (_, part) in zip(by, parts, strict=True)], axis=0
+    )
+    return np.where(whole > 0, top / np.where(whole > 0, whole, 1.0), 1.0)
+
+
+def _framed(
+    estimate: DomainEstimate, n: Index, df: Index, design: ElementDesign, unseen: Vector
+) -> Figures:
+    missing = np.isnan(estimate.value)
+    se = np.where(missing, np.nan, design.standard_errors(estimate))
+    infinite_se = np.where(missing, np.nan, np.sqrt(design.infinite_variances(estimate)))
+    low, high = mean_intervals(estimate.value, infinite_se, df, unseen)
+    return Figures(estimate.value, se, infinite_se, unseen, low, high, n, df)

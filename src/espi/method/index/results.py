@@ -94,7 +94,10 @@ def _withheld(specification: Specification, n: Mapping[str, int]) -> str | None:
 
 
 def _nothing() -> dict[str, Any]:
-    names = ("index", "raw", "se", "ci_low", "ci_high", "df", "band", "band_probability")
+    names = (
+        "index", "raw", "se", "infinite_se", "unseen", "ci_low", "ci_high", "df", "band",
+        "band_probability",
+    )  # fmt: skip
     return dict.fromkeys(names)
 
 
@@ -102,7 +105,14 @@ def _index(
     specification: Specification, raw: Figures, place: int, points: Mapping[str, float]
 ) -> dict[str, Any]:
     composed, se, df = float(raw.value[place]), float(raw.se[place]), int(raw.df[place])
-    facts = {"index": index(composed, points), "raw": composed, "se": se, "df": df}
+    facts = {
+        "index": index(composed, points),
+        "raw": composed,
+        "se": se,
+        "infinite_se": float(raw.infinite_se[place]),
+        "unseen": float(raw.unseen[place]),
+        "df": df,
+    }
     return facts | framed(specification, facts, sum(points.values()))
 
 
@@ -113,17 +123,17 @@ def framed(specification: Specification, facts: Mapping[str, Any], points: float
 
     Args:
         specification: for the bands.
-        facts: ``index``, ``raw``, ``se`` and ``df``.
+        facts: ``index``, ``raw``, ``infinite_se``, ``unseen`` and ``df``.
         points: taken off by all corrections.
     """
-    raw, se, df = facts["raw"], facts["se"], facts["df"]
-    low, high = mean_interval(raw, se, df)
+    raw, se, df, unseen = (facts[name] for name in ("raw", "infinite_se", "df", "unseen"))
+    low, high = mean_interval(raw, se, df, unseen)
     band = specification.band_of(facts["index"])
     chance = None
     if band:
         last = band is specification.bands[-1]
         edges = (band.low + points, np.inf if last else band.high + points)
-        chance = probability_between(raw, se, df, *edges)
+        chance = probability_between(raw, se, df, *edges, unseen=unseen)
     return {
         "ci_low": max(0.0, low - points),
         "ci_high": max(0.0, high - points),
@@ -136,6 +146,8 @@ def _score(figures: Figures, place: int) -> dict[str, Any]:
     return {
         "score": float(figures.value[place]),
         "se": float(figures.se[place]),
+        "infinite_se": float(figures.infinite_se[place]),
+        "unseen": float(figures.unseen[place]),
         "ci_low": float(figures.low[place]),
         "ci_high": float(figures.high[place]),
         "n": int(figures.n[place]),
@@ -193,6 +205,8 @@ def _broken_down(found: Breakdown, place: int, name: str) -> dict[str, Any]:
     return {
         "score": float(table.value[place, column]),
         "se": float(table.variance[place, column] ** 0.5),
+        "infinite_se": float(table.infinite_variance[place, column] ** 0.5),
+        "unseen": float(found.unseen[place, column]),
         "ci_low": float(found.low[place, column]),
         "ci_high": float(found.high[place, column]),
         "n": int(table.n[place, column]),

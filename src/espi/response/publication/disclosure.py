@@ -13,15 +13,17 @@ from espi.method.disclosure.cells import showable, shown_count
 
 DECIMALS = 2
 NUMBERS = (
-    "score", "index", "raw", "se", "ci_low", "ci_high", "band_probability", "share",
-    "points", "p", "q",
+    "score", "index", "raw", "se", "infinite_se", "unseen", "ci_low", "ci_high",
+    "band_probability", "share", "points", "p", "q",
 )  # fmt: skip
 KEPT = (*NUMBERS, "n", "df", "label", "dimension", "band")
 PART_DECIMALS = 6
 NO_SIGN = (
     0.0  # added to a rounded number: PostgreSQL's JSON has no minus zero, digests would differ
 )
-HEADLINE = ("index", "raw", "se", "ci_low", "ci_high", "band", "band_probability")
+HEADLINE = (
+    "index", "raw", "se", "infinite_se", "unseen", "ci_low", "ci_high", "band", "band_probability",
+)  # fmt: skip
 
 
 def disclosed(agency: Mapping[str, Any], minimum_cell: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from espi.method.estimation.lonely import Lonely
+from espi.platform.options import refuse_repeated_options
 from espi.site.estimate.request import Request, columns, read_stat, read_variance
 from espi.site.estimate.results import answer
 
@@ -21,6 +22,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 COLUMNS = ("of", "stat", "estimate", "se", "ci_low", "ci_high", "n", "deff", "df")
 
 
+@refuse_repeated_options
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--strata", help="Column of the strata; without it all rows are one stratum.")

@@ -5,6 +5,7 @@ Text is read as text first, so that a wrong cell can be shown as it stands.
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ def open_file(request: Request) -> Frame:
     Raises:
         Unusable: something in it is not as the request says.
     """
+    if request.path.suffix.lower() == ".csv":
+        _refuse_twins(request.path)
     raw = _spark(request) if request.engine == "spark" else _polars(request)
     names = raw.collect_schema().names()
     if missing := [c for c in (*request.numbers, *request.labels) if c not in names]:
@@ -76,6 +79,18 @@ def _separator(path: Path) -> str:
     return max(",;\t", key=header.count)
 
 
+def _refuse_twins(path: Path) -> None:
+    """Refuse a header that names two columns alike: which one was meant cannot be known."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+        names = [name.strip() for name in next(csv.reader(lines, delimiter=_separator(path)), [])]
+    twins = sorted({name for name in names if name and names.count(name) > 1})
+    if twins:
+        raise Unusable(
+            f"{path.name}: more than one column is named {', '.join(map(repr, twins))}. Rename "
+            "all but one in the header."
+        )
+
+
 def _sav(request: Request) -> pl.LazyFrame:
     try:
         import pyreadstat
@@ -117,7 +132,7 @@ def _as_numbers(request: Request, raw: Frame) -> Frame:
         nw.when(~nw.col(c).cast(nw.String()).str.strip_chars().is_in(MISSING))
         .then(nw.col(c).cast(nw.String()).str.strip_chars())
         .alias(c)
-        for c in [*text, *(c for c in request.labels if schema[c] == nw.String())]
+        for c in dict.fromkeys([*text, *(c for c in request.labels if schema[c] == nw.String())])
     )
     if not text:
         return _without_nan(request, blank)

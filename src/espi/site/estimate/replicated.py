@@ -72,6 +72,9 @@ def rows_of(request: Request, frame: Frame, layout: Layout) -> Rows:
     return Rows(rows, domain, weight, Design(psu, stratum, layout.strata.population))
 
 
+NO_QUANTILE = Quantile(*[float("nan")] * 4)  # of a group without answers
+
+
 def quantiles(
     request: Request, rows: Rows, layout: Layout
 ) -> Iterator[tuple[int, str, Quantile, int, int]]:
@@ -87,6 +90,7 @@ def quantiles(
                 within = rows.within(domain, y)
                 n, df = int(within.sum()), df_of(rows, within)
                 if n == 0:
+                    yield domain, f"{column} {stat}", NO_QUANTILE, 0, 0
                     continue
                 try:
                     found = quantile(

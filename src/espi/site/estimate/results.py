@@ -54,9 +54,9 @@ def _linear_rows(
         for k, target in enumerate(targets):
             value, error = float(found.value[domain, k]), float(se[domain, k])
             n, df = int(found.n[domain, k]), int(found.df[domain, k])
-            if n == 0:
-                continue
-            if target.statistic == "share":
+            if n == 0:  # named without a number: a group must not vanish
+                low = high = value = error = float("nan")
+            elif target.statistic == "share":
                 low, high = share_interval(value, error, n, df)
             else:
                 low, high = replicated.t_interval(value, error, df)
