@@ -1,14 +1,20 @@
-"""Writing and checking the audit log."""
+"""Writing the audit log: one line at a time, each chained to the one before."""
 
 from __future__ import annotations
 
 import json
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Protocol
 
-from espi.platform import clock
+from django.conf import settings
+from django.db import transaction
+
+from espi.platform import clock, engine
 from espi.platform.models import AuditLine
+
+LOCK = 0x41554454  # of the end of the chain: no other advisory lock of ours has this number
 
 
 class Actor(Protocol):
@@ -19,29 +25,56 @@ class Actor(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the log: whoever keeps it can tell later whether anything before it changed.
+
+    Attributes:
+        lines: how many lines the log has; 0 where it is empty.
+        chain: value of the last line, 32 bytes; empty where there is none.
+    """
+
+    lines: int
+    chain: bytes
+
+
 def record(actor: Actor | str | None, deed: str, **facts: object) -> AuditLine:
-    """Add one line to the log, in the transaction of the deed itself."""
+    """Add one line to the log, in the transaction of the act itself.
+
+    Lines are written one at a time: whoever comes second waits here until the transaction of the
+    first has ended, and chains to its line. Without the wait, two lines would follow from the same
+    one, and an honest log would look forged. Call it after every row lock of the transaction has
+    been taken: a row lock that is waited for with this one held can end in a deadlock.
+    """
     name = "system" if actor is None else actor if isinstance(actor, str) else actor.get_username()
-    last = AuditLine.objects.order_by("-id").first()
-    previous = bytes(last.chain) if last else b""
-    day = clock.today()
+    now = clock.now()
+    at = now if settings.BANK == "contact" else None  # the response side keeps the day only
     plain = json.loads(json.dumps(facts, default=str))
-    return AuditLine.objects.create(
-        on=day, actor=name, deed=deed, facts=plain, chain=link(previous, day, name, deed, plain)
-    )
+    with transaction.atomic():
+        engine.take_turn(LOCK)
+        last = AuditLine.objects.order_by("-id").values_list("chain", flat=True).first()
+        line = AuditLine(on=clock.day_of(now), at=at, actor=name, deed=deed, facts=plain)
+        line.chain = link(bytes(last or b""), line)
+        line.save(force_insert=True)
+    return line
 
 
-def link(previous: bytes, day: date, actor: str, deed: str, facts: object) -> bytes:
-    """Return the chain value of a line, 32 bytes."""
-    line = json.dumps([day.isoformat(), actor, deed, facts], sort_keys=True, ensure_ascii=False)
-    return sha256(previous + line.encode()).digest()
+def link(previous: bytes, line: AuditLine) -> bytes:
+    """Return the chain value of a line that follows ``previous``, 32 bytes."""
+    parts: list[object] = [line.on.isoformat(), line.actor, line.deed, line.facts]
+    if line.at is not None:  # lines without a time are hashed as they always were
+        parts.append(_moment(line.at))
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+    return sha256(previous + text.encode()).digest()
 
 
-def first_broken_line() -> AuditLine | None:
-    """Return the first line that does not follow from the one before, or nothing."""
-    previous = b""
-    for line in AuditLine.objects.order_by("id").iterator():
-        if bytes(line.chain) != link(previous, line.on, line.actor, line.deed, line.facts):
-            return line
-        previous = bytes(line.chain)
-    return None
+def head() -> Head:
+    """Return the end of the log as it is now."""
+    with transaction.atomic():
+        engine.take_turn(LOCK)  # both numbers must be of the same moment
+        last = AuditLine.objects.order_by("-id").values_list("chain", flat=True).first()
+        return Head(AuditLine.objects.count(), bytes(last or b""))
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")

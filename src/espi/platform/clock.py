@@ -19,4 +19,9 @@ def now() -> datetime:
 
 def today() -> date:
     """Return the present day in the survey's time zone."""
-    return timezone.localdate(now())
+    return day_of(now())
+
+
+def day_of(instant: datetime) -> date:
+    """Return the day of an instant in the survey's time zone."""
+    return timezone.localdate(instant)

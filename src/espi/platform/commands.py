@@ -2,16 +2,58 @@
 
 from __future__ import annotations
 
-import click
+from pathlib import Path
 
-from espi.platform.audit import first_broken_line
-from espi.platform.models import AuditLine
+import click
+from django.conf import settings
+
+from espi.platform import audit, audit_check, clock
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command()
-def check() -> None:
-    """Check that no line of the audit log was altered or taken away."""
-    broken = first_broken_line()
-    if broken is not None:
-        raise click.ClickException(f"Line {broken.pk} does not follow from the one before.")
-    click.echo(f"{AuditLine.objects.count()} lines, each follows from the one before.")
+@click.option("--into", type=FOLDER, help="Also write it to INTO/audit/BANK.txt, to be published.")
+def keep_head(into: Path | None) -> None:
+    """Add the end of the audit log to ESPI_AUDIT_HEADS; every night, and at each ceremony."""
+    kept = audit_check.KeptHead(settings.BANK, clock.today(), audit.head())
+    own = audit_check.heads_file()
+    if own:
+        audit_check.append_head(own, kept)
+    if into:
+        path = into / "audit" / f"{settings.BANK}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{kept}\n", "ascii")
+    click.echo(str(kept))
+    if not own and not into:
+        click.echo(
+            "It was only printed. Set ESPI_AUDIT_HEADS to a file outside the database to keep it.",
+            err=True,
+        )
+
+
+@click.command()
+@click.option(
+    "--head", "files", type=FILE, multiple=True, help="A head published or kept elsewhere."
+)
+def verify(files: tuple[Path, ...]) -> None:
+    """Check that no line of the audit log was altered, taken out, cut off or written beside it."""
+    own = audit_check.heads_file()
+    paths = [*([own] if own and own.is_file() else []), *files]
+    try:
+        heads = [one for path in paths for one in audit_check.read_heads(path, settings.BANK)]
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    report = audit_check.check(heads)
+    if report.faults:
+        raise click.ClickException("\n".join(report.faults))
+    click.echo(f"{report.lines} lines, each follows from the one before.")
+    if report.heads:
+        click.echo(f"The log agrees with {report.heads} of its ends that were kept elsewhere.")
+    else:
+        click.echo(
+            "No end of it was kept elsewhere, so a log that was cut off or emptied looks whole: "
+            "set ESPI_AUDIT_HEADS and run espi audit head every night.",
+            err=True,
+        )

@@ -27,6 +27,17 @@ def close_gate(gate: int) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [gate])
 
 
+def take_turn(lock: int) -> None:
+    """Let one transaction at a time go on from here; it keeps the turn until it ends.
+
+    Must run inside a transaction. On SQLite every transaction of ours is an immediate one
+    (``transaction_mode``), so only one of them writes at a time and nothing needs to be done.
+    """
+    if is_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+
+
 def forget_deleted_rows(table: str) -> None:
     """Rewrite a table so that its file holds no trace of rows that were taken out.
 

@@ -6,13 +6,19 @@ from django.db import models
 
 
 class AuditLine(models.Model):
-    """One deed of a member of staff, a command or the system.
+    """One act of a member of staff, a command or the system.
 
     Lines are only added. ``chain`` is the SHA-256 of the previous chain and of this line, so a
     line that is altered or taken away breaks every later one.
+
+    Attributes:
+        on: the day, in the survey's time zone.
+        at: the exact time, on the contact side only. The response side keeps no time finer than a
+            day (rule 2 of the project), so it is empty there, and in lines older than this column.
     """
 
     on = models.DateField()
+    at = models.DateTimeField(null=True)
     actor = models.CharField(max_length=150)
     deed = models.CharField(max_length=80)
     facts = models.JSONField(default=dict)

@@ -158,6 +158,10 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "write": Placed("worker_response", "espi.response.publication.commands:write_bundle"),
         "verify": Placed(NONE, "espi.site.bundle:verify"),
     },
-    "audit": {"check": Placed(SHARED, "espi.platform.commands:check")},
+    "audit": {
+        "head": Placed(SHARED, "espi.platform.commands:keep_head"),
+        "verify": Placed(SHARED, "espi.platform.commands:verify"),
+        "check": Placed(SHARED, "espi.platform.commands:verify"),
+    },
     "translations": {"compile": Placed(NONE, "espi.site.maintenance:translations")},
 }

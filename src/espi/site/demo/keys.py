@@ -74,7 +74,7 @@ def directory(story: Story, round_code: str, folder: str) -> None:
         story.signer("signer", "admit", round_code, f"{place}/for-the-signer.csv")
         story.response("directory", "import", place)
         story.contact("booth", "publish", f"{place}/directory.json", story.file("booth"))
-        story.response("log", "page", story.file("booth"))
+        publish_audit_heads(story)
         story.contact("fieldwork", "open")
         story.response("--bank", "response", "design", "phase", "field")
 
@@ -89,6 +89,12 @@ def roles(story: Story, round_code: str) -> list[str]:
     for key in witnesses:
         words += ["--witness", key]
     return [*words, "--quorum", str(len(witnesses))]
+
+
+def publish_audit_heads(story: Story) -> None:
+    """Put the ends of both audit logs among the page's files, whose hashes are then logged."""
+    story.both("audit", "head", "--into", story.file("booth"))
+    story.response("log", "page", story.file("booth"))
 
 
 def plant(story: Story) -> None:
@@ -112,6 +118,7 @@ def closing(story: Story, closes_on: date) -> None:
         story.contact("fieldwork", "close")
         story.signer("signer", "close", story.round_code, story.file("closing"))
         story.response("box", "close")
+        publish_audit_heads(story)
         story.response("box", "seal", story.file("closing"))
         story.contact("tallies", "export", story.file("tallies.json"))
         story.response("tallies", "import", story.file("tallies.json"))

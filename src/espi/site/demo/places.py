@@ -116,6 +116,7 @@ def _shared(places: Places) -> dict[str, str]:
         "ESPI_CLOCK_FILE": str(places.clock),
         "ESPI_ALLOWED_HOSTS": "localhost,127.0.0.1",
         "ESPI_SENDER_NAME": "E-SPI",
+        "ESPI_AUDIT_HEADS": str(places.root / "audit-heads"),
     } | {f"ESPI_{name.upper()}_URL": places.url(name) for name in origins}
 
 

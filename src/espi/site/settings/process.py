@@ -18,6 +18,7 @@ def every(env: Environment) -> dict[str, Any]:
     secure = all(origin.startswith("https://") for origin in origins.values())
     clock_file = env.text("ESPI_CLOCK_FILE", "")
     rehearsal = env.flag("ESPI_REHEARSAL")
+    heads = env.text("ESPI_AUDIT_HEADS", "")
     if clock_file and not rehearsal:
         env.faults.append("ESPI_CLOCK_FILE is only for a rehearsal (ESPI_REHEARSAL=yes)")
     return origins | {
@@ -26,6 +27,7 @@ def every(env: Environment) -> dict[str, Any]:
         "REHEARSAL": rehearsal,
         "CLOCK_FILE": clock_file,
         "STORAGE": env.path("ESPI_STORAGE"),
+        "AUDIT_HEADS": Path(heads) if heads else None,
         "SENDER_NAME": env.text("ESPI_SENDER_NAME"),
         "PROXY_HEADER": env.text("ESPI_PROXY_HEADER", ""),
         "FRONTS": env.read("ESPI_FRONTS", networks, "") or (),
@@ -40,6 +42,7 @@ def every(env: Environment) -> dict[str, Any]:
 def contact(env: Environment) -> dict[str, Any]:
     """Return what the contact bank needs: its database, and the secret of the codes."""
     return {
+        "BANK": "contact",
         "TAKES_LISTS": True,
         "DATABASES": {"default": env.read("ESPI_CONTACT_DATABASE", database)},
         "CODE_SECRET": env.read("ESPI_CODE_SECRET", secret),
@@ -76,6 +79,7 @@ def carriers(env: Environment) -> dict[str, Any]:
 def response(env: Environment) -> dict[str, Any]:
     """Return what a process of the response bank needs: its own database."""
     return {
+        "BANK": "response",
         "TAKES_LISTS": False,
         "DATABASES": {"default": env.read("ESPI_RESPONSE_DATABASE", database_of_ballots)},
     }
