@@ -143,7 +143,9 @@ def test_the_trustees_key_is_taken_before_the_field_only(wave, tmp_path):
 def test_the_page_of_the_design(client, wave, role, sees, acts):
     """The authority settles it, an auditor reads it."""
     client.force_login(
-        add_staff(username="budi", password="-", role=role, agency_code="kab-contoh-jaya")
+        add_staff(
+            username="budi", password="a long password", role=role, agency_code="kab-contoh-jaya"
+        )
     )
 
     assert client.get("/rancangan").status_code == sees

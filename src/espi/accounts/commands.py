@@ -1,36 +1,87 @@
-"""Commands upon staff."""
+"""Commands upon staff. Each bank has accounts of its own."""
 
 from __future__ import annotations
 
-import csv
 import sys
 
 import click
+from django.conf import settings
 
-from espi.accounts.actions import add_staff
-from espi.accounts.models import Role
+from espi.accounts import actions
+from espi.accounts.models import Role, Staff
+
+ROLE = click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+AGENCY = click.option("--agency", default="", help="Agency code of a liaison.")
+
+
+def _password() -> str:
+    """Read a password from standard input; at a terminal, unseen and twice."""
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\n")
 
 
 @click.command()
 @click.argument("username")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--agency", default="", help="Agency code of a liaison.")
+@ROLE
+@AGENCY
 def add(username: str, role: str, agency: str) -> None:
     """Add a member of staff; the password is read from standard input."""
-    password = sys.stdin.readline().rstrip("\n")
-    if len(password) < 12:  # noqa: PLR2004 as in the settings' password rule
-        raise click.ClickException("The password must have at least 12 characters.")
-    if role == Role.LIAISON and not agency:
-        raise click.ClickException("A liaison needs an agency: add --agency CODE.")
-    add_staff(username=username, password=password, role=Role(role), agency_code=agency)
+    actions.add_staff(username=username, password=_password(), role=role, agency_code=agency)
     click.echo(f"{username} may sign in as {role}.")
 
 
 @click.command()
 def load() -> None:
-    """Add staff from standard input: username,password,role,agency, one a line."""
-    count = 0
-    for username, password, role, agency in csv.reader(sys.stdin):
-        add_staff(username=username, password=password, role=Role(role), agency_code=agency)
-        count += 1
-    click.echo(f"{count} members of staff may sign in.")
+    """Add staff from standard input: username,password,role,agency, one a line; all or nobody."""
+    click.echo(f"{actions.load_staff(lines=sys.stdin)} members of staff may sign in.")
+
+
+@click.command("password")
+@click.argument("username")
+def change_password(username: str) -> None:
+    """Give an account the password read from standard input; it is signed out everywhere."""
+    actions.set_password(username=username, password=_password())
+    click.echo(f"{username} has a new password in the {settings.BANK} bank.")
+
+
+@click.command("role")
+@click.argument("username")
+@ROLE
+@AGENCY
+def change_role(username: str, role: str, agency: str) -> None:
+    """Give an account another role; it is signed out everywhere."""
+    actions.set_role(username=username, role=role, agency_code=agency)
+    click.echo(f"{username} is {role} in the {settings.BANK} bank.")
+
+
+@click.command()
+@click.argument("username")
+def disable(username: str) -> None:
+    """Let an account sign in no more; its sessions end at once."""
+    changed = actions.disable_staff(username=username)
+    _say(username, "is disabled" if changed else "was disabled before")
+
+
+@click.command()
+@click.argument("username")
+def enable(username: str) -> None:
+    """Let a disabled account sign in again."""
+    changed = actions.enable_staff(username=username)
+    _say(username, "may sign in again" if changed else "was not disabled")
+
+
+@click.command("list")
+def show() -> None:
+    """List the accounts: user name, role, agency, whether disabled, and day of the last sign-in."""
+    for staff in Staff.objects.order_by("username"):
+        state = "" if staff.is_active else "disabled"
+        last = f"{staff.last_login:%Y-%m-%d}" if staff.last_login else "never"
+        words = [staff.username, staff.role, staff.agency_code, state, last]
+        click.echo("\t".join(word or "-" for word in words))
+
+
+def _say(username: str, what: str) -> None:
+    other = "response" if settings.BANK == "contact" else "contact"
+    click.echo(f"{username} {what} in the {settings.BANK} bank.")
+    click.echo(f"An account in the other bank is another one: espi --bank {other} staff list")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,10 +19,15 @@ class Role(models.TextChoices):
 
 
 class Staff(AbstractUser):
-    """A member of staff of the authority, the contractor or an agency. Never a respondent."""
+    """A member of staff of the authority, the contractor or an agency. Never a respondent.
+
+    Attributes:
+        session_epoch: counted up to end every session of the account at once.
+    """
 
     role = models.CharField(max_length=16, choices=Role.choices)
     agency_code = models.SlugField(blank=True, help_text="The agency of a liaison.")
+    session_epoch = models.PositiveIntegerField(default=0)
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -33,3 +39,40 @@ class Staff(AbstractUser):
                 condition=~Q(role="liaison") | ~Q(agency_code=""),
             ),
         ]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must match to stay valid: password and ``session_epoch``."""
+        salt = "espi.accounts.models.Staff.session"
+        value = f"{self.password}\0{self.session_epoch}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class SignInLimit(models.Model):
+    """Failed sign-ins of late that have something in common: an account, a network, or both.
+
+    Neither a name nor an address is stored. ``slot`` is 20 bits of a keyed hash of them: too few
+    to tell which of thousands of networks it stands for, even for whoever holds the key.
+
+    Attributes:
+        failures: how many, less what time has taken off since (``accounts.limits``).
+        failed_at: when the last one came; rows older than a day are deleted.
+    """
+
+    class Kind(models.TextChoices):
+        """What the counted sign-ins have in common."""
+
+        PAIR = "pair", "account and network"
+        ACCOUNT = "account", "account"
+        NETWORK = "network", "network"
+        DEVICE = "device", "browser that has signed in to the account before"
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    slot = models.PositiveIntegerField()
+    failures = models.FloatField(default=0)
+    failed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "slot"], name="sign_in_limit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.slot}: {self.failures:.1f}"

@@ -22,7 +22,7 @@ class FailuresAreLimited:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(settings.LIMITED_ROUTES):
             return self.get_response(request)
-        address = _address(request)
+        address = address_of(request)
         if not self.limiter.allows(address):
             response = JsonResponse({"error": "busy", "message": BUSY}, status=429)
             response["Retry-After"] = "60"
@@ -34,7 +34,8 @@ class FailuresAreLimited:
         return answer
 
 
-def _address(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
+    """Return where a request came from: what a trusted proxy says, or the connection."""
     header = settings.PROXY_HEADER
     told = request.headers.get(header, "") if header else ""
     return last_address(told, str(request.META.get("REMOTE_ADDR", "")))

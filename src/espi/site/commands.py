@@ -40,6 +40,11 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
     "staff": {
         "add": Placed(SHARED, "espi.accounts.commands:add"),
         "load": Placed(SHARED, "espi.accounts.commands:load"),
+        "list": Placed(SHARED, "espi.accounts.commands:show"),
+        "password": Placed(SHARED, "espi.accounts.commands:change_password"),
+        "role": Placed(SHARED, "espi.accounts.commands:change_role"),
+        "disable": Placed(SHARED, "espi.accounts.commands:disable"),
+        "enable": Placed(SHARED, "espi.accounts.commands:enable"),
     },
     "design": {
         "load": Placed(SHARED, "espi.design.commands:load"),

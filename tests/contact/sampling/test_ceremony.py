@@ -35,7 +35,10 @@ def closed(wave):
 
 @pytest.fixture
 def staff(db):
-    return [add_staff(username=name, password="-", role=Role.AUDITOR) for name, _dice in DICE]
+    return [
+        add_staff(username=name, password="a long password", role=Role.AUDITOR)
+        for name, _dice in DICE
+    ]
 
 
 def throw(wave, by, throws=THROWS):
@@ -67,7 +70,7 @@ def test_an_upload_page_after_the_commitment_is_refused(client, closed):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     client.force_login(add_staff(
-        username="l", password="-", role=Role.LIAISON, agency_code="kab-contoh-jaya"
+        username="l", password="a long password", role=Role.LIAISON, agency_code="kab-contoh-jaya"
     ))  # fmt: skip
     before = Person.objects.count()
     file = SimpleUploadedFile("daftar.csv", as_csv([row(closed)]))
@@ -190,8 +193,8 @@ def test_the_commands_of_the_ceremony(wave):
 
 def test_the_pages_of_the_ceremony(client, wave):
     """The authority closes the lists, an auditor and the authority throw, the authority draws."""
-    authority = add_staff(username="a", password="-", role=Role.AUTHORITY)
-    auditor = add_staff(username="b", password="-", role=Role.AUDITOR)
+    authority = add_staff(username="a", password="a long password", role=Role.AUTHORITY)
+    auditor = add_staff(username="b", password="a long password", role=Role.AUDITOR)
     client.force_login(authority)
     assert client.post("/penarikan", {}).status_code == 422
     assert client.post("/penarikan/komitmen").status_code == 302

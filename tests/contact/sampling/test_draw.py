@@ -166,7 +166,7 @@ def test_sizes_follow_the_margin_of_error():
 )
 def test_the_page_of_the_draw(client, closed, role, sees, draws):
     """The authority draws, an auditor watches, the contractor stays outside."""
-    client.force_login(add_staff(username="budi", password="-", role=role))
+    client.force_login(add_staff(username="budi", password="a long password", role=role))
 
     assert client.get("/penarikan").status_code == sees
     assert client.post("/penarikan", {"seed": "1234", "source": "suar"}).status_code == draws
@@ -175,7 +175,7 @@ def test_the_page_of_the_draw(client, closed, role, sees, draws):
 
 def test_pressing_twice_gets_a_sentence(client, closed):
     """The second press is refused in words, and nothing is drawn again."""
-    client.force_login(add_staff(username="budi", password="-", role=Role.AUTHORITY))
+    client.force_login(add_staff(username="budi", password="a long password", role=Role.AUTHORITY))
     client.post("/penarikan", {"seed": "1234", "source": "suar"})
     answer = client.post("/penarikan", {"seed": "5678", "source": "suar"})
 

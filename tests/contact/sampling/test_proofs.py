@@ -203,7 +203,9 @@ def test_people_of_another_list_are_found_by_the_auditor(drawn, tmp_path):
 )
 def test_a_liaison_downloads_the_own_list_and_no_other(client, drawn, role, agency, status):
     """The button on the page of the lists, once the lists are closed."""
-    client.force_login(add_staff(username="l", password="-", role=role, agency_code=agency))
+    client.force_login(
+        add_staff(username="l", password="a long password", role=role, agency_code=agency)
+    )
     answer = client.post(f"/penarikan/bukti/{AGENCY}")
 
     assert answer.status_code == status
@@ -217,7 +219,9 @@ def test_a_liaison_downloads_the_own_list_and_no_other(client, drawn, role, agen
 def test_there_is_no_proof_while_lists_are_open(client, db, tmp_path):
     """The liaison gets a sentence, the command an error."""
     fill(shrink(open_wave()), people=12)
-    client.force_login(add_staff(username="l", password="-", role=Role.LIAISON, agency_code=AGENCY))
+    client.force_login(
+        add_staff(username="l", password="a long password", role=Role.LIAISON, agency_code=AGENCY)
+    )
     assert client.post(f"/penarikan/bukti/{AGENCY}").status_code == 302
     assert "/penarikan/bukti" not in client.get("/kerangka").content.decode()
     assert "no commitment" in espi(commands.proof, AGENCY, tmp_path / "x", ok=False)

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from espi.accounts.models import Role
+from espi.platform.models import AuditLine
 from espi.response.estimation import actions, commands
 from espi.response.estimation.models import Correction, EstimationRun
 from tests.response.box import DAY
@@ -123,3 +124,21 @@ def test_explaining_a_withheld_index_gives_its_reason(wave):
 
     assert code == 0
     assert "too few answers: expert" in tree
+
+
+def test_whoever_looks_at_unreleased_results_is_in_the_audit_log(wave, client, first):
+    """The page and both commands; a page without results leaves no line."""
+    client.force_login(first)
+    client.get("/estimasi")
+    assert not AuditLine.objects.filter(deed="estimation.look").exists()
+    run = actions.run_estimation(wave=wave, seed="7", run_by="command", today=DAY)
+    client.get("/estimasi")
+    CliRunner().invoke(commands.show)
+    CliRunner().invoke(commands.explain, ["kab-x"])
+
+    found = AuditLine.objects.filter(deed="estimation.look").order_by("id")
+    assert list(found.values_list("actor", "facts")) == [
+        (first.username, {"run": run.number}),
+        ("command", {"run": run.number}),
+        ("command", {"run": run.number, "agency": "kab-x"}),
+    ]

@@ -14,6 +14,7 @@ from espi.contact.fieldwork import queries
 from espi.design.errors import NoWave
 from espi.design.models import Group, Wave
 from espi.design.queries import current_wave
+from espi.platform import audit
 from espi.platform.tables import csv_response
 
 NEXT = {
@@ -62,6 +63,7 @@ def progress(request: HttpRequest) -> HttpResponse:
         for row in found
     ]
     if request.GET.get("format") == "csv":
+        audit.record(staff, "fieldwork.download", wave=wave.code, coarse=coarse)
         header = [
             _("Assessed agency"), _("Group"), _("Invited"), _("Delivered"), _("Read"),
             _("Finished"), _("Response rate (AAPOR RR1) in percent"),

@@ -11,7 +11,7 @@ from espi.contact.frame.actions import Delivery, import_list
 from espi.contact.frame.columns import COLUMNS
 from espi.contact.frame.models import Upload
 from espi.design.queries import current_wave
-from espi.platform import clock
+from espi.platform import audit, clock
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -53,6 +53,7 @@ def rejected(upload: int, file: Path) -> None:
     """Write the returned rows of an UPLOAD to FILE (.csv or .xlsx), to be mended and retried."""
     found = Upload.objects.get(pk=upload)
     header, rows = queries.returned_rows(found)
+    audit.record("command", "frame.download", upload=found.pk, kind=file.suffix.lstrip("."))
     file.write_bytes(files.render(file.suffix.lstrip("."), header, rows))
     click.echo(f"{len(rows)} rows in {file}.")
 

@@ -18,7 +18,7 @@ from espi.contact.frame.forms import UploadForm
 from espi.contact.frame.models import Upload
 from espi.design.models import Agency, Group, Wave
 from espi.design.queries import current_wave
-from espi.platform import clock
+from espi.platform import audit, clock
 from espi.platform.errors import Refusal
 
 
@@ -67,6 +67,7 @@ def result(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Show what became of the rows of a list."""
     found = _upload(request, upload_id)
     header, rows = queries.returned_rows(found)
+    audit.record(staff_of(request), "frame.look", upload=found.pk)
     context = {"upload": found, "header": header, "rows": rows[:100], "group": Group(found.group)}
     return render(request, "frame/result.html", context)
 
@@ -77,6 +78,7 @@ def returned(request: HttpRequest, upload_id: int, kind: str) -> HttpResponse:
     """Give the returned rows as a file that can be mended and uploaded again."""
     found = _upload(request, upload_id)
     header, rows = queries.returned_rows(found)
+    audit.record(staff_of(request), "frame.download", upload=found.pk, kind=kind)
     return _file(f"dikembalikan-{found.agency.code}-{found.group}", kind, header, rows)
 
 

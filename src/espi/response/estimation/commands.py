@@ -11,7 +11,7 @@ from rich.tree import Tree
 
 from espi.accounts.models import Role, Staff
 from espi.design.models import Agency
-from espi.platform import clock
+from espi.platform import audit, clock
 from espi.response.estimation import actions, queries
 from espi.response.estimation.errors import NotOpened
 from espi.response.estimation.models import Correction, EstimationRun
@@ -101,7 +101,9 @@ def run_at_hand() -> EstimationRun:
 @click.option("--json", "as_json", is_flag=True, help="Print for machines.")
 def show(*, as_json: bool) -> None:
     """Show the results of the latest run, before any release: for the authority's eyes."""
-    results = run_at_hand().results
+    made = run_at_hand()
+    audit.record("command", "estimation.look", run=made.number)
+    results = made.results
     if as_json:
         click.echo(json.dumps(results))
         return
@@ -118,6 +120,7 @@ def explain(agency: str) -> None:
     row = queries.result_of(made, agency)
     if row is None:
         raise click.ClickException(f"There is no agency {agency!r} in this wave.")
+    audit.record("command", "estimation.look", run=made.number, agency=agency)
     weights = made.wave.specification.content["components"]
     said = f"{row['index']:.4f} (SE {row['se']:.4f})" if row["index"] else row["withheld"]
     tree = Tree(f"{row['name']}: index {said}")

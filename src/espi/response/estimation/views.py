@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
-from espi.platform import clock
+from espi.platform import audit, clock
 from espi.platform.errors import Refusal
 from espi.response.estimation import actions, queries
 from espi.response.estimation.actions import Fact
@@ -38,7 +38,10 @@ def runs(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The estimation has run."))
             return redirect("estimation:runs")
-    context = {"wave": wave, "run": queries.latest_run(wave), "form": form, "may_run": may_run}
+    run = queries.latest_run(wave)
+    if run is not None:  # not released yet, so it is written down who looked
+        audit.record(staff_of(request), "estimation.look", run=run.number)
+    context = {"wave": wave, "run": run, "form": form, "may_run": may_run}
     return render(request, "estimation/runs.html", context, status=422 if form.errors else 200)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
 from espi.design.models import Wave
-from espi.platform import clock
+from espi.platform import audit, clock
 from espi.platform.errors import Refusal
 from espi.response.estimation.queries import wave_at_hand
 from espi.response.publication import actions
@@ -34,9 +34,11 @@ def release(request: HttpRequest) -> HttpResponse:
             return redirect("publication:release")
         except Refusal as refusal:
             messages.error(request, str(refusal))
-            return render(request, "publication/release.html", _context(wave, form), status=422)
+            return render(
+                request, "publication/release.html", _context(request, wave, form), status=422
+            )
     status = 422 if form.errors else 200
-    return render(request, "publication/release.html", _context(wave, form), status=status)
+    return render(request, "publication/release.html", _context(request, wave, form), status=status)
 
 
 def _act(request: HttpRequest, wave: Wave, deed: str, form: WithdrawForm) -> str:
@@ -53,9 +55,11 @@ def _act(request: HttpRequest, wave: Wave, deed: str, form: WithdrawForm) -> str
     return _("The release is proposed. A second person must approve it.")
 
 
-def _context(wave: Wave, form: WithdrawForm) -> dict[str, object]:
+def _context(request: HttpRequest, wave: Wave, form: WithdrawForm) -> dict[str, object]:
     waiting, out = proposed(wave), released(wave)
     shown = waiting or out
+    if waiting:  # not released yet, so it is written down who looked
+        audit.record(staff_of(request), "publication.look", digest=waiting.digest)
     return {
         "wave": wave,
         "waiting": waiting,

@@ -39,6 +39,18 @@ def every(env: Environment) -> dict[str, Any]:
     }
 
 
+def cookies(name: str, *, secure: bool) -> dict[str, str]:
+    """Return the names of the cookies of a process that staff sign in to.
+
+    Browsers take a cookie whose name begins with ``__Host-`` only over TLS and from this very
+    host: no neighbour under the same domain can set it. Each process has names of its own, because
+    browsers do not tell ports apart.
+    """
+    prefix = "__Host-" if secure else ""
+    kinds = ("session", "csrf", "device")
+    return {f"{kind.upper()}_COOKIE_NAME": f"{prefix}{name}_{kind}" for kind in kinds}
+
+
 def contact(env: Environment) -> dict[str, Any]:
     """Return what the contact bank needs: its database, and the secret of the codes."""
     return {

@@ -8,7 +8,9 @@ from espi.site.settings.common import *  # noqa: F403 settings modules are made 
 from espi.site.settings.common import RESPONSE_APPS, SHARED_APPS, STAFF_MIDDLEWARE
 
 _env = environment()
-globals().update(process.every(_env))
+_every = process.every(_env)
+globals().update(_every)
+globals().update(process.cookies("public", secure=_every["SESSION_COOKIE_SECURE"]))
 globals().update(process.response(_env))
 globals().update(process.log(_env))
 _env.require_no_faults()
@@ -17,6 +19,4 @@ INSTALLED_APPS = SHARED_APPS + RESPONSE_APPS
 MIDDLEWARE = STAFF_MIDDLEWARE
 ROOT_URLCONF = "espi.site.urls.public"
 WSGI_APPLICATION = "espi.site.wsgi.application"
-SESSION_COOKIE_NAME = "public_session"
-CSRF_COOKIE_NAME = "public_csrf"
 THIN_ROUTES: tuple[str, ...] = ()

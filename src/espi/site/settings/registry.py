@@ -8,7 +8,9 @@ from espi.site.settings.common import *  # noqa: F403 settings modules are made 
 from espi.site.settings.common import CONTACT_APPS, SHARED_APPS, STAFF_MIDDLEWARE
 
 _env = environment()
-globals().update(process.every(_env))
+_every = process.every(_env)
+globals().update(_every)
+globals().update(process.cookies("registry", secure=_every["SESSION_COOKIE_SECURE"]))
 globals().update(process.contact(_env))
 globals().update(process.carriers(_env))
 globals().update(process.signer(_env))
@@ -18,6 +20,4 @@ INSTALLED_APPS = SHARED_APPS + CONTACT_APPS
 MIDDLEWARE = STAFF_MIDDLEWARE
 ROOT_URLCONF = "espi.site.urls.registry"
 WSGI_APPLICATION = "espi.site.wsgi.application"
-SESSION_COOKIE_NAME = "registry_session"
-CSRF_COOKIE_NAME = "registry_csrf"
 THIN_ROUTES = ("/v1/", "/webhooks/", "/u/")

@@ -30,6 +30,7 @@ BOX_URL = "http://box.example"
 BOOTH_URL = "http://booth.example"
 PUBLIC_URL = "http://public.example"
 REHEARSAL = True
+DEVICE_COOKIE_NAME = "testing_device"
 BANK = "contact"
 AUDIT_HEADS = None
 TAKES_LISTS = True  # each bank says so of itself; tests set it
