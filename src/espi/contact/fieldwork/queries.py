@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncDate
 
 from espi.contact.dispatch.models import DeliveryStatus, OutboundMessage
@@ -17,7 +18,6 @@ from espi.design.models import Wave
 from espi.method.outcomes.rates import Dispositions, rr1
 
 State = OutboundMessage.State
-MINIMUM_CELL = 10
 COLUMNS = ("invited", "delivered", "read", "finished")
 
 
@@ -42,33 +42,23 @@ class Row:
         rate = rr1(cases)
         return None if rate is None else 100 * rate
 
-    def cells(self, *, coarse: bool) -> list[int | str]:
-        """Return the counts as shown; small ones are hidden from those who may know persons."""
-        values = [self.counts[name] for name in COLUMNS]
-        if not coarse:
-            return list(values)
-        return [f"<{MINIMUM_CELL}" if value < MINIMUM_CELL else value for value in values]
-
-    def shown_rate(self, *, coarse: bool) -> str:
-        """Return the response rate as shown."""
-        hidden = coarse and min(self.counts["finished"], self.unfinished) < MINIMUM_CELL
-        rate = self.response_rate
-        return "" if hidden or rate is None else f"{rate:.1f}"
+    @property
+    def cells(self) -> list[int]:
+        """The counts as shown, in the order of ``COLUMNS``."""
+        return [self.counts[name] for name in COLUMNS]
 
     @property
-    def unfinished(self) -> int:
-        """How many have not finished."""
-        return self.counts["invited"] - self.counts["finished"]
+    def shown_rate(self) -> str:
+        """The response rate as shown."""
+        return "" if self.response_rate is None else f"{self.response_rate:.1f}"
 
 
-def rows(wave: Wave, agency_code: str = "") -> list[Row]:
-    """Return counts per agency and group, of one agency where a code is given."""
+def rows(wave: Wave) -> list[Row]:
+    """Return exact counts per agency and group. Never for a liaison: see ``finished_before``."""
     delivered = reached(wave.code, [State.DELIVERED, State.READ])
     read = reached(wave.code, [State.READ])
     stopped = stopped_recipients()
     found = Invitation.objects.filter(wave=wave)
-    if agency_code:
-        found = found.filter(case__person__agency__code=agency_code)
     table: dict[tuple[str, str], Row] = {}
     facts = found.values_list(
         "reference", "state", "case__person__agency__code",
@@ -85,6 +75,18 @@ def rows(wave: Wave, agency_code: str = "") -> list[Row]:
             stopped=reference in stopped and not finished,
         )
     return [table[key] for key in sorted(table)]
+
+
+def finished_before(wave: Wave, agency_code: str, day: date) -> dict[str, tuple[int, int]]:
+    """Return per group of an agency how many were invited, and how many finished before a day.
+
+    Exact, so only to be made coarse (``coarse.at_least``) and never to be shown to a liaison.
+    """
+    found = Invitation.objects.filter(wave=wave, case__person__agency__code=agency_code)
+    groups = found.values_list("case__person__group").annotate(
+        invited=Count("id"), finished=Count("id", filter=Q(finished_on__lt=day))
+    )
+    return {group: (invited, finished) for group, invited, finished in groups}
 
 
 def by_day(wave: Wave) -> list[tuple[str, dict[str, int]]]:

@@ -11,10 +11,11 @@ from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
 from espi.contact.dispatch.queries import in_words
 from espi.contact.fieldwork import queries
+from espi.contact.fieldwork.actions import snapshots_of
 from espi.design.errors import NoWave
 from espi.design.models import Group, Wave
 from espi.design.queries import current_wave
-from espi.platform import audit
+from espi.platform import audit, clock
 from espi.platform.tables import csv_response
 
 NEXT = {
@@ -48,30 +49,42 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON, Role.AUDITOR)
 def progress(request: HttpRequest) -> HttpResponse:
-    """Show how far fieldwork has come; a liaison sees the own agency, without small numbers."""
+    """Show how far fieldwork has come; a liaison sees no count, only the own agency's steps."""
     staff, wave = staff_of(request), current_wave()
-    coarse = staff.role == Role.LIAISON
-    found = queries.rows(wave, staff.agency_code if coarse else "")
+    if staff.role == Role.LIAISON:
+        return _coarse_progress(request, wave, staff.agency_code)
     groups = dict(Group.choices)
     table = [
         [
             row.agency_name,
             str(groups[row.group]),
-            *row.cells(coarse=coarse),
-            row.shown_rate(coarse=coarse),
+            *row.cells,
+            row.shown_rate,
         ]
-        for row in found
+        for row in queries.rows(wave)
     ]
     if request.GET.get("format") == "csv":
-        audit.record(staff, "fieldwork.download", wave=wave.code, coarse=coarse)
+        audit.record(staff, "fieldwork.download", wave=wave.code)
         header = [
             _("Assessed agency"), _("Group"), _("Invited"), _("Delivered"), _("Read"),
             _("Finished"), _("Response rate (AAPOR RR1) in percent"),
         ]  # fmt: skip
         return csv_response(f"kemajuan-{wave.code}.csv", header, table)
-    context = {"wave": wave, "table": table, "coarse": coarse}
-    if not coarse:
-        totals = queries.progress(wave)
-        totals["messages"] = in_words(totals["messages"])
-        context |= {"totals": totals, "days": queries.by_day(wave)}
+    totals = queries.progress(wave)
+    totals["messages"] = in_words(totals["messages"])
+    context = {"wave": wave, "table": table, "totals": totals, "days": queries.by_day(wave)}
     return render(request, "fieldwork/progress.html", context)
+
+
+def _coarse_progress(request: HttpRequest, wave: Wave, agency_code: str) -> HttpResponse:
+    """Show a liaison what was fixed for today: a lower bound per group, in steps."""
+    groups = dict(Group.choices)
+    shown = snapshots_of(wave=wave, agency_code=agency_code, today=clock.today())
+    table = [(str(groups[one.group]), one.percent) for one in shown]
+    if request.GET.get("format") == "csv":
+        audit.record(staff_of(request), "fieldwork.download", wave=wave.code, agency=agency_code)
+        header = [_("Group"), _("At least so much of the target, in percent")]
+        rows = [(group, "" if percent is None else percent) for group, percent in table]
+        return csv_response(f"kemajuan-{wave.code}.csv", header, rows)
+    context = {"wave": wave, "table": table}
+    return render(request, "fieldwork/coarse_progress.html", context)

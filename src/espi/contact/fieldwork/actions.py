@@ -1,0 +1,42 @@
+"""Fixing what liaisons are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.conf import settings
+from django.db import transaction
+
+from espi.contact.fieldwork.coarse import at_least, shift_of
+from espi.contact.fieldwork.models import ProgressSnapshot
+from espi.contact.fieldwork.queries import finished_before
+from espi.design.models import Wave
+
+
+@transaction.atomic
+def snapshots_of(*, wave: Wave, agency_code: str, today: date) -> Sequence[ProgressSnapshot]:
+    """Return what the liaison of an agency is shown today; made by the first who asks, then kept.
+
+    It says how things stood at the end of yesterday, so that when it is made makes no difference.
+    """
+    there = ProgressSnapshot.objects.filter(wave=wave, agency_code=agency_code, on=today)
+    if not there.exists():
+        fresh = [
+            ProgressSnapshot(
+                wave=wave,
+                agency_code=agency_code,
+                group=group,
+                on=today,
+                percent=_percent(wave, agency_code, group, invited, finished),
+            )
+            for group, (invited, finished) in finished_before(wave, agency_code, today).items()
+        ]
+        ProgressSnapshot.objects.bulk_create(fresh, ignore_conflicts=True)
+    return list(there)
+
+
+def _percent(wave: Wave, agency_code: str, group: str, invited: int, finished: int) -> int | None:
+    target = round(invited * wave.expected_response[group])
+    shift = shift_of(settings.CODE_SECRET, wave.code, agency_code, group, target)
+    return at_least(finished, target, shift)
