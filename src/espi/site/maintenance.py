@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 from django.core.management import call_command
 
+from espi.platform.logs import hide_texts_of_errors
+
 
 @click.command()
 def migrate() -> None:
@@ -17,6 +19,7 @@ def migrate() -> None:
 @click.option("--until-idle", is_flag=True, help="End when no job is waiting.")
 def work(*, until_idle: bool) -> None:
     """Do the jobs of the bank, one after the other, until told to end."""
+    hide_texts_of_errors()
     call_command("db_worker", batch=until_idle, interval=0.5, startup_delay=False, verbosity=0)
 
 

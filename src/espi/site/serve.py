@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from copy import deepcopy
 from pathlib import Path
 
 import click
 from granian import Granian
 from granian.constants import Interfaces
 
+from espi.platform.logs import LOGGING, hide_texts_of_errors
 from espi.signer.commands import folder
 from espi.signer.service import SHORTEST_TOKEN
 from espi.site.cli import enter
@@ -19,6 +21,7 @@ THREADS = click.option("--threads", default=8, show_default=True, help="Requests
 
 def run(target: str, host: str, at: int, threads: int) -> None:
     """Serve a WSGI application until told to end."""
+    hide_texts_of_errors()
     Granian(
         target,
         address=host,
@@ -27,6 +30,7 @@ def run(target: str, host: str, at: int, threads: int) -> None:
         workers=1,
         blocking_threads=threads,
         log_access=False,
+        log_dictconfig=deepcopy(LOGGING),  # granian writes its level into it
         log_level="warning",  # type: ignore[arg-type] # granian takes the name too
     ).serve()
 

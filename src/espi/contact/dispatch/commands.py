@@ -16,6 +16,7 @@ from espi.contact.dispatch.mail import Mail
 from espi.contact.dispatch.queries import waiting
 from espi.contact.dispatch.whatsapp import WhatsApp
 from espi.platform import clock
+from espi.platform.logs import hide_texts_of_errors
 
 
 async def run(*, until_idle: bool) -> None:
@@ -32,6 +33,7 @@ async def run(*, until_idle: bool) -> None:
 @click.option("--until-idle", is_flag=True, help="End when nothing is due.")
 def dispatch(*, until_idle: bool) -> None:
     """Carry messages to people, and read what carriers report."""
+    hide_texts_of_errors()
     try:
         asyncio.run(run(until_idle=until_idle))
     except* SenderTaken as taken:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from espi.platform import limiter
+from espi.platform.logs import LOGGING  # noqa: F401 a setting: no log holds a request's data
 
 SOURCE = Path(__file__).resolve().parents[2]
 
@@ -118,17 +119,3 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
-
-# Errors are told without request data, addresses or bodies; there is no access log anywhere.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": True,
-    "formatters": {"plain": {"()": "espi.platform.logs.FactsOnly"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
-        "django.server": {"handlers": [], "propagate": False},
-        "django.security": {"handlers": [], "propagate": False},
-    },
-}
