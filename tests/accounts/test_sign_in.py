@@ -71,13 +71,14 @@ def test_the_wait_doubles_and_never_exceeds_a_quarter_of_an_hour(time):
     while time.now < until:
         wait = limits.begin(counts, time.now)
         guesses += wait == 0
+        assert guesses < 110
         if wait:
             waits.append(wait)
             time.pass_by(seconds=wait)
 
     assert waits[:7] == [15, 30, 60, 120, 240, 480, 900]
     assert max(waits) == 900
-    assert 90 < guesses < 110
+    assert guesses > 90
 
 
 def test_a_colleague_behind_the_same_address_does_not_notice(client):
