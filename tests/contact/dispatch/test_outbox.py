@@ -114,18 +114,23 @@ def test_a_crash_before_the_wire_sends_later_and_after_it_waits_for_a_report(
     assert OutboundMessage.objects.filter(resent=True, state="ready").count() == 4
 
 
-def test_a_doubt_is_resolved_by_sending_again_once_only(wave):
-    """After the second unknown outcome the next channel takes over."""
-    for hours in (0, 7):
+def test_a_doubt_is_resolved_by_sending_again_once_only(wave, client, settings):
+    """While others are reported of; after the second doubt the next channel takes over."""
+    for hours in (0, 13):
         now = NOW + timedelta(hours=hours)
-        ids = outbox.claim(channel="whatsapp", now=now, limit=1)
-        [message] = outbox.mark_sending(ids=ids, now=now)
-        outbox.settle(outcomes={message.pk: Outcome(Fate.UNCERTAIN)}, now=now)
-        OutboundMessage.objects.filter(state="ready").exclude(pk=message.pk).update(
-            state="cancelled"
-        )
+        ids = outbox.claim(channel="whatsapp", now=now, limit=8)
+        sent = outbox.mark_sending(ids=ids, now=now)
+        message, other = min(sent, key=lambda m: -m.resent), sent[-1]
+        told = accepted(sent) | {message.pk: Outcome(Fate.UNCERTAIN, error="no answer")}
+        outbox.settle(outcomes=told, now=now)
+        report(client, settings, [{"id": f"wamid.{other.pk}", "status": "sent"}])
+        process_reports(now=now)
+        outbox.tend(now=now + timedelta(hours=5))
+        message.refresh_from_db()
+        assert message.state == "uncertain"
         outbox.tend(now=now + timedelta(hours=6, minutes=1))
 
+    assert (message.state, message.error) == ("uncertain", "no answer")
     message.refresh_from_db()
     assert (message.state, message.error) == ("failed", "uncertain")
     assert states("email") == ["planned", "ready"]

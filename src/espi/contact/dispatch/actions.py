@@ -9,13 +9,17 @@ from uuid import UUID
 
 from django.db import transaction
 
+from espi.contact.dispatch import lanes
+from espi.contact.dispatch.errors import NothingToRequeue, ReasonMissing
 from espi.contact.dispatch.models import Campaign, OutboundMessage, Suppression
 from espi.contact.dispatch.queries import address_mark, stopped_marks, stopped_recipients
-from espi.platform import audit
+from espi.platform import audit, clock
 from espi.platform.audit import Actor
 
 State, Channel = OutboundMessage.State, OutboundMessage.Channel
 UNSENT = [State.PLANNED, State.READY, State.LEASED]
+# What is in doubt is not sent again either, once the person has answered or said stop.
+MAY_YET_BE_SENT = [*UNSENT, State.UNCERTAIN]
 TEMPLATES = {
     Campaign.Kind.INVITATION.value: "espi_undangan_v1",
     Campaign.Kind.REMINDER.value: "espi_pengingat_v1",
@@ -82,7 +86,7 @@ def _messages(campaign: Campaign, person: Recipient, now: datetime) -> list[Outb
 
 def cancel_messages(*, recipient: UUID) -> int:
     """Take back what has not left yet for one recipient, and return how many messages."""
-    unsent = OutboundMessage.objects.filter(recipient=recipient, state__in=UNSENT)
+    unsent = OutboundMessage.objects.filter(recipient=recipient, state__in=MAY_YET_BE_SENT)
     return unsent.update(state=State.CANCELLED, leased_until=None)
 
 
@@ -90,7 +94,7 @@ def cancel_messages(*, recipient: UUID) -> int:
 def cancel_wave(*, wave_code: str) -> int:
     """Take back everything of a wave that has not left yet."""
     campaigns = list(Campaign.objects.filter(wave_code=wave_code).values_list("pk", flat=True))
-    unsent = OutboundMessage.objects.filter(campaign__in=campaigns, state__in=UNSENT)
+    unsent = OutboundMessage.objects.filter(campaign__in=campaigns, state__in=MAY_YET_BE_SENT)
     return unsent.update(state=State.CANCELLED, leased_until=None)
 
 
@@ -106,7 +110,7 @@ def stop(*, recipient: UUID, reason: str, today: date) -> None:
         Suppression.objects.get_or_create(
             address_mark=mark, defaults={"reason": reason, "since": today}
         )
-    messages.filter(state__in=UNSENT).update(state=State.SUPPRESSED, leased_until=None)
+    messages.filter(state__in=MAY_YET_BE_SENT).update(state=State.SUPPRESSED, leased_until=None)
 
 
 @transaction.atomic
@@ -122,6 +126,62 @@ def stop_address(*, address: str, reason: str, today: date) -> None:
 
 @transaction.atomic
 def resume(*, campaign: Campaign, actor: Actor | str) -> None:
-    """Let a paused campaign go on."""
-    Campaign.objects.filter(pk=campaign.pk).update(state=Campaign.State.RUNNING, reason="")
+    """Let a paused campaign go on, and channels that stand still try again at once."""
+    chosen = Campaign.objects.filter(pk=campaign.pk)
+    chosen.update(state=Campaign.State.RUNNING, reason="", paused_for="")
+    lanes.probe_now(clock.now())
     audit.record(actor, "dispatch.resume", wave=campaign.wave_code, kind=campaign.kind)
+
+
+@transaction.atomic
+def requeue(
+    *, campaign: Campaign, error: str, reason: str, actor: Actor | str, now: datetime
+) -> int:
+    """Send again what failed for a reason of ours, with all its tries; return how many messages.
+
+    Nobody gets two messages by it: where another channel has taken over and its message has left,
+    the person is left out; where that message still waits, it stands by again.
+
+    Args:
+        campaign: whose messages.
+        error: the error with which they failed, as the page of campaigns lists it.
+        reason: why it was not the fault of these people; kept in the audit log.
+        actor: who decides.
+        now: when the messages become due.
+
+    Raises:
+        ReasonMissing: no reason was given.
+        NothingToRequeue: no message failed with this error, or all these people were reached.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    failed = OutboundMessage.objects.select_for_update().filter(
+        campaign=campaign, state=State.FAILED, error=error
+    )
+    others = OutboundMessage.objects.filter(campaign=campaign).exclude(state=State.FAILED)
+    gone = set(others.exclude(state__in=UNSENT).values_list("recipient", flat=True))
+    chosen = [m for m in failed if m.recipient not in gone | stopped_recipients()]
+    if not chosen:
+        raise NothingToRequeue(error=error)
+    for message in chosen:
+        message.state, message.due_at, message.attempts = State.READY, now, 0
+        message.postponed, message.resent = 0, False
+    names = ["state", "due_at", "attempts", "postponed", "resent"]
+    OutboundMessage.objects.bulk_update(chosen, names, batch_size=500)
+    phones = {m.recipient for m in chosen if m.channel == Channel.WHATSAPP}
+    mails = others.filter(channel=Channel.EMAIL, state__in=[State.READY, State.LEASED])
+    for mail in mails:
+        if mail.recipient in phones:
+            OutboundMessage.objects.filter(pk=mail.pk).update(
+                state=State.PLANNED, leased_until=None
+            )
+    audit.record(
+        actor,
+        "dispatch.requeue",
+        wave=campaign.wave_code,
+        kind=campaign.kind,
+        error=error,
+        reason=reason.strip(),
+        messages=len(chosen),
+    )
+    return len(chosen)

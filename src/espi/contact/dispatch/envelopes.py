@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -22,11 +25,13 @@ class Envelope:
 
     Attributes:
         key: the message's row; the outcome comes back under it.
+        identity: the same at every attempt, so that a mail program drops a repeated mail.
         code: the personal code, never shown in a trace.
     """
 
     key: int
     attempt: str
+    identity: str
     address: str
     template: str
     language: str
@@ -35,13 +40,28 @@ class Envelope:
     unsubscribe: str = field(repr=False)
 
 
+MaySend = Callable[[], bool]
+
+
+def always() -> bool:
+    """Say yes: for whoever sends without owning a sender."""
+    return True
+
+
 class Transport(Protocol):
     """A way to reach people."""
 
     channel: str
 
-    async def send(self, envelopes: list[Envelope]) -> dict[int, Outcome]:
-        """Hand messages over, and return how each try ended. Never raises for a carrier's fault."""
+    async def send(
+        self, envelopes: list[Envelope], may_send: MaySend = always
+    ) -> dict[int, Outcome]:
+        """Hand messages over, and return how each try ended. Never raises for a carrier's fault.
+
+        Args:
+            envelopes: what to send.
+            may_send: asked right before each message leaves; what it refuses is not sent.
+        """
         ...
 
     async def close(self) -> None:
@@ -62,6 +82,14 @@ def recipient_of(token: str) -> UUID | None:
         return None
 
 
+def identity_of(message: OutboundMessage) -> str:
+    """Return 32 hexadecimal digits that name a message, whichever attempt carries it."""
+    campaign = message.campaign
+    name = f"{campaign.wave_code}\0{campaign.kind}\0{message.recipient}\0{message.channel}"
+    key = settings.CODE_SECRET
+    return hmac.new(key, b"espi/message/v1\0" + name.encode(), sha256).hexdigest()[:32]
+
+
 def envelope_of(message: OutboundMessage) -> Envelope:
     """Return the envelope of a message."""
     reference = str(message.recipient)
@@ -69,6 +97,7 @@ def envelope_of(message: OutboundMessage) -> Envelope:
     return Envelope(
         key=message.pk,
         attempt=message.attempt_id,
+        identity=identity_of(message),
         address=message.address,
         template=message.template,
         language=message.language,

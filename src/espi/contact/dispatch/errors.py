@@ -13,3 +13,24 @@ class SenderTaken(Refusal):
     sentence = _(
         "Another dispatcher is sending for %(sender)s. End it first, or wait a minute if it died."
     )
+
+
+class ReasonMissing(Refusal):
+    """What a person decides about messages is kept with its reason."""
+
+    sentence = _("Say why. The reason is kept in the audit log.")
+
+
+class NothingToRequeue(Refusal):
+    """No message can be sent again for this error."""
+
+    sentence = _(
+        "No message that failed with the error “%(error)s” can be sent again: there is none, or "
+        "these people were reached over the other channel."
+    )
+
+
+class NoLongerInDoubt(Refusal):
+    """A report or another person was faster; there is nothing to decide."""
+
+    sentence = _("None of these messages is in doubt any more; nothing was changed.")

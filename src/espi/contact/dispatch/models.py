@@ -6,6 +6,25 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+# Why a campaign pauses: the first word of its ``reason``, before the channel and the error.
+PAUSES = {
+    "refused": _(
+        "The carrier refuses our account (error %(error)s). One message is tried from time to "
+        "time; once it is accepted, the campaign goes on by itself."
+    ),
+    "template": _(
+        "The carrier refuses the message itself (error %(error)s). Mend the template, then let "
+        "the campaign go on; nothing is lost."
+    ),
+    "sender": _(
+        "The carrier restricts or refuses the sender (error %(error)s). Clear this up with the "
+        "carrier, then let the campaign go on; nothing is lost."
+    ),
+    "repeated": _(
+        "Many messages in a row failed alike (error %(error)s). Look whether that is our fault; "
+        "if it is, send them again below, then let the campaign go on."
+    ),
+}
 STATES = [
     "planned", "ready", "leased", "sending", "accepted", "held", "uncertain",
     "sent", "delivered", "read", "failed", "cancelled", "suppressed",
@@ -13,7 +32,13 @@ STATES = [
 
 
 class Campaign(models.Model):
-    """One turn of writing to people: the invitation of a wave, or its reminder."""
+    """One turn of writing to people: the invitation of a wave, or its reminder.
+
+    Attributes:
+        reason: why it is paused, for people to read.
+        paused_for: the channel whose carrier refuses us, where that alone paused the campaign: it
+            goes on by itself once a probe is accepted. Empty: a person lets it go on.
+    """
 
     class Kind(models.TextChoices):
         INVITATION = "invitation", _("Invitation")
@@ -27,6 +52,7 @@ class Campaign(models.Model):
     kind = models.CharField(max_length=16, choices=Kind.choices)
     state = models.CharField(max_length=16, choices=State.choices, default=State.RUNNING)
     reason = models.CharField(max_length=200, blank=True)
+    paused_for = models.CharField(max_length=16, blank=True, default="")
     planned_at = models.DateTimeField()
     planned_by = models.CharField(max_length=150)
 
@@ -44,14 +70,26 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return f"{self.wave_code} {self.kind}"
 
+    @property
+    def why(self) -> str:
+        """Why the campaign is paused, as a sentence for people; empty while it runs."""
+        kind, separator, rest = self.reason.partition(":")
+        if not separator or kind not in PAUSES:
+            return self.reason
+        return str(PAUSES[kind]) % {"error": rest.partition(":")[2]}
+
 
 class OutboundMessage(models.Model):
     """One message of a campaign to one recipient over one channel.
 
     Attributes:
         recipient: opaque here; the invitation's reference.
+        attempts: tries that count; one that never reached the carrier, or that it refused for a
+            reason of ours, is taken off again.
         attempt_id: known to the carrier; new at every try, so that reports find their try.
-        resent: it was tried again after an unknown outcome, which happens once at most.
+        reported_at: when the carrier's first report about this attempt was read.
+        resent: it was tried again after an unknown outcome, which happens once at most by itself.
+        postponed: how often it waited a day because the carrier spares this person for now.
     """
 
     class State(models.TextChoices):
@@ -89,6 +127,8 @@ class OutboundMessage(models.Model):
     carrier_id = models.CharField(max_length=255, blank=True)
     error = models.CharField(max_length=64, blank=True)
     resent = models.BooleanField(default=False)
+    reported_at = models.DateTimeField(null=True)
+    postponed = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -121,10 +161,62 @@ class OutboundMessage(models.Model):
                 fields=["carrier_id"], name="message_carrier", condition=~Q(carrier_id="")
             ),
             models.Index(fields=["campaign", "state"], name="message_of_campaign"),
+            models.Index(
+                fields=["channel", "attempted_at"],
+                name="message_reported",
+                condition=Q(reported_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.campaign} {self.channel} {self.state}"
+
+
+class EarlierAttempt(models.Model):
+    """A try of a message that a later try replaced; a report about it still finds the message.
+
+    Attributes:
+        failed: the carrier reported that this attempt failed.
+    """
+
+    message = models.ForeignKey(
+        OutboundMessage, on_delete=models.CASCADE, related_name="earlier_attempts"
+    )
+    attempt_id = models.CharField(max_length=32, unique=True)
+    attempted_at = models.DateTimeField()
+    carrier_id = models.CharField(max_length=255, blank=True, db_index=True)
+    error = models.CharField(max_length=64, blank=True)
+    failed = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.attempt_id
+
+
+class Lane(models.Model):
+    """One channel of the sender, which stands still while its carrier is away or refuses us.
+
+    Attributes:
+        blocked_until: nothing leaves before; then one message goes first, as a probe.
+        blocked_at: when the present trouble was last seen.
+        error: the carrier's error, or what failed; empty while the lane is open.
+        failures: troubles in a row; each doubles the wait.
+        streak, streak_error, streak_message: how many messages in a row ended with the same error,
+            that error, and the last of these messages (one message alone makes no row).
+    """
+
+    channel = models.CharField(max_length=16, unique=True)
+    blocked_until = models.DateTimeField(null=True)
+    blocked_at = models.DateTimeField(null=True)
+    blocked_since = models.DateTimeField(null=True)
+    error = models.CharField(max_length=64, blank=True)
+    wait_seconds = models.PositiveIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
+    streak = models.PositiveIntegerField(default=0)
+    streak_error = models.CharField(max_length=64, blank=True)
+    streak_message = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return self.channel
 
 
 class DeliveryStatus(models.Model):
@@ -148,12 +240,18 @@ class DeliveryStatus(models.Model):
 
 
 class WebhookDelivery(models.Model):
-    """A signed report as it came; kept before it is understood, emptied after."""
+    """A signed report as it came; kept before it is understood, emptied after.
+
+    Attributes:
+        faulty: it, or a part of it, could not be read.
+        reason: why it, or a part of it, was set aside; then the body is kept.
+    """
 
     body = models.BinaryField()
     received_at = models.DateTimeField()
     processed = models.BooleanField(default=False)
     faulty = models.BooleanField(default=False)
+    reason = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         indexes = [models.Index(fields=["id"], name="webhook_waits", condition=Q(processed=False))]

@@ -1,8 +1,8 @@
 """The send-once protocol: claim, mark before the wire, settle, and recover after a crash.
 
 A row that is ``leased`` was surely not sent; a row that is ``sending`` perhaps was. Between the two
-lies a commit, so that after a crash only what may have been sent is in doubt, and what is in doubt
-is not sent again unless no report about it comes.
+lies a commit, so that after a crash only what may have been sent is in doubt. What is in doubt is
+sent again only on evidence (``overdue``) or by a person (``doubts``).
 """
 
 from __future__ import annotations
@@ -12,154 +12,204 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import connection, transaction
-from django.utils import timezone
+from django.db.models import Q
 
-from espi.contact.dispatch.actions import stop
+from espi.contact.dispatch.lanes import Try, allowance, lane_of, note_probe, note_tries
 from espi.contact.dispatch.models import (
-    Campaign,
     DeliveryStatus,
+    EarlierAttempt,
     OutboundMessage,
     SenderLease,
     Suppression,
 )
-from espi.contact.dispatch.outcomes import LONGEST_WAIT, MOST_TRIES, Fate, Outcome
-from espi.platform import audit
+from espi.contact.dispatch.outcomes import Outcome
+from espi.contact.dispatch.overdue import tend
+from espi.contact.dispatch.transitions import apply_outcome, follow_up, write_back
 from espi.platform.engine import is_postgresql
+
+__all__ = [
+    "apply_outcome",
+    "claim",
+    "follow_up",
+    "mark_sending",
+    "new_attempts",
+    "own_sender",
+    "recover",
+    "release_sender",
+    "settle",
+    "tend",
+    "write_back",
+]
 
 State, Channel = OutboundMessage.State, OutboundMessage.Channel
 LEASE = timedelta(minutes=2)
-GRACE = timedelta(hours=6)
-NEXT_CHANNEL_AFTER = timedelta(hours=24)
 SENDER_LEASE = timedelta(seconds=30)
+ON_THE_WIRE = [State.SENDING, State.UNCERTAIN]
+NOT_ON_ITS_WAY = [State.UNCERTAIN, State.READY, State.LEASED]
+NOT_GONE_AGAIN = [State.SENDING, *NOT_ON_ITS_WAY]
 
+# A campaign that is paused because a lane stands still is claimed from: the lane lets a probe pass,
+# and the other channel is not touched by it. The rows are chosen in a materialised part of their
+# own: PostgreSQL may run a subquery with LIMIT and SKIP LOCKED again for each row, and lease more.
 CLAIM = """
-UPDATE dispatch_outboundmessage SET state = 'leased', leased_until = %s
-WHERE id IN (
+WITH due AS MATERIALIZED (
     SELECT m.id FROM dispatch_outboundmessage m
     JOIN dispatch_campaign c ON c.id = m.campaign_id
-    WHERE m.state = 'ready' AND m.channel = %s AND m.due_at <= %s AND c.state = 'running'
+    WHERE m.state = 'ready' AND m.channel = %s AND m.due_at <= %s
+    AND (c.state = 'running' OR c.paused_for <> '')
     AND NOT EXISTS (SELECT 1 FROM dispatch_suppression s WHERE s.recipient = m.recipient)
     ORDER BY m.due_at, m.id LIMIT %s {lock})
+UPDATE dispatch_outboundmessage SET state = 'leased', leased_until = %s
+WHERE id IN (SELECT id FROM due)
 RETURNING id
 """
 
 
+@transaction.atomic
 def claim(*, channel: str, now: datetime, limit: int) -> list[int]:
-    """Lease due messages of a channel in one statement that looks at the suppressions again."""
+    """Lease due messages of a channel in one statement that looks at the suppressions again.
+
+    While the channel's lane stands still, nothing is leased, or one message as a probe.
+    """
+    lane = lane_of(channel)
+    allowed = allowance(lane, now=now, limit=limit)
+    if not allowed:
+        return []
     lock = "FOR UPDATE OF m SKIP LOCKED" if is_postgresql() else ""
     adapt = connection.ops.adapt_datetimefield_value
-    values = [adapt(now + LEASE), channel, adapt(now), limit]
-    with transaction.atomic(), connection.cursor() as cursor:
+    values = [channel, adapt(now), allowed, adapt(now + LEASE)]
+    with connection.cursor() as cursor:
         cursor.execute(CLAIM.format(lock=lock), values)
-        return [row[0] for row in cursor.fetchall()]
+        ids = [row[0] for row in cursor.fetchall()]
+    if ids:
+        note_probe(lane, now=now)
+    return ids
+
+
+def new_attempts(ids: Sequence[int]) -> dict[int, str]:
+    """Return a fresh attempt id for each of these messages."""
+    return {key: uuid4().hex for key in ids}
 
 
 @transaction.atomic
-def mark_sending(*, ids: Sequence[int], now: datetime) -> list[OutboundMessage]:
+def mark_sending(
+    *, ids: Sequence[int], now: datetime, attempts: Mapping[int, str] | None = None
+) -> list[OutboundMessage]:
     """Give each leased message an attempt id; must be committed before the wire is touched.
+
+    Args:
+        ids: messages that were claimed.
+        now: the instant of the attempt.
+        attempts: attempt ids by message. Who calls again with the same ones, because the reply to
+            the commit was lost, gets the messages that the first call marked.
 
     Returns:
         The messages to be sent now: those cancelled or stopped meanwhile are not among them.
     """
-    leased = OutboundMessage.objects.select_for_update(of=("self",)).select_related("campaign")
+    attempts = attempts or new_attempts(ids)
+    locked = OutboundMessage.objects.select_for_update(of=("self",)).select_related("campaign")
+    marked = list(locked.filter(pk__in=ids, state=State.SENDING, attempt_id__in=attempts.values()))
     messages = [
         message
-        for message in leased.filter(pk__in=ids, state=State.LEASED)
+        for message in locked.filter(pk__in=ids, state=State.LEASED)
         if not Suppression.objects.filter(recipient=message.recipient).exists()
     ]
+    _keep_earlier_attempts(messages)
     for message in messages:
         message.state, message.leased_until = State.SENDING, None
-        message.attempt_id, message.attempted_at = uuid4().hex, now
+        message.attempt_id, message.attempted_at = attempts[message.pk], now
+        message.carrier_id, message.error, message.reported_at = "", "", None
         message.attempts += 1
-    OutboundMessage.objects.bulk_update(
-        messages, ["state", "leased_until", "attempt_id", "attempted_at", "attempts"]
-    )
+    write_back(messages, "attempt_id", "attempted_at")
     kept = {message.pk for message in messages}
     rest = OutboundMessage.objects.filter(pk__in=set(ids) - kept, state=State.LEASED)
     rest.update(state=State.SUPPRESSED, leased_until=None)
-    return messages
+    return marked + messages
+
+
+def _keep_earlier_attempts(messages: Sequence[OutboundMessage]) -> None:
+    """Note the attempts that new ones replace, so that late reports still find their message."""
+    EarlierAttempt.objects.bulk_create(
+        [
+            EarlierAttempt(
+                message=message,
+                attempt_id=message.attempt_id,
+                attempted_at=message.attempted_at,
+                carrier_id=message.carrier_id,
+                error=message.error,
+                failed=message.reported_at is not None,
+            )
+            for message in messages
+            if message.attempt_id and message.attempted_at
+        ],
+        ignore_conflicts=True,
+    )
 
 
 @transaction.atomic
-def settle(*, outcomes: Mapping[int, Outcome], now: datetime) -> None:
-    """Write down how a block of tries ended, in one commit.
+def settle(
+    *,
+    outcomes: Mapping[int, Outcome],
+    now: datetime,
+    attempts: Mapping[int, str] | None = None,
+) -> None:
+    """Write down how a block of tries ended, in one commit; done again, nothing changes.
 
-    A message that a report has moved on already stays where the report put it.
+    An outcome belongs to its attempt, whoever owns the sender by now: where another dispatcher has
+    called the attempt doubtful meanwhile, its outcome ends the doubt. A message that a report has
+    moved on already stays where the report put it.
+
+    Args:
+        outcomes: how each message's try ended, by the message's key.
+        now: the present instant.
+        attempts: the attempt ids; without them only messages on the wire are settled.
     """
-    messages = OutboundMessage.objects.select_for_update(of=("self",)).select_related("campaign")
-    on_the_wire = list(messages.filter(pk__in=outcomes, state=State.SENDING))
-    for message in on_the_wire:
-        apply_outcome(message, outcomes[message.pk], now)
-    write_back(on_the_wire)
-    accepted = [m for m in on_the_wire if m.state in {State.ACCEPTED, State.HELD}]
+    locked = OutboundMessage.objects.select_for_update(of=("self",)).select_related("campaign")
+    if attempts is None:
+        chosen = locked.filter(pk__in=outcomes, state=State.SENDING)
+    else:
+        states = Q(state__in=NOT_GONE_AGAIN)
+        chosen = locked.filter(states, pk__in=outcomes, attempt_id__in=attempts.values())
+    messages = [
+        message
+        for message in chosen.order_by("pk")
+        if _still_matters(message, outcomes[message.pk])
+    ]
+    for channel in sorted({message.channel for message in messages}):
+        tries = [Try(m, outcomes[m.pk]) for m in messages if m.channel == channel]
+        _settle_lane(channel, tries, now)
+    if attempts is not None:
+        _settle_earlier(outcomes, attempts)
+
+
+def _settle_earlier(outcomes: Mapping[int, Outcome], attempts: Mapping[int, str]) -> None:
+    """Note that an attempt was accepted although a later one has replaced it meanwhile."""
+    taken = {attempts[key]: o for key, o in outcomes.items() if o.carrier_id and key in attempts}
+    replaced = EarlierAttempt.objects.filter(attempt_id__in=taken).select_related("message")
+    for earlier in replaced:
+        earlier.carrier_id = taken[earlier.attempt_id].carrier_id
+        earlier.save(update_fields=["carrier_id"])
+        waiting = OutboundMessage.objects.filter(pk=earlier.message_id, state__in=NOT_ON_ITS_WAY)
+        waiting.update(state=State.ACCEPTED, leased_until=None, error="")
+
+
+def _still_matters(message: OutboundMessage, outcome: Outcome) -> bool:
+    """Say whether an outcome tells something new: of what waits again, only that it was taken."""
+    return message.state in ON_THE_WIRE or outcome.carrier_id != ""
+
+
+def _settle_lane(channel: str, tries: Sequence[Try], now: datetime) -> None:
+    judged = note_tries(lane_of(channel), tries, now=now)
+    for one in judged:
+        apply_outcome(one.message, one.outcome, now)
+    messages = [one.message for one in judged]
+    write_back(messages)
+    accepted = [m for m in messages if m.state in {State.ACCEPTED, State.HELD}]
     DeliveryStatus.objects.bulk_create(
         [DeliveryStatus(message=m, status="accepted", at=now) for m in accepted],
         ignore_conflicts=True,
     )
-    follow_up(on_the_wire, outcomes, now)
-
-
-def write_back(messages: Sequence[OutboundMessage]) -> None:
-    """Write what ``apply_outcome`` may have changed."""
-    OutboundMessage.objects.bulk_update(
-        messages, ["state", "due_at", "carrier_id", "error"], batch_size=200
-    )
-
-
-def apply_outcome(message: OutboundMessage, outcome: Outcome, now: datetime) -> None:
-    """Move a message to the state that an outcome means; nothing is written."""
-    message.error = outcome.error
-    message.carrier_id = outcome.carrier_id or message.carrier_id
-    if outcome.fate is Fate.ACCEPTED:
-        message.state = State.ACCEPTED
-    elif outcome.fate is Fate.HELD:
-        message.state = State.HELD
-    elif outcome.fate is Fate.UNCERTAIN:
-        message.state = State.UNCERTAIN
-    elif outcome.fate is Fate.AGAIN and message.attempts < MOST_TRIES:
-        message.state = State.READY
-        message.due_at = now + min(LONGEST_WAIT, outcome.wait * 4 ** (message.attempts - 1))
-    elif outcome.fate in {Fate.CAMPAIGN_STOPS, Fate.ALL_STOPS}:
-        message.state = State.READY  # goes on when a person has mended the cause
-    else:
-        message.state = State.FAILED
-
-
-def follow_up(
-    messages: Sequence[OutboundMessage], outcomes: Mapping[int, Outcome], now: datetime
-) -> None:
-    """Do what follows for others: next channel, suppression, a pause."""
-    next_channel([m for m in messages if m.state == State.FAILED], now)
-    for message in messages:
-        outcome = outcomes[message.pk]
-        if outcome.fate is Fate.STOPPED:
-            today = timezone.localdate(now)
-            stop(recipient=message.recipient, reason="carrier", today=today)
-    for message in messages:
-        fate = outcomes[message.pk].fate
-        if fate in {Fate.CAMPAIGN_STOPS, Fate.ALL_STOPS}:
-            pause(message, everything=fate is Fate.ALL_STOPS)
-
-
-def pause(message: OutboundMessage, *, everything: bool) -> None:
-    """Pause a campaign, or all, until a person has looked."""
-    running = Campaign.objects.filter(state=Campaign.State.RUNNING)
-    if not everything:
-        running = running.filter(pk=message.campaign_id)
-    if running.update(state=Campaign.State.PAUSED, reason=f"carrier error {message.error}"):
-        audit.record(None, "dispatch.pause", error=message.error, everything=everything)
-
-
-def next_channel(messages: Sequence[OutboundMessage], now: datetime) -> int:
-    """Wake the messages that stood by for these; return how many."""
-    woken = 0
-    for message in messages:
-        if message.channel == Channel.WHATSAPP:
-            standing_by = OutboundMessage.objects.filter(
-                campaign=message.campaign_id, recipient=message.recipient, state=State.PLANNED
-            )
-            woken += standing_by.update(state=State.READY, due_at=now)
-    return woken
+    follow_up(messages, {one.message.pk: one.outcome for one in judged}, now)
 
 
 @transaction.atomic
@@ -170,37 +220,8 @@ def recover(*, now: datetime) -> dict[str, int]:
     del now
     return {
         "ready": leased.update(state=State.READY, leased_until=None),
-        "uncertain": sending.update(state=State.UNCERTAIN),
+        "uncertain": sending.update(state=State.UNCERTAIN, error="dispatcher ended"),
     }
-
-
-@transaction.atomic
-def tend(*, now: datetime) -> int:
-    """Move on what time moves: doubts without a report, and messages nobody received.
-
-    Returns:
-        How many messages became due.
-    """
-    doubtful = OutboundMessage.objects.filter(
-        state=State.UNCERTAIN, attempted_at__lte=now - GRACE, campaign__state="running"
-    )
-    given_up = list(doubtful.filter(resent=True))
-    for message in given_up:
-        message.state, message.error = State.FAILED, "uncertain"
-    write_back(given_up)
-    again = OutboundMessage.objects.filter(pk__in=list(doubtful.values_list("pk", flat=True)))
-    due = again.update(state=State.READY, due_at=now, resent=True)
-    late = OutboundMessage.objects.filter(
-        channel=Channel.WHATSAPP,
-        state__in=[State.ACCEPTED, State.SENT],
-        attempted_at__lte=now - NEXT_CHANNEL_AFTER,
-    )
-    recipients = late.values("recipient")
-    standing_by = OutboundMessage.objects.filter(state=State.PLANNED, recipient__in=recipients)
-    pairs = set(late.values_list("campaign_id", "recipient"))
-    woken = [m.pk for m in standing_by if (m.campaign_id, m.recipient) in pairs]
-    due += OutboundMessage.objects.filter(pk__in=woken).update(state=State.READY, due_at=now)
-    return due + next_channel(given_up, now)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.db.models import Count
 
 from espi.contact.dispatch.models import (
     Campaign,
+    Lane,
     OutboundMessage,
     Suppression,
     WebhookDelivery,
@@ -53,6 +55,71 @@ def waiting(*, now: datetime) -> dict[str, int]:
         "on_the_wire": running.filter(state__in=[State.LEASED, State.SENDING]).count(),
         "reports": WebhookDelivery.objects.filter(processed=False).count(),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """A channel that does not move.
+
+    Attributes:
+        error: the carrier's error, or what failed.
+        since, tried_again_at: when it began, and when one message is tried next.
+    """
+
+    channel: str
+    error: str
+    since: datetime
+    tried_again_at: datetime
+
+    @property
+    def label(self) -> str:
+        """The channel's name as a page shows it."""
+        return str(OutboundMessage.Channel(self.channel).label)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How many messages of a campaign failed over a channel with the same error."""
+
+    channel: str
+    error: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What a person has to look at.
+
+    Attributes:
+        standstills: channels that do not move.
+        in_doubt: messages of which nobody knows whether they left.
+        set_aside: reports that could not be used, or are about another sender.
+    """
+
+    standstills: tuple[Standstill, ...]
+    in_doubt: int
+    set_aside: int
+
+
+def attention() -> Attention:
+    """Return what a person has to look at."""
+    blocked = Lane.objects.exclude(blocked_until=None).order_by("channel")
+    return Attention(
+        tuple(
+            Standstill(lane.channel, lane.error, lane.blocked_since, lane.blocked_until)
+            for lane in blocked
+            if lane.blocked_since and lane.blocked_until
+        ),
+        OutboundMessage.objects.filter(state=State.UNCERTAIN).count(),
+        WebhookDelivery.objects.exclude(reason="").count(),
+    )
+
+
+def failures(campaign: Campaign) -> list[Failure]:
+    """Return with which errors messages of a campaign failed, the most frequent first."""
+    failed = OutboundMessage.objects.filter(campaign=campaign, state=State.FAILED)
+    rows = failed.values_list("channel", "error").annotate(n=Count("id"))
+    return [Failure(*row) for row in rows.order_by("-n", "channel", "error")]
 
 
 def message_counts(wave_code: str, kind: str = "") -> dict[str, dict[str, int]]:

@@ -1,24 +1,27 @@
-"""Reads what the carrier reports: statuses by rank, people who say stop."""
+"""Works through what carriers reported: statuses of messages, people who say stop.
+
+Each report is a transaction of its own, and no report ends the dispatcher: what cannot be used is
+set aside with the reason, and its body is kept.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from espi.contact.dispatch.actions import stop, stop_address
-from espi.contact.dispatch.models import DeliveryStatus, OutboundMessage, WebhookDelivery
-from espi.contact.dispatch.outbox import apply_outcome, follow_up, write_back
-from espi.contact.dispatch.outcomes import Fate, Outcome, of_error
+from espi.contact.dispatch.models import OutboundMessage, WebhookDelivery
+from espi.contact.dispatch.report_format import read_report
+from espi.contact.dispatch.statuses import take_statuses
 
-State = OutboundMessage.State
-RANK = {State.ACCEPTED: 1, State.SENT: 2, State.DELIVERED: 3, State.READ: 4}
 STOP_WORDS = {"BERHENTI", "STOP", "UNSUBSCRIBE"}
+LONGEST_REASON = 200
 Update = dict[str, Any]
 
 
@@ -33,91 +36,45 @@ def process_reports(*, now: datetime, limit: int = 10) -> int:
 
 @transaction.atomic
 def process_report(*, key: int, now: datetime) -> None:
-    """Work through one report and forget its text; done again, nothing changes."""
-    report = WebhookDelivery.objects.select_for_update().get(pk=key)
-    if report.processed:
+    """Work through one report and forget its text; done again, nothing changes.
+
+    The text is kept where the report, or a part of it, was set aside: it was not readable, or is
+    about a sender that is not ours.
+    """
+    delivery = WebhookDelivery.objects.select_for_update().get(pk=key)
+    if delivery.processed:
         return
+    report = read_report(bytes(delivery.body), settings.WHATSAPP_PHONE_NUMBER_ID)
+    statuses = [status for change in report.changes for status in change.statuses]
+    faults = [*report.faults, *_faults_of(partial(take_statuses, statuses, now))]
+    for change in report.changes:
+        faults += _faults_of(partial(_take_words, change.value, now))
+    reasons = [*faults, *(f"about another sender: {name}" for name in report.foreign)]
+    delivery.processed, delivery.faulty = True, bool(faults)
+    delivery.reason = "; ".join(dict.fromkeys(reasons))[:LONGEST_REASON]
+    if not delivery.reason:
+        delivery.body = b""
+    delivery.save(update_fields=["processed", "faulty", "reason", "body"])
+
+
+def _faults_of(work: Callable[[], None]) -> list[str]:
+    """Do a part of a report's work and return what went wrong with it; a fault undoes that part.
+
+    A database that is busy or away is no fault of the report: it is tried again later.
+    """
     try:
-        changes = list(_changes(json.loads(bytes(report.body))))
-    except (ValueError, TypeError, AttributeError):
-        report.faulty, changes = True, []
-    statuses = [u for change in changes for u in _list(change, "statuses")]
-    _take_statuses(statuses, now)
-    for change in changes:
-        _take_words(change, now)
-    report.processed, report.body = True, b""
-    report.save(update_fields=["processed", "faulty", "body"])
-
-
-def _changes(content: Any) -> Iterator[dict[str, Any]]:
-    for entry in _list(content, "entry"):
-        for change in _list(entry, "changes"):
-            if isinstance(value := change.get("value"), dict):
-                yield value
+        with transaction.atomic():
+            work()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as fault:  # noqa: BLE001 whatever a carrier sends, the other reports go on
+        return [f"could not be used: {type(fault).__name__}"]
+    return []
 
 
 def _list(holder: Any, name: str) -> list[Update]:
     found = holder.get(name) if isinstance(holder, dict) else None
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
-
-
-def _take_statuses(updates: list[Update], now: datetime) -> None:
-    wamids = {str(u["id"]) for u in updates if u.get("id")}
-    attempts = {str(u["biz_opaque_callback_data"]) for u in updates if _attempt(u)}
-    found = OutboundMessage.objects.select_for_update(of=("self",)).select_related("campaign")
-    messages = list(found.filter(Q(carrier_id__in=wamids) | Q(attempt_id__in=attempts)))
-    by_wamid = {message.carrier_id: message for message in messages if message.carrier_id}
-    by_attempt = {message.attempt_id: message for message in messages}
-    outcomes: dict[int, Outcome] = {}
-    statuses = []
-    for update in updates:
-        message = by_attempt.get(_attempt(update)) or by_wamid.get(str(update.get("id")))
-        status = str(update.get("status"))
-        if message is None or (status not in RANK and status != State.FAILED):
-            continue
-        message.carrier_id = message.carrier_id or str(update.get("id") or "")
-        statuses.append(DeliveryStatus(message=message, status=status, at=_instant(update, now)))
-        outcome = _move(message, status, update, now)
-        if outcome is not None:
-            outcomes[message.pk] = outcome
-    write_back(messages)
-    DeliveryStatus.objects.bulk_create(statuses, ignore_conflicts=True, batch_size=500)
-    follow_up([message for message in messages if message.pk in outcomes], outcomes, now)
-
-
-def _attempt(update: Update) -> str:
-    return str(update.get("biz_opaque_callback_data") or "")
-
-
-def _instant(update: Update, now: datetime) -> datetime:
-    try:
-        return datetime.fromtimestamp(int(update["timestamp"]), UTC)
-    except (KeyError, TypeError, ValueError, OverflowError, OSError):
-        return now
-
-
-def _move(message: OutboundMessage, status: str, update: Update, now: datetime) -> Outcome | None:
-    if status != State.FAILED:
-        higher = RANK[State(status)] > RANK.get(State(message.state), 0)
-        if message.state == State.FAILED:
-            higher = status in {State.DELIVERED, State.READ}
-        if higher:
-            message.state = status
-        return None
-    if message.state in {State.DELIVERED, State.READ, State.FAILED}:
-        return None
-    outcome = _why(update)
-    if outcome.fate is Fate.AGAIN:  # it was accepted once: leave it to the next channel
-        outcome = Outcome(Fate.FINAL, error=outcome.error)
-    apply_outcome(message, outcome, now)
-    return outcome
-
-
-def _why(update: Update) -> Outcome:
-    try:
-        return of_error(int(update["errors"][0]["code"]))
-    except (KeyError, IndexError, TypeError, ValueError):
-        return Outcome(Fate.FINAL, error="unknown")
 
 
 def _take_words(change: dict[str, Any], now: datetime) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 import aiohttp
 from django.conf import settings
 
-from espi.contact.dispatch.envelopes import Envelope, whatsapp_body
-from espi.contact.dispatch.outcomes import Fate, Outcome, of_error
+from espi.contact.dispatch.envelopes import Envelope, MaySend, always, whatsapp_body
+from espi.contact.dispatch.outcomes import SHORT, Fate, Outcome, of_error, of_http_status
 from espi.contact.dispatch.texts import PARAMETERS
 
 PATIENCE = aiohttp.ClientTimeout(total=30, connect=10)
@@ -33,21 +32,30 @@ class WhatsApp:
             headers={"Authorization": f"Bearer {settings.WHATSAPP_TOKEN}"},
         )
 
-    async def send(self, envelopes: list[Envelope]) -> dict[int, Outcome]:
+    async def send(
+        self, envelopes: list[Envelope], may_send: MaySend = always
+    ) -> dict[int, Outcome]:
         """Post all at once, and return how each ended."""
-        outcomes = await asyncio.gather(*(self._post(envelope) for envelope in envelopes))
+        outcomes = await asyncio.gather(*(self._post(one, may_send) for one in envelopes))
         return dict(zip((envelope.key for envelope in envelopes), outcomes, strict=True))
 
-    async def _post(self, envelope: Envelope) -> Outcome:
-        body = whatsapp_body(envelope, PARAMETERS)
+    async def _post(self, envelope: Envelope, may_send: MaySend) -> Outcome:
         try:
-            async with self.session.post(self.url, json=body) as answer:
-                told = await _json(answer)
-                return read_answer(answer.status, told)
-        except aiohttp.ClientConnectorError:
-            # Nothing was written: the same try can be made again.
-            return Outcome(Fate.AGAIN, error="no connection", wait=timedelta(minutes=1))
-        except (aiohttp.ClientError, TimeoutError):
+            body = whatsapp_body(envelope, PARAMETERS)
+        except KeyError as missing:
+            return Outcome(Fate.CAMPAIGN_STOPS, error=f"value missing: {missing}"[:64])
+        if not may_send():
+            return Outcome(Fate.UNSENT, error="sender lost")
+        try:
+            # A redirect is not followed: the message could be posted twice.
+            async with self.session.post(self.url, json=body, allow_redirects=False) as answer:
+                return read_answer(answer.status, await _json(answer))
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            # Nothing was written: it can be tried again at once, and says nothing of the person.
+            return Outcome(Fate.LANE_WAITS, error="no connection", wait=SHORT)
+        except aiohttp.InvalidURL:
+            return Outcome(Fate.ALL_STOPS, error="address of the carrier", wait=SHORT)
+        except (aiohttp.ClientError, TimeoutError, OSError):
             return Outcome(Fate.UNCERTAIN, error="no answer")
 
     async def close(self) -> None:
@@ -57,21 +65,29 @@ class WhatsApp:
 
 async def _json(answer: aiohttp.ClientResponse) -> dict[str, Any]:
     try:
-        told = await answer.json(content_type=None)
-    except ValueError:
+        content = await answer.json(content_type=None)
+    except (ValueError, LookupError, RecursionError):  # no JSON, no known encoding, too deep
         return {}
-    return told if isinstance(told, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
-def read_answer(status: int, told: dict[str, Any]) -> Outcome:
+def read_answer(status: int, content: dict[str, Any]) -> Outcome:
     """Return what an answer means, decided by the error's code, not by the HTTP status."""
     try:
-        if "error" in told:
-            return of_error(int(told["error"]["code"]))
+        if "error" in content:
+            return of_error(int(content["error"]["code"]))
         if status == HTTPStatus.OK:
-            message = told["messages"][0]
+            message = content["messages"][0]
             waits = message.get("message_status", "accepted") != "accepted"
-            return Outcome(Fate.HELD if waits else Fate.ACCEPTED, carrier_id=str(message["id"]))
-    except (KeyError, IndexError, TypeError, ValueError):
-        return Outcome(Fate.UNCERTAIN, error="unreadable answer")
-    return Outcome(Fate.UNCERTAIN, error=f"http {status}")
+            return Outcome(Fate.HELD if waits else Fate.ACCEPTED, carrier_id=_carrier_id(message))
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError):
+        if status < HTTPStatus.BAD_REQUEST:
+            return Outcome(Fate.UNCERTAIN, error="unreadable answer")
+    return of_http_status(status)
+
+
+def _carrier_id(message: dict[str, Any]) -> str:
+    name = str(message["id"])
+    if not name or len(name) > 255 or not name.isprintable():  # noqa: PLR2004 the column's width
+        raise ValueError(name)
+    return name
