@@ -97,7 +97,14 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "tidy": Placed(NONE, "espi.signer.commands:tidy"),
         "close": Placed(NONE, "espi.signer.commands:close"),
     },
-    "campaign": {"plan": Placed("registry", "espi.contact.invitations.commands:plan_campaign")},
+    "campaign": {
+        "plan": Placed("registry", "espi.contact.invitations.commands:plan_campaign"),
+        "show": Placed("dispatch", "espi.contact.dispatch.commands:show"),
+        "resume": Placed("dispatch", "espi.contact.dispatch.commands:resume"),
+        "requeue": Placed("dispatch", "espi.contact.dispatch.commands:requeue"),
+        "doubts": Placed("dispatch", "espi.contact.dispatch.commands:list_doubts"),
+        "decide": Placed("dispatch", "espi.contact.dispatch.commands:decide"),
+    },
     "fieldwork": {
         "open": Placed("registry", "espi.contact.invitations.commands:open_fieldwork"),
         "close": Placed("registry", "espi.contact.invitations.commands:close_fieldwork"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
 from espi.anonymity.v1 import encoding
-from espi.contact.dispatch.actions import resume
+from espi.contact.dispatch.actions import requeue, resume
 from espi.contact.dispatch.models import Campaign
-from espi.contact.dispatch.queries import in_words, message_counts
+from espi.contact.dispatch.queries import attention, failures, in_words, message_counts
 from espi.contact.invitations import actions, queries
 from espi.contact.invitations.errors import MalformedRequest
 from espi.contact.invitations.models import Invitation
@@ -94,6 +94,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
             "label": label,
             "campaign": planned.get(kind),
             "counts": in_words(message_counts(wave.code, kind)),
+            "failures": failures(planned[kind]) if kind in planned else [],
         }
         for kind, label in Campaign.Kind.choices
     ]
@@ -103,6 +104,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
         "invited": Invitation.objects.filter(wave=wave).count(),
         "estimate": queries.estimate(wave),
         "rows": rows,
+        "attention": attention(),
     }
     return render(request, "invitations/campaigns.html", context)
 
@@ -120,6 +122,8 @@ def _start(request: HttpRequest, wave: Wave) -> str:
         for campaign in Campaign.objects.filter(wave_code=wave.code, kind=kind):
             resume(campaign=campaign, actor=actor)
         return _("The campaign goes on.")
+    if deed.startswith("requeue."):
+        return _requeue(request, wave, deed.removeprefix("requeue."))
     if deed in Campaign.Kind.values:
         _campaign, created = actions.plan_campaign(
             wave=wave, kind=deed, actor=actor, now=clock.now()
@@ -127,6 +131,20 @@ def _start(request: HttpRequest, wave: Wave) -> str:
         if created:
             return _("The messages are planned; the dispatcher sends them.")
     return _("This was planned before; nothing has changed.")
+
+
+def _requeue(request: HttpRequest, wave: Wave, kind: str) -> str:
+    campaign = get_object_or_404(Campaign, wave_code=wave.code, kind=kind)
+    if request.POST.get("confirmed") != "yes":
+        return _("Nothing was sent again: it was not confirmed.")
+    count = requeue(
+        campaign=campaign,
+        error=request.POST.get("error", ""),
+        reason=request.POST.get("reason", ""),
+        actor=staff_of(request),
+        now=clock.now(),
+    )
+    return _("%(count)s messages are sent again.") % {"count": count}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
