@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import DatabaseError, connection, transaction
 
 
 def is_postgresql() -> bool:
     """Say whether the bank's database is PostgreSQL; otherwise it is SQLite."""
     return connection.vendor == "postgresql"
+
+
+@contextmanager
+def busy_for_at_most(seconds: float) -> Iterator[None]:
+    """Wait for a database that is busy with others no longer than this, instead of a minute.
+
+    Must be entered outside a transaction. On PostgreSQL writers wait for each other's rows alone,
+    so nothing needs to be done there.
+    """
+    if is_postgresql() or connection.in_atomic_block:
+        yield
+        return
+    usual = int(1000 * float(connection.settings_dict["OPTIONS"].get("timeout", 5)))
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 def pass_together(gate: int) -> None:

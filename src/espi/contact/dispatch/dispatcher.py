@@ -6,30 +6,31 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from espi.contact.dispatch import outbox
 from espi.contact.dispatch.envelopes import Transport, envelope_of
 from espi.contact.dispatch.errors import SenderTaken
 from espi.contact.dispatch.outcomes import Outcome
+from espi.contact.dispatch.patience import PatientDatabase
 from espi.contact.dispatch.queries import waiting
 from espi.contact.dispatch.reports import process_reports
 from espi.platform import clock
 
 POLL = 0.5  # seconds
 RENEW = 10.0  # seconds
+# A message leaves only while our lease is younger than this: another dispatcher can own the sender
+# from the end of the lease on, and a process that was stopped for an hour must not go on sending.
+SURELY_OURS = outbox.SENDER_LEASE.total_seconds() - 5.0
 LARGEST_BLOCK = 100
-LANES = 3
+WORKERS = 3  # blocks on the wire at a time, by channel
 
 
 @dataclass(slots=True)
@@ -60,11 +61,6 @@ class Bucket:
         self.rate = max(1.0, self.rate / 2) if slower else min(self.most, self.rate * 1.05)
 
 
-def _leave_database() -> None:
-    """Close the connection of the thread that calls."""
-    connection.close()
-
-
 class Dispatcher:
     """Owns a sender and moves messages until told to end."""
 
@@ -83,15 +79,14 @@ class Dispatcher:
         self.sender = settings.WHATSAPP_PHONE_NUMBER_ID
         self.ends = asyncio.Event()
         self.until_idle = False
-        self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
-
-    async def database(self, deed: Callable[..., Any], **values: Any) -> Any:
-        """Do something in the one thread that holds the database connection."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._database, partial(deed, **values))
+        self.owned_at = float("-inf")
+        self.database = PatientDatabase(self.ends)
+        self.fault: Exception | None = None
 
     async def run(self, *, until_idle: bool = False) -> None:
         """Send until told to end, or until nothing is due.
+
+        However it ends, what is on the wire is waited for and written down first.
 
         Raises:
             SenderTaken: another dispatcher owns the sender.
@@ -99,57 +94,82 @@ class Dispatcher:
         self.until_idle = until_idle
         try:
             await self._own()
-            await self.database(outbox.recover, now=self.now())
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._tend())
-                for transport in self.transports:
-                    for _ in range(LANES):
-                        group.create_task(self._lane(transport))
+            await self.database.do(outbox.recover, now=self.now())
+            tasks = [self._guard(self._tend())]
+            for transport in self.transports:
+                tasks += [self._guard(self._work(transport)) for _ in range(WORKERS)]
+            await asyncio.gather(*tasks)
         finally:
-            await self.database(outbox.release_sender, sender=self.sender, holder=self.holder)
+            await self._leave()
+        if self.fault is not None:
+            raise self.fault
+
+    async def _leave(self) -> None:
+        self.ends.set()
+        try:
+            await self.database.do(outbox.release_sender, sender=self.sender, holder=self.holder)
+        finally:
             for transport in self.transports:
                 await transport.close()
-            await self.database(_leave_database)
-            self._database.shutdown()
+            await self.database.close()
+
+    async def _guard(self, task: Awaitable[None]) -> None:
+        """Run a task; where it fails, let the others finish what they have on the wire."""
+        try:
+            await task
+        except Exception as fault:  # noqa: BLE001 raised again by run, once the others have ended
+            self.fault = self.fault or fault
+            self.ends.set()
 
     async def _own(self) -> None:
-        ours = await self.database(
-            outbox.own_sender, sender=self.sender, holder=self.holder, now=timezone.now()
-        )
+        asked = time.time()
+        ours = await self.database.do(_own_sender, sender=self.sender, holder=self.holder)
         if not ours:
             raise SenderTaken(sender=self.sender)
+        self.owned_at = asked
 
-    async def _lane(self, transport: Transport) -> None:
+    def owns(self) -> bool:
+        """Say whether the sender is surely ours at this moment.
+
+        By the wall clock, which goes on while a machine sleeps or a process is stopped; a clock
+        that was set back says no until the next renewal.
+        """
+        return 0 <= time.time() - self.owned_at < SURELY_OURS
+
+    async def _work(self, transport: Transport) -> None:
         while not self.ends.is_set():
-            if not await self._send_block(transport):
+            if not self.owns() or not await self._send_block(transport):
                 await self._pause(POLL)
 
     async def _send_block(self, transport: Transport) -> int:
         bucket = self.buckets[transport.channel]
-        ids = await self.database(
+        ids = await self.database.do(
             outbox.claim, channel=transport.channel, now=self.now(), limit=self.block
         )
         if not ids:
             return 0
         await bucket.take(len(ids))
-        messages = await self.database(outbox.mark_sending, ids=ids, now=self.now())
+        attempts = outbox.new_attempts(ids)
+        messages = await self.database.do(
+            outbox.mark_sending, ids=ids, now=self.now(), attempts=attempts
+        )
         envelopes = [envelope_of(message) for message in messages]
-        outcomes: dict[int, Outcome] = await transport.send(envelopes)
-        await self.database(outbox.settle, outcomes=outcomes, now=self.now())
+        outcomes: dict[int, Outcome] = await transport.send(envelopes, self.owns)
+        await self.database.do(outbox.settle, outcomes=outcomes, now=self.now(), attempts=attempts)
         bucket.hear(slower=any(outcome.slower for outcome in outcomes.values()))
         return len(ids)
 
     async def _tend(self) -> None:
         renewed = time.monotonic()
         while not self.ends.is_set():
-            if time.monotonic() - renewed > RENEW:
+            if time.monotonic() - renewed > RENEW or not self.owns():
                 await self._own()
                 renewed = time.monotonic()
-            if await self.database(process_reports, now=self.now()):
+            if await self.database.do(process_reports, now=self.now()):
                 continue
-            await self.database(outbox.tend, now=self.now())
+            await self.database.do(outbox.tend, now=self.now())
             if self.until_idle:
-                left = await self.database(waiting, now=self.now())
+                left: dict[str, Any] = await self.database.do(waiting, now=self.now())
                 if not any(left.values()):
                     self.ends.set()
                     return
@@ -160,3 +180,8 @@ class Dispatcher:
             await asyncio.wait_for(self.ends.wait(), seconds)
         except TimeoutError:
             return
+
+
+def _own_sender(*, sender: str, holder: str) -> bool:
+    """Take or renew the lease, by the time at which it is done and not at which it was asked."""
+    return outbox.own_sender(sender=sender, holder=holder, now=timezone.now())

@@ -7,6 +7,7 @@ from hashlib import sha256
 from http import HTTPStatus
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -17,8 +18,13 @@ from espi.contact.dispatch.envelopes import recipient_of
 from espi.contact.dispatch.models import WebhookDelivery
 from espi.contact.dispatch.queries import is_stopped
 from espi.platform import clock
+from espi.platform.engine import busy_for_at_most
 
 LARGEST_REPORT = 3 * 1024 * 1024
+# A carrier gives up on an answer after some ten seconds; a thread that waits longer for a locked
+# database is only missing elsewhere.
+STORE_WITHIN = 8.0  # seconds
+RETRY_AFTER = 30  # seconds
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,7 +40,13 @@ def whatsapp_webhook(request: HttpRequest) -> HttpResponse:
     given = request.headers.get("X-Hub-Signature-256", "")
     if not hmac.compare_digest(given.encode(), expected.encode()):
         return HttpResponse(status=HTTPStatus.FORBIDDEN)
-    WebhookDelivery.objects.create(body=body, received_at=clock.now())
+    try:
+        with busy_for_at_most(STORE_WITHIN), transaction.atomic():
+            WebhookDelivery.objects.create(body=body, received_at=clock.now())
+    except (OperationalError, InterfaceError):
+        # Not stored, so not answered with 200: the carrier keeps the report and sends it again.
+        later = {"Retry-After": str(RETRY_AFTER)}
+        return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE, headers=later)
     return HttpResponse(status=HTTPStatus.OK)
 
 
