@@ -12,7 +12,8 @@ from datetime import date
 from espi.site.demo.places import Places
 from espi.site.demo.processes import Processes, StepFailed
 
-DRAIN_WITHIN = 90.0  # seconds for the dispatcher to become idle
+STANDS_STILL = 120.0  # seconds without any progress after which the dispatcher is given up
+POLL = 0.5  # seconds
 
 
 @dataclass(slots=True)
@@ -68,12 +69,34 @@ class Story:
 
     def drain(self) -> None:
         """Wait until nothing is due in the outbox and every report has been read."""
-        until = time.monotonic() + DRAIN_WITHIN
-        waiting: dict[str, int] = {}
-        while time.monotonic() < until:
-            self.processes.check()
-            waiting = json.loads(self.contact("dispatch-state"))
-            if not any(waiting.values()):
-                return
-            time.sleep(0.5)
-        raise StepFailed(f"The dispatcher is still busy: {waiting}")
+        wait_until_idle(self._waiting)
+
+    def _waiting(self) -> dict[str, int]:
+        self.processes.check()
+        waiting: dict[str, int] = json.loads(self.contact("dispatch-state"))
+        return waiting
+
+
+def wait_until_idle(
+    ask: Callable[[], dict[str, int]], *, stands_still: float = STANDS_STILL, poll: float = POLL
+) -> None:
+    """Wait until all counts of ``ask`` are zero, as long as they change.
+
+    A busy machine may need many minutes, so there is no limit upon the whole.
+
+    Args:
+        ask: returns what is still to be done, by kind.
+        stands_still: seconds without a change after which it is given up.
+        poll: seconds between two questions.
+
+    Raises:
+        StepFailed: nothing has changed for that long.
+    """
+    before, changed = ask(), time.monotonic()
+    while any(before.values()):
+        if time.monotonic() - changed > stands_still:
+            raise StepFailed(f"The dispatcher stands still: {before}")
+        time.sleep(poll)
+        waiting = ask()
+        if waiting != before:
+            before, changed = waiting, time.monotonic()
