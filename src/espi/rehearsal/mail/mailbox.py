@@ -14,6 +14,7 @@ from typing import Any
 from espi.rehearsal.clock import now
 
 ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)]")
+FAULTS = ("busy", "quota", "cut_before", "cut_after")
 ONE_CLICK = "List-Unsubscribe=One-Click"
 
 
@@ -61,10 +62,22 @@ class Mail:
 
 @dataclass(slots=True)
 class Mailbox:
-    """All mails, and how often each was sent."""
+    """All mails, and how often each was sent.
+
+    Attributes:
+        faults: how often each of ``FAULTS`` shall still happen.
+    """
 
     mails: list[Mail] = field(default_factory=list)
     sendings: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+
+    def take_fault(self, name: str) -> bool:
+        """Say whether this fault shall happen now, and use it up."""
+        if self.faults[name] <= 0:
+            return False
+        self.faults[name] -= 1
+        return True
 
     def put(self, recipients: list[str], content: bytes) -> None:
         """Take one message for its recipients."""

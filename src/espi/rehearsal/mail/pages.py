@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from aiohttp import web
 
-from espi.rehearsal.mail.mailbox import ONE_CLICK, Mail, Mailbox
+from espi.rehearsal.mail.mailbox import FAULTS, ONE_CLICK, Mail, Mailbox
 from espi.rehearsal.pages.frame import Markup, html, joined, page, with_links
 
 MAILBOX = web.AppKey("mailbox", Mailbox)
@@ -89,6 +89,16 @@ async def counters(request: web.Request) -> web.Response:
     return web.json_response(request.app[MAILBOX].counted())
 
 
+async def faults(request: web.Request) -> web.Response:
+    """Plan faults: ``{"cut_after": 2}`` cuts the next two connections after a mail was taken."""
+    mailbox = request.app[MAILBOX]
+    for name, times in (await request.json()).items():
+        if name not in FAULTS:
+            raise web.HTTPBadRequest(text=f"no such fault: {name}")
+        mailbox.faults[name] = int(times)
+    return web.json_response(dict(mailbox.faults))
+
+
 def _asked(request: web.Request) -> Mail:
     mails, number = request.app[MAILBOX].mails, int(request.match_info["number"])
     if number >= len(mails):
@@ -142,3 +152,4 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post(r"/surat/{number:\d+}/berhenti", unsubscribe)
     app.router.add_get("/__sim/messages", mails)
     app.router.add_get("/__sim/counters", counters)
+    app.router.add_post("/__sim/faults", faults)

@@ -21,6 +21,21 @@ class Sink:
     def __init__(self, mailbox: Mailbox) -> None:
         self.mailbox = mailbox
 
+    async def handle_MAIL(  # noqa: N802 aiosmtpd's signature
+        self,
+        server: SMTP,  # noqa: ARG002
+        session: Session,  # noqa: ARG002
+        envelope: Envelope,
+        address: str,
+        options: list[str],
+    ) -> str:
+        """Take the sender, unless the relay shall be busy."""
+        if self.mailbox.take_fault("busy"):
+            return "421 4.7.0 Try again later"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
     async def handle_RCPT(  # noqa: N802 aiosmtpd's signature
         self,
         server: SMTP,  # noqa: ARG002
@@ -37,15 +52,28 @@ class Sink:
 
     async def handle_DATA(  # noqa: N802 aiosmtpd's signature
         self,
-        server: SMTP,  # noqa: ARG002
+        server: SMTP,
         session: Session,  # noqa: ARG002
         envelope: Envelope,
     ) -> str:
         """Keep the mail."""
+        if self.mailbox.take_fault("quota"):
+            return "550 5.4.5 Daily quota exceeded"
+        if self.mailbox.take_fault("cut_before"):
+            return _cut(server)
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode()
         self.mailbox.put([str(to) for to in envelope.rcpt_tos], raw)
+        if self.mailbox.take_fault("cut_after"):
+            return _cut(server)
         return f"250 2.0.0 OK: mail {len(self.mailbox.mails)}"
+
+
+def _cut(server: SMTP) -> str:
+    """End the connection in mid-air; the reply that is returned reaches nobody."""
+    if isinstance(server.transport, asyncio.Transport):
+        server.transport.abort()
+    return "250 2.0.0 OK"
 
 
 def make_app(smtp_port: int, registry: str) -> web.Application:

@@ -21,11 +21,11 @@ async def send_message(request: web.Request) -> web.StreamResponse:
     """Answer ``POST /vNN.N/<phone-number-id>/messages``."""
     simulator = request.app[SIMULATOR]
     simulator.phones.posts += 1
-    if simulator.take_fault("cut_before"):
-        return _cut(request)
-    if simulator.take_fault("error_500"):
-        return web.Response(status=500)
+    fault = _fault_before(request, simulator)
+    if fault is not None:
+        return fault
     try:
+        simulator.refuse_as_planned()
         _authorise(request, simulator)
         answer = simulator.send(await _body(request))
     except CarrierRefusal as refusal:
@@ -34,7 +34,20 @@ async def send_message(request: web.Request) -> web.StreamResponse:
         return web.json_response(refusal.body(trace), status=refusal.status)
     if simulator.take_fault("cut_after"):
         return _cut(request)
+    if simulator.take_fault("unreadable"):
+        return web.Response(text="<html>", content_type="text/html")
     return web.json_response(answer)
+
+
+def _fault_before(request: web.Request, simulator: Simulator) -> web.StreamResponse | None:
+    """Return the answer of a fault that happens before the message is taken."""
+    if simulator.take_fault("cut_before"):
+        return _cut(request)
+    if simulator.take_fault("error_500"):
+        return web.Response(status=500)
+    if simulator.take_fault("empty_429"):
+        return web.Response(status=429)
+    return None
 
 
 def _authorise(request: web.Request, simulator: Simulator) -> None:
@@ -100,11 +113,20 @@ async def settle(request: web.Request) -> web.Response:
 
 
 async def faults(request: web.Request) -> web.Response:
-    """Plan faults: ``{"cut_after": 2}`` cuts the next two connections after acceptance."""
+    """Plan faults: ``{"cut_after": 2}`` cuts the next two connections after acceptance.
+
+    ``refuse_130429`` answers with that error code, ``silent`` keeps all webhooks back until it is
+    set to 0.
+    """
     simulator = request.app[SIMULATOR]
     for name, times in (await request.json()).items():
+        code = name.removeprefix("refuse_")
         if name == "forged":
             simulator.courier.forged = int(times)
+        elif name == "silent":
+            simulator.courier.keep_silent(bool(times))
+        elif code != name and code.isdigit():
+            simulator.refusals[int(code)] = int(times)
         elif name in FAULTS:
             simulator.faults[name] = int(times)
         else:

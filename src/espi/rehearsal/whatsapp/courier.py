@@ -33,6 +33,7 @@ class Courier:
     Attributes:
         waiting: updates that are due and not yet accepted.
         forged: how many of the next webhooks get a wrong signature (a fault to try).
+        silent: nothing is carried, as while the system's address is away (a fault to try).
     """
 
     url: str
@@ -44,6 +45,7 @@ class Courier:
     wakes: asyncio.Event = field(default_factory=asyncio.Event)
     on_the_wire: int = 0
     forged: int = 0
+    silent: bool = False
     delivered: int = 0
 
     def hand_over(self, kind: str, update: Update) -> None:
@@ -51,6 +53,11 @@ class Courier:
         self.waiting.append((kind, update))
         if self.rng.random() < TWICE:
             self.waiting.append((kind, update))
+        self.wakes.set()
+
+    def keep_silent(self, silent: bool) -> None:  # noqa: FBT001 a switch
+        """Keep all updates back, or carry them from now on."""
+        self.silent = silent
         self.wakes.set()
 
     @property
@@ -69,7 +76,7 @@ class Courier:
             while True:
                 await self.wakes.wait()
                 self.wakes.clear()
-                while self.waiting:
+                while self.waiting and not self.silent:
                     batch = self._batch()
                     self.on_the_wire = len(batch)
                     accepted = await self._accepted(session, batch)

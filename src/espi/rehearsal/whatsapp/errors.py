@@ -43,6 +43,9 @@ KINDS = {
 }
 
 
+OTHER = Kind("Error")  # a code that only a rehearsal asks for
+
+
 class CarrierRefusal(Exception):
     """The carrier refuses a request, with one of its codes."""
 
@@ -54,13 +57,13 @@ class CarrierRefusal(Exception):
     @property
     def status(self) -> int:
         """The HTTP status of the answer."""
-        return KINDS[self.code].status
+        return KINDS.get(self.code, OTHER).status
 
     def body(self, trace: str) -> dict[str, Any]:
         """Return the body of the answer; ``trace`` is what support would ask for."""
         return {
             "error": {
-                "message": f"(#{self.code}) {KINDS[self.code].title}",
+                "message": f"(#{self.code}) {KINDS.get(self.code, OTHER).title}",
                 "type": "OAuthException",
                 "code": self.code,
                 "error_data": {"messaging_product": "whatsapp", "details": self.details},

@@ -26,7 +26,16 @@ from espi.rehearsal.whatsapp.updates import incoming_message, status_update
 STOP = "BERHENTI"
 TICK = 0.05  # seconds
 LONGEST_OPAQUE = 512
-FAULTS = ("cut_before", "cut_after", "error_500", "maintenance", "token_expired", "payment")
+FAULTS = (
+    "cut_before",
+    "cut_after",
+    "error_500",
+    "empty_429",
+    "unreadable",
+    "maintenance",
+    "token_expired",
+    "payment",
+)
 
 
 @dataclass(slots=True)
@@ -36,6 +45,7 @@ class Simulator:
     Attributes:
         speed: how many times faster than life statuses come; 3600 makes an hour a second.
         faults: how often each of ``FAULTS`` shall still happen.
+        refusals: how often each error code shall still be the answer.
     """
 
     phone_number_id: str
@@ -47,6 +57,7 @@ class Simulator:
     speed: float
     phones: Phones = field(default_factory=Phones)
     faults: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[int] = field(default_factory=Counter)
     agenda: list[tuple[float, int, str, Entry, str]] = field(default_factory=list)
     serial: count[int] = field(default_factory=count)
 
@@ -56,6 +67,17 @@ class Simulator:
             return False
         self.faults[name] -= 1
         return True
+
+    def refuse_as_planned(self) -> None:
+        """Use up one planned refusal.
+
+        Raises:
+            CarrierRefusal: one was planned.
+        """
+        for code, times in self.refusals.items():
+            if times > 0:
+                self.refusals[code] -= 1
+                raise CarrierRefusal(code, "Planned by whoever rehearses.")
 
     def send(self, request: dict[str, Any]) -> dict[str, Any]:
         """Take a message and return the carrier's answer.
