@@ -31,12 +31,6 @@ for place, person in enumerate(Person.objects.order_by("id")):
     phone = "" if place < mails else f"+{next(ordinary)}"
     Person.objects.filter(pk=person.pk).update(phone=phone)
 """
-FORGET_LEASE = """
-import django
-django.setup()
-from espi.contact.dispatch.models import SenderLease
-SenderLease.objects.all().delete()
-"""
 
 
 class Sending:

@@ -12,6 +12,7 @@ globals().update(process.every(_env))
 globals().update(process.contact(_env))
 globals().update(process.carriers(_env))
 _env.require_no_faults()
+process.release_rows_when_stopped(globals()["DATABASES"])
 
 INSTALLED_APPS = SHARED_APPS + CONTACT_APPS
 MIDDLEWARE: list[str] = []

@@ -61,6 +61,18 @@ def contact(env: Environment) -> dict[str, Any]:
     }
 
 
+def release_rows_when_stopped(databases: dict[str, Any]) -> None:
+    """Let PostgreSQL end a transaction in which its client has been silent for half a minute.
+
+    A dispatcher that is stopped or cut off in mid-transaction would otherwise hold its rows for
+    hours against the one that takes over. Its transactions last milliseconds. SQLite has no such
+    setting: there a process that is stopped in mid-transaction must be continued or killed.
+    """
+    if databases["default"]["ENGINE"].endswith("postgresql"):
+        options = databases["default"]["OPTIONS"]
+        options["options"] = "-c idle_in_transaction_session_timeout=30s"
+
+
 def signer(env: Environment) -> dict[str, Any]:
     """Return where the signer is: a folder of this machine, or an address with its token."""
     url = env.text("ESPI_SIGNER_URL", "").rstrip("/")
