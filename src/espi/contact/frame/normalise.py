@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 
 import phonenumbers
 
+from espi.platform.addresses import mail_address
+
 MOBILE = re.compile(r"\+628[1-9]\d{7,10}")
-EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}")
 EXCEL_EPOCH = date(1899, 12, 30)
 DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d")
 
@@ -40,9 +41,8 @@ def phone(text: str) -> str:
 
 
 def email(text: str) -> str:
-    """Return an e-mail address in lower case, or nothing where it is none."""
-    address = text.strip().strip("<>").removeprefix("mailto:").lower()
-    return address if len(address) <= 254 and EMAIL.fullmatch(address) else ""  # noqa: PLR2004 RFC 5321
+    """Return an e-mail address in lower case, or nothing where mail could not be sent to it."""
+    return mail_address(text)
 
 
 def day(text: str) -> date | None:
