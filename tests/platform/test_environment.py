@@ -60,3 +60,24 @@ def test_a_box_elsewhere_needs_nothing_of_the_contact_bank():
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         assert "box.sqlite3" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ESPI_REGISTRY_URL", "https://münchen.example"),
+        ("ESPI_REGISTRY_URL", "registry.example"),
+        ("ESPI_REGISTRY_URL", "https://registry.example/a b"),
+        ("ESPI_SENDER_NAME", "x" * 101),
+        ("ESPI_SENDER_NAME", "\u200b"),
+        ("ESPI_MAIL_FROM", "survei"),
+        ("ESPI_MAIL_FROM", "Survei <a..b@contoh.example>"),
+    ],
+)
+def test_what_cannot_stand_in_a_mail_is_refused_at_the_start(name, value):
+    """Not at the first of three million messages."""
+    env = Environment({name: value})
+    process.every(env)
+    process.carriers(env)
+
+    assert any(fault.startswith(f"{name} cannot be read") for fault in env.faults)

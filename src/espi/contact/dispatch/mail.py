@@ -13,6 +13,7 @@ from operator import itemgetter
 from django.conf import settings
 
 from espi.contact.dispatch.envelopes import Envelope, MaySend, always
+from espi.contact.dispatch.headers import POLICY, mailbox
 from espi.contact.dispatch.outcomes import SHORT, Fate, Outcome, Stage, of_smtp_reply
 from espi.contact.dispatch.texts import letter
 
@@ -27,6 +28,9 @@ def compose(envelope: Envelope) -> EmailMessage:
     """Return the mail of an envelope, with one-click unsubscribing.
 
     Source: RFC 8058, section 3.1.
+
+    Raises:
+        ValueError: the address is none that mail can be sent to.
     """
     values = {
         **envelope.variables,
@@ -36,9 +40,9 @@ def compose(envelope: Envelope) -> EmailMessage:
         "registry": settings.REGISTRY_URL,
     }
     written = letter(envelope.template, envelope.language, values)
-    mail = EmailMessage()
-    mail["From"] = f"{settings.SENDER_NAME} <{settings.MAIL_FROM}>"
-    mail["To"] = envelope.address
+    mail = EmailMessage(policy=POLICY)
+    mail["From"] = mailbox(settings.SENDER_NAME, settings.MAIL_FROM)
+    mail["To"] = mailbox("", envelope.address)
     mail["Subject"] = written.subject
     mail["Date"] = formatdate()
     mail["Message-ID"] = message_id(envelope.identity)

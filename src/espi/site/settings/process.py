@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from espi.platform.addresses import origin, sender_address, sender_name
 from espi.platform.limiter import networks
 from espi.site.environment import Environment, database, database_of_ballots, secret
 
@@ -12,10 +13,10 @@ from espi.site.environment import Environment, database, database_of_ballots, se
 def every(env: Environment) -> dict[str, Any]:
     """Return what any Django process needs."""
     origins = {
-        name: env.text(f"ESPI_{name}").rstrip("/")
+        name: env.read(f"ESPI_{name}", origin) or ""
         for name in ("REGISTRY_URL", "BOX_URL", "BOOTH_URL", "PUBLIC_URL")
     }
-    secure = all(origin.startswith("https://") for origin in origins.values())
+    secure = all(address.startswith("https://") for address in origins.values())
     clock_file = env.text("ESPI_CLOCK_FILE", "")
     rehearsal = env.flag("ESPI_REHEARSAL")
     heads = env.text("ESPI_AUDIT_HEADS", "")
@@ -28,7 +29,7 @@ def every(env: Environment) -> dict[str, Any]:
         "CLOCK_FILE": clock_file,
         "STORAGE": env.path("ESPI_STORAGE"),
         "AUDIT_HEADS": Path(heads) if heads else None,
-        "SENDER_NAME": env.text("ESPI_SENDER_NAME"),
+        "SENDER_NAME": env.read("ESPI_SENDER_NAME", sender_name) or "",
         "PROXY_HEADER": env.text("ESPI_PROXY_HEADER", ""),
         "FRONTS": env.read("ESPI_FRONTS", networks, "") or (),
         "CSRF_TRUSTED_ORIGINS": sorted(set(origins.values())),
@@ -95,7 +96,7 @@ def carriers(env: Environment) -> dict[str, Any]:
         "SMTP_USER": env.text("ESPI_SMTP_USER", ""),
         "SMTP_PASSWORD": env.text("ESPI_SMTP_PASSWORD", ""),
         "SMTP_TLS": env.flag("ESPI_SMTP_TLS", "yes"),
-        "MAIL_FROM": env.text("ESPI_MAIL_FROM"),
+        "MAIL_FROM": env.read("ESPI_MAIL_FROM", sender_address) or "",
         "SENDING_RATE": env.read("ESPI_SENDING_RATE", int, "60"),
     }
 
