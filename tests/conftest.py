@@ -24,6 +24,7 @@ def addresses_of_the_process(request, settings, tmp_path):
         if place == directory or place.startswith(f"{directory}/"):
             settings.ROOT_URLCONF = urls
     settings.STORAGE = tmp_path / "storage"
+    settings.STATE_DIR = tmp_path / "state"
     settings.SIGNER_KEYS = tmp_path / "signer"
     settings.LOG_KEY = tmp_path / "log.pem"
 

@@ -35,6 +35,10 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
     "estimate": Placed(NONE, "espi.site.estimate.command:estimate"),
     "dispatch": Placed("dispatch", "espi.contact.dispatch.commands:dispatch"),
     "dispatch-state": Placed("dispatch", "espi.contact.dispatch.commands:dispatch_state"),
+    "sending": {
+        "state": Placed("dispatch", "espi.contact.dispatch.commands:sending_state"),
+        "confirm": Placed("dispatch", "espi.contact.dispatch.commands:sending_confirm"),
+    },
     "migrate": Placed(SHARED, "espi.site.maintenance:migrate"),
     "work": Placed(SHARED, "espi.site.maintenance:work"),
     "staff": {

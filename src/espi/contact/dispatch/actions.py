@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from espi.contact.dispatch import lanes
+from espi.contact.dispatch import installation, lanes, stop_file
 from espi.contact.dispatch.errors import NothingToRequeue, ReasonMissing
 from espi.contact.dispatch.models import Campaign, OutboundMessage, Suppression
 from espi.contact.dispatch.queries import address_mark, stopped_marks, stopped_recipients
@@ -49,6 +49,7 @@ def plan_messages(
         The campaign, and whether it is new.
     """
     name = actor if isinstance(actor, str) else actor.get_username()
+    installation.begin_installation()
     campaign, created = Campaign.objects.get_or_create(
         wave_code=wave_code, kind=kind, defaults={"planned_at": now, "planned_by": name}
     )
@@ -61,6 +62,8 @@ def plan_messages(
         if person.reference in stopped or addresses & marks:
             continue
         messages += _messages(campaign, person, now)
+    # After a restore: what an earlier planning of this campaign has sent is not sent again.
+    installation.put_in_doubt(messages, installation.lost_keys())
     OutboundMessage.objects.bulk_create(messages, batch_size=500)
     audit.record(actor, "dispatch.plan", wave=wave_code, kind=kind, messages=len(messages))
     return campaign, True
@@ -100,9 +103,17 @@ def cancel_wave(*, wave_code: str) -> int:
 
 @transaction.atomic
 def stop(*, recipient: UUID, reason: str, today: date) -> None:
-    """Send nothing more to somebody: no channel, no reminder, no later wave."""
+    """Send nothing more to somebody: no channel, no reminder, no later wave.
+
+    It stands in the file of stop requests before it stands in the database.
+
+    Raises:
+        StateFolderAway: the file could not be written; nothing is recorded.
+    """
     messages = OutboundMessage.objects.filter(recipient=recipient)
     marks = {address_mark(address) for address in messages.values_list("address", flat=True)}
+    requests = [stop_file.of_mark(mark, reason, today) for mark in sorted(marks)]
+    stop_file.add([stop_file.of_recipient(recipient, reason, today), *requests])
     Suppression.objects.get_or_create(
         recipient=recipient, defaults={"reason": reason, "since": today}
     )
@@ -115,9 +126,15 @@ def stop(*, recipient: UUID, reason: str, today: date) -> None:
 
 @transaction.atomic
 def stop_address(*, address: str, reason: str, today: date) -> None:
-    """Send nothing more to whoever was written to at this address."""
+    """Send nothing more to whoever was written to at this address.
+
+    Raises:
+        StateFolderAway: as ``stop``.
+    """
+    mark = address_mark(address)
+    stop_file.add([stop_file.of_mark(mark, reason, today)])
     Suppression.objects.get_or_create(
-        address_mark=address_mark(address), defaults={"reason": reason, "since": today}
+        address_mark=mark, defaults={"reason": reason, "since": today}
     )
     found = OutboundMessage.objects.filter(address=address).values_list("recipient", flat=True)
     for recipient in set(found):

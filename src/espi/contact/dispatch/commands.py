@@ -10,9 +10,11 @@ from dataclasses import asdict
 import click
 from django.conf import settings
 
-from espi.contact.dispatch import actions, doubts
+from espi.accounts.models import Role, Staff
+from espi.contact.dispatch import actions, doubts, installation, restart
 from espi.contact.dispatch.dispatcher import Dispatcher
 from espi.contact.dispatch.envelopes import Transport
+from espi.contact.dispatch.errors import SendingIsOff, SendingIsOn
 from espi.contact.dispatch.mail import Mail
 from espi.contact.dispatch.models import Campaign, WebhookDelivery
 from espi.contact.dispatch.queries import attention, failures, waiting
@@ -34,8 +36,17 @@ async def run(*, until_idle: bool) -> None:
 @click.command()
 @click.option("--until-idle", is_flag=True, help="End when nothing is due.")
 def dispatch(*, until_idle: bool) -> None:
-    """Carry messages to people, and read what carriers report."""
+    """Carry messages to people, and read what carriers report.
+
+    While sending is off (espi sending state) reports are read and nothing is sent.
+    """
     hide_texts_of_errors()
+    finding = installation.finding()
+    if finding is not None:
+        off = SendingIsOff(finding=finding.sentence)
+        if until_idle:
+            raise off
+        click.echo(str(off), err=True)
     asyncio.run(run(until_idle=until_idle))
 
 
@@ -136,3 +147,50 @@ def decide(decision: str, keys: tuple[int, ...], reason: str, *, yes: bool) -> N
         now=clock.now(),
     )
     click.echo(f"Decided for {count} messages.")
+
+
+@click.command()
+def sending_state() -> None:
+    """Print whether messages may be sent, and what is known if not, as JSON."""
+    known = restart.situation(now=clock.now())
+    if known is None:
+        click.echo(json.dumps({"sending": "on"}))
+        return
+    facts = {"sending": "off", "finding": known.finding.value, "why": str(known.finding.sentence)}
+    told = asdict(known) | facts
+    click.echo(json.dumps(told, default=str, ensure_ascii=False, indent=1))
+
+
+@click.command()
+@click.option("--by", required=True, help="Member of the authority's staff who confirms.")
+@click.option(
+    "--nothing-sent",
+    is_flag=True,
+    help="You know that nothing was sent since the copy was made: its source was shut down first.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def sending_confirm(by: str, *, nothing_sent: bool, yes: bool) -> None:
+    """Confirm that sending goes on after a restore or a copy; two people must do so.
+
+    What may have been sent since the copy was made is then in doubt and is not sent again by
+    itself; forgotten stop requests are entered again; everything else is sent.
+    """
+    if not Staff.objects.filter(username=by, role=Role.AUTHORITY, is_active=True).exists():
+        raise click.ClickException(f"{by!r} is not on the authority's staff in this bank.")
+    if (known := restart.situation(now=clock.now())) is None:
+        raise SendingIsOn
+    if not yes:
+        click.echo(
+            f"{known.finding.sentence}\n{known.unsent} messages are unsent for this database; "
+            f"{known.begun_since} were begun later than it knows; it has forgotten "
+            f"{known.stops_forgotten} stop requests."
+        )
+        click.confirm("Look first for a newer copy of the database. Confirm?", abort=True)
+    done = restart.confirm(by=by, nothing_sent=nothing_sent, now=clock.now())
+    if done is None:
+        click.echo("Kept. Another member of the authority's staff must confirm it, too.")
+        return
+    click.echo(
+        f"Sending goes on: {done.in_doubt} messages are in doubt, {done.stops_merged} stop "
+        "requests were entered again."
+    )

@@ -34,3 +34,24 @@ class NoLongerInDoubt(Refusal):
     """A report or another person was faster; there is nothing to decide."""
 
     sentence = _("None of these messages is in doubt any more; nothing was changed.")
+
+
+class SendingIsOff(Refusal):
+    """The database does not match what is kept outside of it; nothing is sent."""
+
+    sentence = _(
+        "Sending is off. %(finding)s Two members of the authority's staff must look at it and "
+        "confirm: page “Sending”, or espi sending state and espi sending confirm."
+    )
+
+
+class SendingIsOn(Refusal):
+    """There is nothing to confirm."""
+
+    sentence = _("Sending is on; there is nothing to confirm.")
+
+
+class SamePersonTwice(Refusal):
+    """A restart takes two people."""
+
+    sentence = _("You have confirmed this already. Another member of staff must confirm it, too.")

@@ -30,6 +30,8 @@ STATES = [
     "sent", "delivered", "read", "failed", "cancelled", "suppressed",
 ]  # fmt: skip
 
+RESTORED = "restored"  # error of a message whose fate a restored database does not know
+
 
 class Campaign(models.Model):
     """One turn of writing to people: the invitation of a wave, or its reminder.
@@ -294,3 +296,38 @@ class SenderLease(models.Model):
 
     def __str__(self) -> str:
         return self.sender
+
+
+class Installation(models.Model):
+    """The database's half of the mark that a restored or copied database does not share.
+
+    There is one row at most. The other half is a file (``journal.Mark``).
+
+    Attributes:
+        identifier: 32 hexadecimal digits; empty until the first restart is confirmed where the
+            database came without one.
+        generation: of the last block of messages that was marked as sending.
+        lost: pairs [after, upto] of generations that this database does not know of, because it
+            was restored to an earlier state; the journal says what was begun in them.
+        first_by: who confirmed a restart first; a second person must follow within a day.
+        first_about: the situation that was confirmed; another situation needs two people again.
+        first_nothing_sent: the first person said that nothing was sent since the copy was made.
+    """
+
+    number = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    identifier = models.CharField(max_length=32, blank=True)
+    generation = models.BigIntegerField(default=0)
+    lost = models.JSONField(default=list)
+    first_by = models.CharField(max_length=150, blank=True)
+    first_about = models.CharField(max_length=100, blank=True)
+    first_nothing_sent = models.BooleanField(default=False)
+    first_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="installation_once", condition=Q(number=1)),
+            models.CheckConstraint(name="installation_generation", condition=Q(generation__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identifier} {self.generation}"

@@ -14,6 +14,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.db.models import Q
 
+from espi.contact.dispatch import installation
 from espi.contact.dispatch.lanes import Try, allowance, lane_of, note_probe, note_tries
 from espi.contact.dispatch.models import (
     DeliveryStatus,
@@ -24,6 +25,7 @@ from espi.contact.dispatch.models import (
 )
 from espi.contact.dispatch.outcomes import Outcome
 from espi.contact.dispatch.overdue import tend
+from espi.contact.dispatch.restart import merge_stop_requests
 from espi.contact.dispatch.transitions import apply_outcome, follow_up, write_back
 from espi.platform.engine import is_postgresql
 
@@ -69,8 +71,11 @@ RETURNING id
 def claim(*, channel: str, now: datetime, limit: int) -> list[int]:
     """Lease due messages of a channel in one statement that looks at the suppressions again.
 
-    While the channel's lane stands still, nothing is leased, or one message as a probe.
+    Nothing is leased while this database may not send (``installation``). While the channel's lane
+    stands still, nothing is leased, or one message as a probe.
     """
+    if installation.finding() is not None:
+        return []
     lane = lane_of(channel)
     allowed = allowance(lane, now=now, limit=limit)
     if not allowed:
@@ -91,6 +96,7 @@ def new_attempts(ids: Sequence[int]) -> dict[int, str]:
     return {key: uuid4().hex for key in ids}
 
 
+@installation.journaled
 @transaction.atomic
 def mark_sending(
     *, ids: Sequence[int], now: datetime, attempts: Mapping[int, str] | None = None
@@ -218,6 +224,8 @@ def recover(*, now: datetime) -> dict[str, int]:
     leased = OutboundMessage.objects.filter(state=State.LEASED)
     sending = OutboundMessage.objects.filter(state=State.SENDING)
     del now
+    if installation.finding() is None:
+        merge_stop_requests()
     return {
         "ready": leased.update(state=State.READY, leased_until=None),
         "uncertain": sending.update(state=State.UNCERTAIN, error="dispatcher ended"),

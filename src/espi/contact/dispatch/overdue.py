@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from espi.contact.dispatch.models import OutboundMessage, WebhookDelivery
+from espi.contact.dispatch import installation
+from espi.contact.dispatch.models import RESTORED, OutboundMessage, WebhookDelivery
 from espi.contact.dispatch.transitions import next_channel, write_back
 
 State, Channel = OutboundMessage.State, OutboundMessage.Channel
@@ -24,9 +25,13 @@ NEXT_CHANNEL_AFTER = timedelta(hours=24)
 def tend(*, now: datetime) -> int:
     """Move on what time moves.
 
+    Nothing moves while sending is off: what the reports of that time would have said is not known.
+
     Returns:
         How many messages became due.
     """
+    if installation.finding() is not None:
+        return 0
     expired = OutboundMessage.objects.filter(state=State.LEASED, leased_until__lt=now)
     due = expired.update(state=State.READY, leased_until=None)
     return due + _end_doubts(now) + _wake_next_channel(now)
@@ -50,7 +55,7 @@ def _end_doubts(now: datetime) -> int:
         state=State.UNCERTAIN,
         attempted_at__lte=now - GRACE,
         campaign__state="running",
-    )
+    ).exclude(error=RESTORED)  # reports about these may have gone to a database that is lost
     if not doubtful.exists() or (until := reports_flow_until(now)) is None:
         return 0
     doubtful = doubtful.filter(attempted_at__lte=until)

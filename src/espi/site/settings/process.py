@@ -59,6 +59,8 @@ def contact(env: Environment) -> dict[str, Any]:
         "TAKES_LISTS": True,
         "DATABASES": {"default": env.read("ESPI_CONTACT_DATABASE", database)},
         "CODE_SECRET": env.read("ESPI_CODE_SECRET", secret),
+        "STATE_DIR": env.path("ESPI_STATE_DIR"),
+        "MACHINE": env.text("ESPI_MACHINE", ""),
     }
 
 

@@ -38,6 +38,8 @@ CLOCK_FILE = ""
 PROXY_HEADER = ""
 FRONTS = ()
 STORAGE = Path(tempfile.gettempdir()) / "espi-testing"
+STATE_DIR = STORAGE / "state"
+MACHINE = "machine of the tests"
 SIGNER_KEYS = STORAGE / "signer"
 SIGNER_URL = SIGNER_TOKEN = ""
 LOG_KEY = STORAGE / "log.pem"

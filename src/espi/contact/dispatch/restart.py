@@ -1,0 +1,244 @@
+"""Sending again after a restore or a copy: two people say so, knowing what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Max
+
+from espi.contact.dispatch import errors, installation, journal, state_folder, stop_file
+from espi.contact.dispatch.actions import stop
+from espi.contact.dispatch.installation import Finding
+from espi.contact.dispatch.models import RESTORED, Installation, OutboundMessage, Suppression
+from espi.contact.dispatch.queries import address_mark
+from espi.platform import audit, clock
+
+State = OutboundMessage.State
+UNSENT = [State.PLANNED, State.READY, State.LEASED]
+ON_THE_WIRE = [State.SENDING, State.UNCERTAIN]
+# A failed message may have been sent again after the copy, when a person had mended the cause.
+MAY_HAVE_GONE = [*UNSENT, *ON_THE_WIRE, State.FAILED]
+VALID_FOR = timedelta(hours=24)  # the first confirmation waits so long for the second
+BLOCK = 1000  # messages held in memory at a time
+EVERYTHING = -1  # before the first generation
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is known when sending is off.
+
+    Attributes:
+        about: stands for the situation; a confirmation holds for this one only.
+        unsent: messages that the database believes unsent.
+        last_sent: when it believes that it last sent one.
+        begun_since: messages that the journal knows as begun later than the database.
+        begun_first, begun_last: when the first and the last of these were begun.
+        stops_forgotten: stop requests of the file that the database does not know.
+        asks: the journal may lack sends, so people must say whether something was sent since.
+        first_by: who has confirmed already.
+    """
+
+    finding: Finding
+    about: str
+    unsent: int
+    last_sent: datetime | None
+    begun_since: int
+    begun_first: datetime | None
+    begun_last: datetime | None
+    stops_forgotten: int
+    asks: bool
+    first_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """What came of the second confirmation."""
+
+    in_doubt: int
+    stops_merged: int
+
+
+def situation(*, now: datetime) -> Situation | None:
+    """Return what is known, or nothing where sending is on."""
+    row = Installation.objects.first()
+    found = installation.compare(row, journal.read_mark())
+    return None if found is None else _situation(found, row, now)
+
+
+def _situation(found: Finding, row: Installation | None, now: datetime) -> Situation:
+    begun = {one.key: one for one in journal.begun_between(_known_until(row))}
+    times = [one.at for one in begun.values()]
+    messages = OutboundMessage.objects.all()
+    about = _about(found, row)
+    return Situation(
+        finding=found,
+        about=about,
+        unsent=messages.filter(state__in=UNSENT).count(),
+        last_sent=messages.aggregate(at=Max("attempted_at"))["at"],
+        begun_since=len(begun),
+        begun_first=min(times, default=None),
+        begun_last=max(times, default=None),
+        stops_forgotten=len(_forgotten_stops()),
+        asks=not found.journal_is_whole,
+        first_by=row.first_by if row is not None and _holds(row, about, now) else "",
+    )
+
+
+def _known_until(row: Installation | None) -> int:
+    """Return the last generation of the journal that this database knows of."""
+    if row is None or row.identifier not in journal.installations():
+        return EVERYTHING
+    return row.generation
+
+
+def _about(found: Finding, row: Installation | None) -> str:
+    mark = journal.read_mark()
+    numbers = f"{row.generation if row else '-'} {mark.prepared if mark else '-'}"
+    return f"{found.value} {numbers} {mark.installation if mark else '-'}"
+
+
+def _holds(row: Installation, about: str, now: datetime) -> bool:
+    recent = row.first_at is not None and now - row.first_at < VALID_FOR
+    return bool(row.first_by) and row.first_about == about and recent
+
+
+def confirm(*, by: str, nothing_sent: bool, now: datetime) -> Restart | None:
+    """Confirm that this database may send; the second person's confirmation switches it on.
+
+    What may have been sent since the copy was made is in doubt from then on: it is not sent again
+    by itself.
+
+    Args:
+        by: name of a member of the authority's staff.
+        nothing_sent: the person knows that nothing was sent since the copy was made, because the
+            installation it comes from was shut down first. Counts only if both say so, and only
+            where the journal may lack sends.
+        now: the present.
+
+    Returns:
+        What the second confirmation did; nothing after the first.
+
+    Raises:
+        SendingIsOn: there is nothing to confirm.
+        SamePersonTwice: it takes two people.
+    """
+    with state_folder.locked():
+        with transaction.atomic():
+            Installation.objects.get_or_create(number=1)
+            row = Installation.objects.select_for_update().get()
+            found = installation.compare(row, journal.read_mark())
+            if found is None:
+                raise errors.SendingIsOn
+            about = _about(found, row)
+            if not _holds(row, about, now):
+                _keep_first(row, by, about, nothing_sent=nothing_sent, now=now)
+                return None
+            if row.first_by == by:
+                raise errors.SamePersonTwice
+            sure = found.journal_is_whole or (nothing_sent and row.first_nothing_sent)
+            facts = {"finding": found.value, "first": row.first_by, "nothing_sent": sure}
+            restart = _restart(row, everything=not sure)
+            audit.record(
+                by,
+                "dispatch.confirm_restart",
+                **facts,
+                in_doubt=restart.in_doubt,
+                stops=restart.stops_merged,
+            )
+        journal.renew(row.identifier, row.generation)
+    return restart
+
+
+def _keep_first(
+    row: Installation, by: str, about: str, *, nothing_sent: bool, now: datetime
+) -> None:
+    row.first_by, row.first_about, row.first_at = by, about, now
+    row.first_nothing_sent = nothing_sent
+    row.save()
+    audit.record(by, "dispatch.confirm_restart_first", about=about, nothing_sent=nothing_sent)
+
+
+def _restart(row: Installation, *, everything: bool) -> Restart:
+    """Sort what may have been sent, and begin a new installation; the mark follows the commit."""
+    mark, known, newest = journal.read_mark(), _known_until(row), journal.newest_generation()
+    if newest > known:
+        row.lost = [*row.lost, [known, newest]]
+        row.save(update_fields=["lost"])
+    merged = merge_stop_requests()
+    in_doubt = _sort(everything=everything)
+    row.generation = max(row.generation, newest, mark.prepared if mark else 0) + 1
+    row.identifier = uuid4().hex
+    row.first_by = row.first_about = ""
+    row.first_at, row.first_nothing_sent = None, False
+    journal.announce(row.identifier, row.generation)
+    row.save()
+    return Restart(in_doubt, merged)
+
+
+def _sort(*, everything: bool) -> int:
+    """Put in doubt what may have been sent, and expect no more reports about what was."""
+    lost, count = installation.lost_keys(), 0
+    found = OutboundMessage.objects.filter(state__in=MAY_HAVE_GONE).select_related("campaign")
+    names = ["state", "leased_until", "error", "resent", "attempt_id", "attempted_at", "attempts"]
+    last = 0
+    while messages := list(found.filter(pk__gt=last).order_by("pk")[:BLOCK]):
+        last = messages[-1].pk
+        before = {message.pk: message.state for message in messages}
+        installation.put_in_doubt(messages, lost)
+        for message in messages:
+            unsure = before[message.pk] in UNSENT and everything
+            # Reports about what was on the wire may have gone to the database that is lost:
+            # silence says nothing about it any more.
+            if before[message.pk] in ON_THE_WIRE or unsure:
+                installation.doubt(message)
+        changed = [message for message in messages if message.error == RESTORED]
+        OutboundMessage.objects.bulk_update(changed, names, batch_size=200)
+        count += len(changed)
+    OutboundMessage.objects.filter(state__in=[State.ACCEPTED, State.SENT]).update(error=RESTORED)
+    return count
+
+
+def merge_stop_requests() -> int:
+    """Bring the stop requests of the file into the database, and the other way round.
+
+    Returns:
+        How many the database did not know.
+    """
+    forgotten, today = _forgotten_stops(), clock.today()
+    for request in forgotten:
+        if request.kind == stop_file.RECIPIENT:
+            stop(recipient=UUID(request.mark), reason=request.reason, today=request.since)
+        else:
+            Suppression.objects.get_or_create(
+                address_mark=request.mark,
+                defaults={"reason": request.reason, "since": request.since},
+            )
+    marks = {request.mark for request in forgotten if request.kind == stop_file.ADDRESS}
+    for recipient in _written_to_at(marks):
+        stop(recipient=recipient, reason="stop file", today=today)
+    stop_file.add(_stops_of_database())
+    return len(forgotten)
+
+
+def _forgotten_stops() -> list[stop_file.StopRequest]:
+    known = {(one.kind, one.mark) for one in _stops_of_database()}
+    return [one for one in stop_file.read() if (one.kind, one.mark) not in known]
+
+
+def _stops_of_database() -> Iterator[stop_file.StopRequest]:
+    for row in Suppression.objects.all():
+        if row.recipient is not None:
+            yield stop_file.of_recipient(row.recipient, row.reason, row.since)
+        else:
+            yield stop_file.of_mark(row.address_mark or "", row.reason, row.since)
+
+
+def _written_to_at(marks: set[str]) -> set[UUID]:
+    if not marks:
+        return set()
+    found = OutboundMessage.objects.values_list("recipient", "address").iterator()
+    return {recipient for recipient, address in found if address_mark(address) in marks}
