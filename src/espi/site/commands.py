@@ -35,6 +35,7 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
     "estimate": Placed(NONE, "espi.site.estimate.command:estimate"),
     "dispatch": Placed("dispatch", "espi.contact.dispatch.commands:dispatch"),
     "dispatch-state": Placed("dispatch", "espi.contact.dispatch.commands:dispatch_state"),
+    "replies": {"tidy": Placed("dispatch", "espi.contact.dispatch.commands:tidy_replies")},
     "sending": {
         "state": Placed("dispatch", "espi.contact.dispatch.commands:sending_state"),
         "confirm": Placed("dispatch", "espi.contact.dispatch.commands:sending_confirm"),

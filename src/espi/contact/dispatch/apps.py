@@ -9,4 +9,7 @@ from espi.platform.navigation import Link
 class DispatchConfig(AppConfig):
     name = "espi.contact.dispatch"
     label = "dispatch"
-    navigation = [Link(_("Sending"), "dispatch:sending", ("authority",))]
+    navigation = [
+        Link(_("Replies"), "dispatch:inbox", ("authority", "contractor")),
+        Link(_("Sending"), "dispatch:sending", ("authority",)),
+    ]

@@ -18,6 +18,7 @@ from espi.contact.dispatch.errors import SendingIsOff, SendingIsOn
 from espi.contact.dispatch.mail import Mail
 from espi.contact.dispatch.models import Campaign, WebhookDelivery
 from espi.contact.dispatch.queries import attention, failures, waiting
+from espi.contact.dispatch.replies import forget_old_replies
 from espi.contact.dispatch.whatsapp import WhatsApp
 from espi.platform import clock
 from espi.platform.logs import hide_texts_of_errors
@@ -194,3 +195,10 @@ def sending_confirm(by: str, *, nothing_sent: bool, yes: bool) -> None:
         f"Sending goes on: {done.in_doubt} messages are in doubt, {done.stops_merged} stop "
         "requests were entered again."
     )
+
+
+@click.command()
+def tidy_replies() -> None:
+    """Delete the replies that were kept for a month (every night)."""
+    count = forget_old_replies(now=clock.now())
+    click.echo(f"{count} replies are deleted.")

@@ -331,3 +331,53 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.identifier} {self.generation}"
+
+
+class CarrierIdentity(models.Model):
+    """What a carrier calls a recipient: one person has several names, and they change.
+
+    Attributes:
+        value: a number as digits without "+", or a user id (``ID.1349…``). Send replies, statuses
+            and incoming messages say which belong together.
+    """
+
+    recipient = models.UUIDField(db_index=True)
+    value = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["value", "recipient"], name="carrier_identity_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class InboundMessage(models.Model):
+    """What somebody wrote back that is no clear stop: kept for a person, and not for long.
+
+    Attributes:
+        carrier_id: of the reply, so that a report that comes twice is listed once.
+        kind: as the carrier names it: ``text``, ``image``, ``reaction`` …
+        text: what was written, cut; emptied when somebody has dealt with it.
+        identities: names of the sender, for stopping; emptied likewise, and shown nowhere.
+    """
+
+    carrier_id = models.CharField(max_length=255, null=True, unique=True)
+    received_at = models.DateTimeField(db_index=True)
+    kind = models.CharField(max_length=32)
+    text = models.TextField(blank=True)
+    identities = models.JSONField(default=list)
+    handled_at = models.DateTimeField(null=True)
+    handled_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="inbound_handled_is_empty",
+                condition=Q(handled_at=None) | Q(text="", identities=[]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from espi.contact.dispatch import installation
+from espi.contact.dispatch.identities import remember
 from espi.contact.dispatch.lanes import Try, allowance, lane_of, note_probe, note_tries
 from espi.contact.dispatch.models import (
     DeliveryStatus,
@@ -171,6 +172,8 @@ def settle(
         attempts: the attempt ids; without them only messages on the wire are settled.
     """
     locked = OutboundMessage.objects.select_for_update(of=("self",)).select_related("campaign")
+    sent_to = locked.filter(pk__in=outcomes).values_list("pk", "recipient")
+    remember((recipient, set(outcomes[key].identities)) for key, recipient in sent_to)
     if attempts is None:
         chosen = locked.filter(pk__in=outcomes, state=State.SENDING)
     else:

@@ -53,6 +53,7 @@ class Outcome:
         error: the carrier's code, or a few words of ours; at most 64 characters.
         wait: before the next try, where there is one; grows at each further try.
         slower: the carrier asked for a lower rate.
+        identities: what the carrier calls the person it was sent to.
     """
 
     fate: Fate
@@ -60,6 +61,7 @@ class Outcome:
     error: str = ""
     wait: timedelta = timedelta(0)
     slower: bool = False
+    identities: frozenset[str] = frozenset()
 
 
 LONGEST_WAIT = timedelta(hours=1)

@@ -13,14 +13,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.utils import timezone
 
-from espi.contact.dispatch.actions import stop, stop_address
-from espi.contact.dispatch.models import OutboundMessage, WebhookDelivery
+from espi.contact.dispatch.models import WebhookDelivery
+from espi.contact.dispatch.replies import take_replies
 from espi.contact.dispatch.report_format import read_report
 from espi.contact.dispatch.statuses import take_statuses
 
-STOP_WORDS = {"BERHENTI", "STOP", "UNSUBSCRIBE"}
 LONGEST_REASON = 200
 Update = dict[str, Any]
 
@@ -48,7 +46,7 @@ def process_report(*, key: int, now: datetime) -> None:
     statuses = [status for change in report.changes for status in change.statuses]
     faults = [*report.faults, *_faults_of(partial(take_statuses, statuses, now))]
     for change in report.changes:
-        faults += _faults_of(partial(_take_words, change.value, now))
+        faults += _faults_of(partial(take_replies, change.value, now))
     reasons = [*faults, *(f"about another sender: {name}" for name in report.foreign)]
     delivery.processed, delivery.faulty = True, bool(faults)
     delivery.reason = "; ".join(dict.fromkeys(reasons))[:LONGEST_REASON]
@@ -75,32 +73,3 @@ def _faults_of(work: Callable[[], None]) -> list[str]:
 def _list(holder: Any, name: str) -> list[Update]:
     found = holder.get(name) if isinstance(holder, dict) else None
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
-
-
-def _take_words(change: dict[str, Any], now: datetime) -> None:
-    today = timezone.localdate(now)
-    for message in _list(change, "messages"):
-        if _said(message).strip(" .!\"'").upper() in STOP_WORDS:
-            _stop_sender(message, "reply", now)
-    for preference in _list(change, "user_preferences"):
-        if preference.get("value") == "stop" and preference.get("wa_id"):
-            stop_address(address=f"+{preference['wa_id']}", reason="preference", today=today)
-
-
-def _said(message: Update) -> str:
-    if message.get("type") == "button" and isinstance(message.get("button"), dict):
-        return str(message["button"].get("payload") or message["button"].get("text") or "")
-    text = message.get("text")
-    return str(text.get("body") or "") if isinstance(text, dict) else ""
-
-
-def _stop_sender(message: Update, reason: str, now: datetime) -> None:
-    """Stop whoever wrote: by the message answered where it is named, else by the number."""
-    today = timezone.localdate(now)
-    context = message.get("context")
-    answered = str(context.get("id") or "") if isinstance(context, dict) else ""
-    known = OutboundMessage.objects.filter(carrier_id=answered).first() if answered else None
-    if known is not None:
-        stop(recipient=known.recipient, reason=reason, today=today)
-    elif message.get("from"):
-        stop_address(address=f"+{message['from']}", reason=reason, today=today)

@@ -10,6 +10,7 @@ import aiohttp
 from django.conf import settings
 
 from espi.contact.dispatch.envelopes import Envelope, MaySend, always, whatsapp_body
+from espi.contact.dispatch.identities import named_in
 from espi.contact.dispatch.outcomes import SHORT, Fate, Outcome, of_error, of_http_status
 from espi.contact.dispatch.texts import PARAMETERS
 
@@ -79,7 +80,8 @@ def read_answer(status: int, content: dict[str, Any]) -> Outcome:
         if status == HTTPStatus.OK:
             message = content["messages"][0]
             waits = message.get("message_status", "accepted") != "accepted"
-            return Outcome(Fate.HELD if waits else Fate.ACCEPTED, carrier_id=_carrier_id(message))
+            fate, name = Fate.HELD if waits else Fate.ACCEPTED, _carrier_id(message)
+            return Outcome(fate, carrier_id=name, identities=frozenset(_identities(content)))
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError):
         if status < HTTPStatus.BAD_REQUEST:
             return Outcome(Fate.UNCERTAIN, error="unreadable answer")
@@ -91,3 +93,10 @@ def _carrier_id(message: dict[str, Any]) -> str:
     if not name or len(name) > 255 or not name.isprintable():  # noqa: PLR2004 the column's width
         raise ValueError(name)
     return name
+
+
+def _identities(content: dict[str, Any]) -> set[str]:
+    """Return what the carrier calls the one person that a message was sent to."""
+    contacts = content.get("contacts")
+    contact = contacts[0] if isinstance(contacts, list) and len(contacts) == 1 else None
+    return named_in(contact) if isinstance(contact, dict) else set()
