@@ -7,6 +7,8 @@ nothing of what came later is left in it, while the files beside it are as they 
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -374,3 +376,33 @@ def test_an_installation_begins_by_itself_only_where_nothing_was_planned():
     assert installation.finding() is None
     assert len(send()) == 2
     assert Campaign.objects.count() == 1
+
+
+def test_processes_that_write_at_once_lose_no_stop_request(settings):
+    """The registry and the dispatcher append to one file; every line is whole."""
+    code = (
+        "import sys\n"
+        "from types import SimpleNamespace\n"
+        "from datetime import date\n"
+        "from espi.contact.dispatch import state_folder, stop_file\n"
+        "state_folder.settings = SimpleNamespace(STATE_DIR=sys.argv[1])\n"
+        "for n in range(25):\n"
+        "    mark = f'{sys.argv[2]}{n:031x}'\n"
+        "    stop_file.add([stop_file.of_mark(mark, 'reply', date(2026, 7, 6))])\n"
+    )
+    command = [sys.executable, "-c", code, str(settings.STATE_DIR)]
+    running = [subprocess.Popen([*command, str(n)]) for n in range(3)]
+
+    assert [process.wait(60) for process in running] == [0, 0, 0]
+    assert len(stop_file.spared()[1]) == 75
+
+
+def test_a_clock_of_a_rehearsal_changes_nothing_of_the_mark(settings, tmp_path):
+    """The generation is a count and not a time."""
+    plan(people(3))
+    clock_file = tmp_path / "clock"
+    for days in ("0", "30", "-30"):
+        clock_file.write_text(days)
+        settings.CLOCK_FILE = str(clock_file)
+        assert len(send(limit=1)) == 1
+    assert installation.finding() is None

@@ -126,7 +126,7 @@ def _contact(places: Places) -> dict[str, str]:
         "ESPI_CODE_SECRET": secrets.token_hex(32),
         "ESPI_CONTACT_DATABASE": places.database("contact"),
         "ESPI_STORAGE": str(places.root / "contact"),
-        "ESPI_STATE_DIR": str(places.root / "state"),
+        "ESPI_STATE_DIR": str(places.root / "contact" / "state"),
         "ESPI_SIGNER_URL": places.url("signer"),
         "ESPI_WHATSAPP_URL": places.url("whatsapp"),
         "ESPI_WHATSAPP_PHONE_NUMBER_ID": "100000000000001",
