@@ -95,8 +95,14 @@ def key_of(message: OutboundMessage) -> str:
 
 
 def finding() -> Finding | None:
-    """Return why nothing may be sent, or nothing where all is as it should be."""
-    return compare(Installation.objects.first(), journal.read_mark())
+    """Return why nothing may be sent, or nothing where all is as it should be.
+
+    Before the first planning there are no halves yet that could differ.
+    """
+    row, mark = Installation.objects.first(), journal.read_mark()
+    if row is None and (mark is None or mark.prepared == 0) and not Campaign.objects.exists():
+        return None
+    return compare(row, mark)
 
 
 def compare(row: Installation | None, mark: Mark | None) -> Finding | None:
@@ -111,6 +117,7 @@ def compare(row: Installation | None, mark: Mark | None) -> Finding | None:
     if row is None or not row.identifier:
         return Finding.DATABASE_UNMARKED
     if row.identifier != mark.installation:
+        # Reads the whole journal; ``may_send`` spares that.
         earlier = row.identifier in journal.installations()
         return Finding.DATABASE_OLDER if earlier else Finding.OTHER_INSTALLATION
     if row.generation < mark.generation:
@@ -120,6 +127,14 @@ def compare(row: Installation | None, mark: Mark | None) -> Finding | None:
         or state_folder.size_of(journal.STOPS) < mark.stops_size
     )
     return Finding.MARK_OLDER if shorter or row.generation > mark.prepared else None
+
+
+def may_send() -> bool:
+    """Say whether nothing is wrong; cheap, so that it can be asked before each block."""
+    row, mark = Installation.objects.first(), journal.read_mark()
+    if row is None or mark is None or row.identifier != mark.installation:
+        return False
+    return compare(row, mark) is None
 
 
 def begin_installation() -> None:

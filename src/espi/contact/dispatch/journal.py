@@ -108,35 +108,39 @@ def finish(generation: int) -> None:
 
 def begun_between(after: int, upto: int | None = None) -> Iterator[Begun]:
     """Return the sends begun in the generations after one and up to another, in their order."""
-    for fields in _lines():
-        if fields[0] != "#" and len(fields) == _FIELDS:
-            generation = int(fields[0])
-            if after < generation and (upto is None or generation <= upto):
-                at = datetime.fromtimestamp(int(fields[1]), UTC)
-                yield Begun(generation, at, fields[2], fields[3])
+    for generation, line in _numbered():
+        if after < generation and (upto is None or generation <= upto):
+            _generation, seconds, attempt, key = line.decode("ascii").split()
+            if not seconds.isdecimal():
+                continue
+            yield Begun(generation, datetime.fromtimestamp(int(seconds), UTC), attempt, key)
 
 
 def installations() -> set[str]:
     """Return every installation that this folder has served, by what its mark said."""
-    return {fields[1] for fields in _lines() if fields[0] == "#"}
+    return {line.split()[1].decode("ascii") for line in _lines() if line.startswith(b"# ")}
 
 
 def newest_generation() -> int:
     """Return the highest generation of the journal."""
-    return max((begun.generation for begun in begun_between(-1)), default=0)
+    return max((generation for generation, _line in _numbered()), default=0)
 
 
-def _lines() -> Iterator[list[str]]:
-    """Return the fields of each whole line; what a crash cut short was never on the wire."""
+def _numbered() -> Iterator[tuple[int, bytes]]:
+    """Return the lines of sends with their generation; there may be millions of them."""
+    for line in _lines():
+        generation = line.partition(b" ")[0]
+        if generation.isdigit() and line.isascii() and line.count(b" ") == _FIELDS - 1:
+            yield int(generation), line
+
+
+def _lines() -> Iterator[bytes]:
+    """Return each whole line; what a crash cut short was never on the wire."""
     place = state_folder.folder() / BEGUN
     if not place.exists():
         return
     with place.open("rb") as file:
-        for line in file:
-            fields = line.decode("ascii", "replace").split()
-            whole = line.endswith(b"\n") and fields
-            if whole and (fields[0] == "#" or (fields[0].isdecimal() and len(fields) == _FIELDS)):
-                yield fields
+        yield from (line for line in file if line.endswith(b"\n"))
 
 
 def _measured(mark: Mark) -> Mark:

@@ -75,7 +75,7 @@ def claim(*, channel: str, now: datetime, limit: int) -> list[int]:
     Nothing is leased while this database may not send (``installation``). While the channel's lane
     stands still, nothing is leased, or one message as a probe.
     """
-    if installation.finding() is not None:
+    if not installation.may_send():
         return []
     lane = lane_of(channel)
     allowed = allowance(lane, now=now, limit=limit)
@@ -227,7 +227,7 @@ def recover(*, now: datetime) -> dict[str, int]:
     leased = OutboundMessage.objects.filter(state=State.LEASED)
     sending = OutboundMessage.objects.filter(state=State.SENDING)
     del now
-    if installation.finding() is None:
+    if installation.may_send():
         merge_stop_requests()
     return {
         "ready": leased.update(state=State.READY, leased_until=None),

@@ -30,7 +30,7 @@ def tend(*, now: datetime) -> int:
     Returns:
         How many messages became due.
     """
-    if installation.finding() is not None:
+    if not installation.may_send():
         return 0
     expired = OutboundMessage.objects.filter(state=State.LEASED, leased_until__lt=now)
     due = expired.update(state=State.READY, leased_until=None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
@@ -20,7 +19,6 @@ from espi.contact.dispatch.report_format import read_report
 from espi.contact.dispatch.statuses import take_statuses
 
 LONGEST_REASON = 200
-Update = dict[str, Any]
 
 
 def process_reports(*, now: datetime, limit: int = 10) -> int:
@@ -68,8 +66,3 @@ def _faults_of(work: Callable[[], None]) -> list[str]:
     except Exception as fault:  # noqa: BLE001 whatever a carrier sends, the other reports go on
         return [f"could not be used: {type(fault).__name__}"]
     return []
-
-
-def _list(holder: Any, name: str) -> list[Update]:
-    found = holder.get(name) if isinstance(holder, dict) else None
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []

@@ -64,9 +64,8 @@ class Restart:
 
 def situation(*, now: datetime) -> Situation | None:
     """Return what is known, or nothing where sending is on."""
-    row = Installation.objects.first()
-    found = installation.compare(row, journal.read_mark())
-    return None if found is None else _situation(found, row, now)
+    found = installation.finding()
+    return None if found is None else _situation(found, Installation.objects.first(), now)
 
 
 def _situation(found: Finding, row: Installation | None, now: datetime) -> Situation:
@@ -128,9 +127,9 @@ def confirm(*, by: str, nothing_sent: bool, now: datetime) -> Restart | None:
     """
     with state_folder.locked():
         with transaction.atomic():
+            found = installation.finding()
             Installation.objects.get_or_create(number=1)
             row = Installation.objects.select_for_update().get()
-            found = installation.compare(row, journal.read_mark())
             if found is None:
                 raise errors.SendingIsOn
             about = _about(found, row)

@@ -7,6 +7,7 @@ listed. So whoever said stop is spared although a database that had forgotten it
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
@@ -43,6 +44,8 @@ class _Known:
     inode: int = 0
     offset: int = 0
     requests: dict[tuple[str, str], StopRequest] = field(default_factory=dict)
+    recipients: set[UUID] = field(default_factory=set)
+    marks: set[str] = field(default_factory=set)
     lock: Lock = field(default_factory=Lock)
 
 
@@ -65,12 +68,13 @@ def add(requests: Iterable[StopRequest]) -> None:
     Raises:
         StateFolderAway: they could not be written; the person must not be told that it is done.
     """
-    there = {(one.kind, one.mark) for one in read()}
-    lines = [
-        f"{one.kind} {one.mark} {one.since.isoformat()} {one.reason.replace(' ', '_')}"
-        for one in requests
-        if (one.kind, one.mark) not in there
-    ]
+    with _known.lock:
+        _read_on()
+        lines = [
+            f"{one.kind} {one.mark} {one.since.isoformat()} {one.reason.replace(' ', '_')}"
+            for one in requests
+            if (one.kind, one.mark) not in _known.requests
+        ]
     if lines:
         state_folder.append(STOPS, lines)
 
@@ -86,11 +90,15 @@ def read() -> list[StopRequest]:
         return list(_known.requests.values())
 
 
-def spared() -> tuple[set[UUID], set[str]]:
-    """Return the recipients, and the marks of addresses, that must not be written to."""
-    requests = read()
-    recipients = {UUID(one.mark) for one in requests if one.kind == RECIPIENT}
-    return recipients, {one.mark for one in requests if one.kind == ADDRESS}
+def spared() -> tuple[AbstractSet[UUID], AbstractSet[str]]:
+    """Return the recipients, and the marks of addresses, that must not be written to.
+
+    Raises:
+        StateFolderAway: as ``read``.
+    """
+    with _known.lock:
+        _read_on()
+        return _known.recipients, _known.marks
 
 
 def _read_on() -> None:
@@ -98,13 +106,18 @@ def _read_on() -> None:
     size = state_folder.size_of(STOPS)
     if (place, inode) != (_known.place, _known.inode) or size < _known.offset:
         _known.place, _known.inode, _known.offset = place, inode, 0
-        _known.requests = {}
+        _known.requests, _known.recipients, _known.marks = {}, set(), set()
     content = state_folder.read(STOPS, _known.offset) or b""
     whole = content[: content.rfind(b"\n") + 1]
     for line in whole.decode("ascii", "replace").splitlines():
         request = _parse(line.split())
-        if request is not None:
-            _known.requests.setdefault((request.kind, request.mark), request)
+        if request is None:
+            continue
+        _known.requests.setdefault((request.kind, request.mark), request)
+        if request.kind == RECIPIENT:
+            _known.recipients.add(UUID(request.mark))
+        else:
+            _known.marks.add(request.mark)
     _known.offset += len(whole)
 
 
