@@ -140,6 +140,17 @@ def secret(text: str) -> bytes:
     return value
 
 
+def megabytes(text: str) -> int:
+    """Read a size in whole megabytes, and return it in bytes.
+
+    Raises:
+        ValueError: it is none, or not between 1 and 1,000.
+    """
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:  # noqa: PLR2004 as told
+        raise ValueError("it must be a whole number of megabytes from 1 to 1000")
+    return int(text) * 1024 * 1024
+
+
 def environment() -> Environment:
     """Return the environment of this process."""
     return Environment(dict(os.environ))

@@ -1,45 +1,67 @@
-"""Starts a web process: granian serving one WSGI application, without an access log."""
+"""Starts a web process: its routes, its limits and its threads. There is no access log."""
 
 from __future__ import annotations
 
 import os
-from copy import deepcopy
 from pathlib import Path
 
 import click
-from granian import Granian
-from granian.constants import Interfaces
 
-from espi.platform.logs import LOGGING, hide_texts_of_errors
 from espi.signer.commands import folder
 from espi.signer.service import SHORTEST_TOKEN
 from espi.site.cli import enter
+from espi.site.front.limits import MEGABYTE, Lane, Limits, Route, one_lane
+from espi.site.front.server import serve
 
 HOST = click.option("--host", default="127.0.0.1", show_default=True)
 THREADS = click.option("--threads", default=8, show_default=True, help="Requests at a time.")
 
 
-def run(target: str, host: str, at: int, threads: int) -> None:
-    """Serve a WSGI application until told to end."""
-    hide_texts_of_errors()
-    Granian(
-        target,
-        address=host,
-        port=at,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=threads,
-        log_access=False,
-        log_dictconfig=deepcopy(LOGGING),  # granian writes its level into it
-        log_level="warning",  # type: ignore[arg-type] # granian takes the name too
-    ).serve()
+SIGN_IN = Lane("sign-in", threads=2, waiting=40)  # a password hash takes 100 MB and both cores
+FORM = MEGABYTE  # bytes of a multipart form around the file in it
 
 
-def django_process(settings: str, host: str, at: int, threads: int) -> None:
-    """Serve a Django process; its settings are checked here, before a worker starts."""
-    enter(settings)
+def django_process(settings: str, limits: Limits, host: str, at: int) -> None:
+    """Serve a Django process; its settings are checked before."""
     os.environ["DJANGO_SETTINGS_MODULE"] = f"espi.site.settings.{settings}"
-    run("espi.site.wsgi:application", host, at, threads)
+    serve("espi.site.wsgi:application", limits, host, at)
+
+
+def registry_limits(threads: int, largest_list: int) -> Limits:
+    """Return the limits of the registry: no page can take the threads that respondents need.
+
+    Args:
+        threads: for respondents and carriers; the staff has half as many.
+        largest_list: bytes of a population list.
+    """
+    staff, visitors = Lane("staff", max(2, threads // 2)), Lane("visitors", 2)
+    return Limits(
+        (Lane("respondents", threads), staff, visitors, SIGN_IN),
+        (
+            Route("/v1/", "respondents"),
+            Route("/u/", "respondents"),
+            Route("/webhooks/", "respondents", largest=3 * MEGABYTE),
+            Route("/masuk", "sign-in"),
+            Route("/cek", "visitors"),
+            Route("/resmi", "visitors"),
+            Route("/static/", "visitors"),
+            Route("/kerangka/", "staff", largest=largest_list + FORM, asks_first=True),
+            Route("", "staff"),
+        ),
+    )
+
+
+def box_limits(threads: int) -> Limits:
+    """Return the limits of the box: whoever reads the record takes no thread from ballots."""
+    lanes = (Lane("ballots", threads), Lane("record", max(2, threads // 2)))
+    return Limits(lanes, (Route("/v1/", "ballots"), Route("", "record")))
+
+
+def public_limits(threads: int) -> Limits:
+    """Return the limits of the results site."""
+    return Limits(
+        (Lane("pages", threads), SIGN_IN), (Route("/masuk", "sign-in"), Route("", "pages"))
+    )
 
 
 @click.command()
@@ -48,7 +70,11 @@ def django_process(settings: str, host: str, at: int, threads: int) -> None:
 @THREADS
 def registry(host: str, at: int, threads: int) -> None:
     """Serve the registry: staff console and respondent addresses of the contact bank."""
-    django_process("registry", host, at, threads)
+    enter("registry")
+    from django.conf import settings
+
+    limits = registry_limits(threads, settings.LARGEST_LIST)
+    django_process("registry", limits, host, at)
 
 
 @click.command()
@@ -57,7 +83,8 @@ def registry(host: str, at: int, threads: int) -> None:
 @THREADS
 def box(host: str, at: int, threads: int) -> None:
     """Serve the ballot box of the response bank."""
-    django_process("box", host, at, threads)
+    enter("box")
+    django_process("box", box_limits(threads), host, at)
 
 
 @click.command()
@@ -66,7 +93,8 @@ def box(host: str, at: int, threads: int) -> None:
 @THREADS
 def public(host: str, at: int, threads: int) -> None:
     """Serve the results site and the staff pages of the response bank."""
-    django_process("public", host, at, threads)
+    enter("public")
+    django_process("public", public_limits(threads), host, at)
 
 
 @click.command()
@@ -77,7 +105,7 @@ def public(host: str, at: int, threads: int) -> None:
 def booth(folder: Path, host: str, at: int, threads: int) -> None:
     """Serve the booth from FOLDER (made by: espi booth publish). It has no database."""
     os.environ["ESPI_BOOTH_FOLDER"] = str(folder)
-    run("espi.booth.wsgi:application", host, at, threads)
+    serve("espi.booth.wsgi:application", one_lane(threads), host, at)
 
 
 @click.command()
@@ -91,7 +119,7 @@ def signer(host: str, at: int, threads: int) -> None:
             f"ESPI_SIGNER_TOKEN is missing or has fewer than {SHORTEST_TOKEN} characters."
         )
     folder()
-    run("espi.signer.service:application", host, at, threads)
+    serve("espi.signer.service:application", one_lane(threads), host, at)
 
 
 @click.command()
@@ -103,7 +131,7 @@ def relay(host: str, at: int, threads: int) -> None:
     for name in ("ESPI_BOX_URL", "ESPI_BOOTH_URL"):
         if name not in os.environ:
             raise click.ClickException(f"The setting {name} is missing.")
-    run("espi.booth.relay:application", host, at, threads)
+    serve("espi.booth.relay:application", one_lane(threads), host, at)
 
 
 @click.command()
@@ -114,4 +142,4 @@ def relay(host: str, at: int, threads: int) -> None:
 def assisted(folder: Path, host: str, at: int, threads: int) -> None:
     """Serve the booth in FOLDER to browsers without script (level L0). It keeps nothing."""
     os.environ["ESPI_BOOTH_FOLDER"] = str(folder)
-    run("espi.booth.assisted.wsgi:application", host, at, threads)
+    serve("espi.booth.assisted.wsgi:application", one_lane(threads), host, at)

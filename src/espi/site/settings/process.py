@@ -7,7 +7,7 @@ from typing import Any
 
 from espi.platform.addresses import origin, sender_address, sender_name
 from espi.platform.limiter import networks
-from espi.site.environment import Environment, database, database_of_ballots, secret
+from espi.site.environment import Environment, database, database_of_ballots, megabytes, secret
 
 
 def every(env: Environment) -> dict[str, Any]:
@@ -57,6 +57,7 @@ def contact(env: Environment) -> dict[str, Any]:
     return {
         "BANK": "contact",
         "TAKES_LISTS": True,
+        "LARGEST_LIST": env.read("ESPI_LARGEST_LIST", megabytes, "50"),
         "DATABASES": {"default": env.read("ESPI_CONTACT_DATABASE", database)},
         "CODE_SECRET": env.read("ESPI_CODE_SECRET", secret),
         "STATE_DIR": env.path("ESPI_STATE_DIR"),

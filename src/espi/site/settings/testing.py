@@ -33,6 +33,7 @@ REHEARSAL = True
 DEVICE_COOKIE_NAME = "testing_device"
 BANK = "contact"
 AUDIT_HEADS = None
+LARGEST_LIST = 50 * 1024 * 1024
 TAKES_LISTS = True  # each bank says so of itself; tests set it
 CLOCK_FILE = ""
 PROXY_HEADER = ""

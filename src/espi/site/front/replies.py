@@ -1,0 +1,99 @@
+"""Answers that the front gives itself, in both languages, as a page or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, BinaryIO
+
+Header = tuple[str, str]
+Scope = dict[str, Any]  # of a request, as ASGI describes it
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that is complete and only has to be sent.
+
+    Attributes:
+        body: the bytes, or an open file to be sent from where it stands.
+        close: frees what the program holds for this answer.
+    """
+
+    status: int
+    headers: tuple[Header, ...]
+    body: bytes | BinaryIO
+    close: Callable[[], object] = lambda: None
+
+
+class Refused(Exception):
+    """The front refuses a request; nothing of it reached the program."""
+
+    def __init__(self, status: HTTPStatus, error: str, *headers: Header) -> None:
+        super().__init__(status)
+        self.status, self.error, self.headers = status, error, headers
+
+
+SENTENCES = {
+    "too_long": (
+        "Kiriman ini terlalu besar untuk alamat ini. Tidak ada yang disimpan.",
+        "This is too long for this address. Nothing was kept.",
+    ),
+    "too_slow": (
+        "Kiriman ini datang terlalu lambat. Tidak ada yang disimpan; coba lagi.",
+        "This came too slowly. Nothing was kept; try again.",
+    ),
+    "busy": (
+        "Peladen sedang sibuk. Tidak ada yang hilang; coba lagi sebentar lagi.",
+        "The server is busy. Nothing is lost; try again in a moment.",
+    ),
+    "failed": (
+        "Terjadi gangguan. Tidak ada data yang hilang; coba lagi beberapa saat lagi.",
+        "Something failed on our side. Nothing was lost; try again in a moment.",
+    ),
+    "malformed": (
+        "Permintaan ini tidak dapat dibaca. Tidak ada yang disimpan.",
+        "This request cannot be read. Nothing was kept.",
+    ),
+    "method": (
+        "Cara meminta ini tidak dikenal di sini.",
+        "This address does not know this method.",
+    ),
+}
+PAGE = (
+    '<!doctype html><html lang="id"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1"><title>E-SPI</title>'
+    '</head><body><main><p>{}</p><p lang="en">{}</p></main></body></html>'
+)
+SAFE = (
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+
+
+def refusal(refused: Refused, path: str, origin: str) -> Reply:
+    """Return what is told: JSON for a program that asks, a page for a person.
+
+    Args:
+        refused: what is wrong.
+        path: where it was asked; addresses for programs begin with ``/v1/``.
+        origin: of the page whose script may read the JSON; empty: none.
+    """
+    indonesian, english = SENTENCES[refused.error]
+    if path.startswith("/v1/"):
+        kind = "application/json"
+        message = {"id": indonesian, "en": english}
+        body = json.dumps({"error": refused.error, "message": message}).encode()
+    else:
+        kind = "text/html; charset=utf-8"
+        body = PAGE.format(indonesian, english).encode()
+    reader = [("Access-Control-Allow-Origin", origin), ("Vary", "Origin")] if origin else []
+    headers = (("Content-Type", kind), *SAFE, *reader, *refused.headers)
+    return Reply(int(refused.status), headers, body)
+
+
+def raw(headers: Iterable[Header]) -> list[tuple[bytes, bytes]]:
+    """Return headers as they travel."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
