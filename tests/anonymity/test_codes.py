@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from hashlib import sha256
 
 import pytest
@@ -62,12 +63,41 @@ def test_what_cannot_be_a_code_is_refused(text):
 
 
 def test_the_check_code_tells_nothing_of_the_code():
-    """It is short, made for reading aloud, and derived apart."""
+    """It is made for reading aloud, and derived apart."""
     check = codes.check_code(b"k", REFERENCE)
 
-    assert len(check) == 9
-    assert check[4] == "-"
-    assert check.replace("-", "").lower() != codes.derive_code(b"k", REFERENCE)[:8]
+    assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{5}-){2}[0-9A-HJKMNP-TV-Z]{5}", check)
+    assert check.replace("-", "").lower() != codes.derive_code(b"k", REFERENCE)[:15]
+
+
+def test_guessing_a_check_code_fails():
+    """A thousand a second for sixty days, beside three million invitations: one in a million."""
+    tries, invitations = 1000 * 60 * 86_400, 3_000_000
+    possible = 32**codes.CHECK_LENGTH
+
+    assert tries * invitations / possible < 1e-6
+    assert tries * invitations / 32**codes.OLD_CHECK_LENGTH > 1000  # what the old ones were
+
+
+@pytest.mark.parametrize("typed", [
+    "7KQ10-2MX9T-3PABC", "7kq10-2mx9t-3pabc", "7KQIO2MX9T3PABC", " 7KQlo 2MX9T 3PABC. ",
+    "7KQ10–2MX9T—3PABC", "7KQ10‑2MX9T‑3PABC", "\u200e7KQ10\u00a02MX9T\u200b3PABC\ufeff",
+    "７ＫＱ１０－２ＭＸ９Ｔ－３ＰＡＢＣ", '"7kqIO-2mx9t-3pabc"', "7KQ1O_2MX9T_3PABC",
+    "*7KQ10-2MX9T-3PABC*",
+])  # fmt: skip
+def test_a_check_code_is_understood_as_people_type_it(typed):
+    assert codes.normalise_check_code(typed) == "7KQ10-2MX9T-3PABC"
+
+
+def test_an_old_check_code_is_understood():
+    assert codes.normalise_check_code("7kq2 42mx") == "7KQ2-42MX"
+
+
+@pytest.mark.parametrize("typed", ["", "7KQ10-2MX9T", "7KQ10-2MX9T-3PABCD", "UUUUU-UUUUU-UUUUU",
+                                   "٧KQ10-2MX9T-3PABC", "ıKQ10-2MX9T-3PABC", "\0"])  # fmt: skip
+def test_what_cannot_be_a_check_code_is_refused(typed):
+    with pytest.raises(codes.MalformedCode):
+        codes.normalise_check_code(typed)
 
 
 def test_the_stored_hash_is_domain_separated():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pytest
@@ -57,3 +58,18 @@ def test_a_flood_is_stopped_at_the_front(world, monkeypatch, program, path, body
     assert "keliru" in told
     assert len(world.seen) == seen
     assert ask(application, HONEST, body, path)[0] == refused
+
+
+def test_an_honest_visitor_passes_beside_a_flood(world):
+    """A valid code begins, and a question left open is asked again: neither is a failure."""
+    application = limited(assisted.respond, assisted.stop, most=3)
+    for _ in range(4):
+        status, _page = ask(application, FLOOD, b"lang=id&code=abc", "/")
+    assert status == 429
+    status, page = ask(application, FLOOD, f"lang=id&code={world.code}".encode(), "/")
+    assert status == 200
+    bag = re.search(r'name="bag" value="([^"]+)"', page)[1]
+    for _ in range(5):
+        status, page = ask(application, FLOOD, f"lang=id&go=next&bag={bag}".encode(), "/")
+        assert status == 422
+        assert 'name="bag"' in page

@@ -17,7 +17,7 @@ VALUES = {
     "instansi": "Kabupaten Contoh Jaya",
     "layanan": "Dinas Kependudukan",
     "penutupan": "30 Oktober 2026",
-    "kode_cek": "7KQ2-42MX",
+    "kode_cek": "7KQ24-2MX9T-3PABC",
 }
 
 

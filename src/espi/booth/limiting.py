@@ -12,25 +12,28 @@ from collections.abc import Iterable
 from espi.booth.wsgi import Application, Environ, StartResponse
 from espi.platform.limiter import FAILURES, FAILURES_A_MINUTE, Limiter, last_address
 
+KNOWN = "espi.known"  # set in the environment by a program that knows the visitor to be honest
+
 
 def limited(answer: Application, busy: Application, most: int = FAILURES_A_MINUTE) -> Application:
-    """Return an application that answers ``busy`` to networks that fail too often.
+    """Return an application that answers ``busy`` to failing requests of who fails too often.
+
+    What succeeds always passes, and so does what fails after the program has set ``KNOWN`` in the
+    environment: a question left unanswered is no attack.
 
     The address is that of the connection, or what ESPI_PROXY_HEADER names; it is never kept.
     """
     limiter = Limiter(most)
 
     def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        address = _address(environ)
-        if not limiter.allows(address):
+        started: list[tuple[str, list[tuple[str, str]]]] = []
+        body = answer(environ, lambda status, headers: started.append((status, headers)))
+        status, headers = started[-1]
+        failed = int(status[:3]) in FAILURES and not environ.get(KNOWN)
+        if failed and not limiter.count_failure(_address(environ)):
             return busy(environ, start_response)
-
-        def start(status: str, headers: list[tuple[str, str]]) -> object:
-            if int(status[:3]) in FAILURES:
-                limiter.failed(address)
-            return start_response(status, headers)
-
-        return answer(environ, start)
+        start_response(status, headers)
+        return body
 
     return application
 

@@ -69,6 +69,8 @@ def _answer(start_response: StartResponse, status: int, body: bytes) -> Iterable
         ("Vary", "Origin"),
         ("Cache-Control", "no-store"),
     ]
+    if status == http.client.TOO_MANY_REQUESTS:
+        headers.append(("Retry-After", "60"))
     start_response(f"{status} {http.client.responses.get(status, 'Other')}", headers)
     return [body]
 

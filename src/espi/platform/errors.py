@@ -21,3 +21,7 @@ class Refusal(Exception):
     def __str__(self) -> str:
         """Return the sentence in the language of the moment."""
         return str(self.sentence) % self.facts if self.facts else str(self.sentence)
+
+
+class Busy(Exception):
+    """Too much of this is asked at a time; who asks again in a moment is served."""

@@ -1,7 +1,7 @@
 """A count of failed requests that stores no address: in memory, a minute, under a key of the day.
 
-Only failures count (unknown codes, bad signatures, nonsense), so that a thousand honest people
-behind one carrier's address are never stopped.
+Only failures count (unknown codes, bad signatures, nonsense), and only failures are refused: a
+thousand honest people behind one address are never stopped, whoever else is behind it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from threading import Lock
 
 MINUTE, DAY = 60.0, 86_400.0
 FAILURES_A_MINUTE = 120  # of one network
-MOST_NETWORKS = 50_000  # beyond these, nobody is told apart: memory stays bounded
+MOST_NETWORKS = 50_000  # beyond these, new networks are not counted: memory stays bounded
 FAILURES = frozenset({400, 403, 404, 422})
 BUSY = {
     "id": "Terlalu banyak permintaan yang keliru dari jaringan ini. Coba lagi dalam satu menit.",
@@ -45,29 +45,25 @@ class Limiter:
         self._until = self._key_until = 0.0
         self._key = b""
 
-    def allows(self, address: str) -> bool:
-        """Say whether a network may go on."""
-        if self._is_shared(address):
-            return True
-        with self._lock:
-            return self._counts[self._mark(address)] < self._most
+    def count_failure(self, address: str) -> bool:
+        """Count a failure; say whether the network may still be told what was wrong.
 
-    def failed(self, address: str) -> None:
-        """Count a failure."""
-        if self._is_shared(address):
-            return
+        Fronts are not counted: they limit their own visitors.
+        """
+        if self._is_front(address):
+            return True
         with self._lock:
             mark = self._mark(address)
             if mark in self._counts or len(self._counts) < MOST_NETWORKS:
                 self._counts[mark] += 1
+            return self._counts[mark] <= self._most
 
-    def _is_shared(self, address: str) -> bool:
-        """Say whether an address stands for many: a front, or a proxy that names nobody."""
+    def _is_front(self, address: str) -> bool:
         try:
             found = ip_address(address)
         except ValueError:
             return False
-        return found.is_loopback or any(found in network for network in self._fronts)
+        return any(found in network for network in self._fronts)
 
     def _mark(self, address: str) -> bytes:
         """Return what stands for a network, under a key that is forgotten every day."""

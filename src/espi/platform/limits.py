@@ -1,37 +1,42 @@
-"""Answers 429 to networks that fail too often; what they are is never stored or logged."""
+"""Answers 429 to failing requests of networks that fail too often; nothing of them is stored."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase
 
+from espi.platform.failures import refuse
 from espi.platform.limiter import BUSY, FAILURES, Limiter, last_address
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 
 class FailuresAreLimited:
-    """Limits the failures of a network at the addresses that take codes and ballots."""
+    """Limits the failures of a network at the addresses that take codes and ballots.
+
+    A request that succeeds always passes: an honest person may share an address with thousands
+    of others, and with somebody who floods. Codes and signatures are too long to be guessed at any
+    speed (decision 37), so it does no harm that a right one would be told from a wrong one.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
         self.limiter = Limiter(settings.FAILURES_A_MINUTE, settings.FRONTS)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path.startswith(settings.LIMITED_ROUTES):
-            return self.get_response(request)
-        address = address_of(request)
-        if not self.limiter.allows(address):
-            response = JsonResponse({"error": "busy", "message": BUSY}, status=429)
-            response["Retry-After"] = "60"
-            response["Access-Control-Allow-Origin"] = settings.BOOTH_URL
-            return response
         answer = self.get_response(request)
-        if answer.status_code in FAILURES:
-            self.limiter.failed(address)
-        return answer
+        limited = request.path.startswith(settings.LIMITED_ROUTES)
+        if not limited or answer.status_code not in FAILURES:
+            return answer
+        if self.limiter.count_failure(address_of(request)):
+            return answer
+        answer.close()
+        refused = refuse(request, HTTPStatus.TOO_MANY_REQUESTS, "busy", BUSY)
+        refused["Retry-After"] = "60"
+        return refused
 
 
 def address_of(request: HttpRequest) -> str:

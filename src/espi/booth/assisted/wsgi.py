@@ -22,7 +22,7 @@ from espi.booth.assisted import pages
 from espi.booth.assisted.baggage import Baggage, CannotBeRead
 from espi.booth.assisted.sending import Booth, Refused, Unreachable, packed, unpacked
 from espi.booth.assisted.words import say
-from espi.booth.limiting import limited
+from espi.booth.limiting import KNOWN, limited
 from espi.booth.wsgi import Environ, StartResponse
 from espi.instrument.model import Instrument
 from espi.instrument.validation import check
@@ -113,6 +113,8 @@ application = limited(respond, stop)
 
 def _send(start: StartResponse, status: int, body: bytes, kind: str) -> Iterable[bytes]:
     headers = [*HEADERS, ("Content-Type", kind), ("Content-Length", str(len(body)))]
+    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+        headers.append(("Retry-After", "60"))
     start(f"{status} {HTTPStatus(status).phrase}", headers)
     return [body]
 
@@ -126,7 +128,7 @@ def _step(environ: Environ, language: str) -> Answer:
     try:
         form = _form(environ)
         language = form.language
-        return _take(form)
+        return _take(form, environ)
     except BadRequest:
         return Answer(pages.told(language, title, say(language, "bad_request")), 400)
     except CannotBeRead:
@@ -153,10 +155,11 @@ def _form(environ: Environ) -> Form:
     return Form(_language(single.get("lang", "id")), single)
 
 
-def _take(form: Form) -> Answer:
+def _take(form: Form, environ: Environ) -> Answer:
     if "bag" not in form.fields:
         return _begin(form)
     bag = baggage().read(form.fields["bag"])
+    environ[KNOWN] = True  # only a valid code gets such a field
     return _answered(form, bag) if "answers" in bag else _deliver(form.language, bag)
 
 

@@ -10,12 +10,15 @@ from django.db.models import Q
 from espi.contact.sampling.models import SampleCase
 from espi.design.models import KeyStratum, Stratum, Wave
 
+OLD_CHECK_CODE = 9  # characters, as "7KQ2-42MX"
+
 
 class Invitation(models.Model):
     """One right to one signature. The code itself is derived and never stored.
 
     Attributes:
         case: who was drawn; none for a slip, which nobody's name belongs to.
+        old_check_code: the shorter one that was sent before codes had 75 bits, if it was.
         finished_on: the day alone, never the time.
         blinded_hash: of the blinded message, so that a lost reply can be repeated; wiped when no
             browser can hold the question any more, and at the closing.
@@ -38,7 +41,8 @@ class Invitation(models.Model):
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT)
     key_stratum = models.ForeignKey(KeyStratum, on_delete=models.PROTECT)
     code_hash = models.BinaryField(max_length=32, unique=True)
-    check_code = models.CharField(max_length=9, db_index=True)
+    check_code = models.CharField(max_length=17, db_index=True)
+    old_check_code = models.CharField(max_length=OLD_CHECK_CODE, blank=True, db_index=True)
     language = models.CharField(max_length=2)
     state = models.CharField(max_length=16, choices=State.choices, default=State.OPEN)
     finished_on = models.DateField(null=True)

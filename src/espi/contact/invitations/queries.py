@@ -14,7 +14,7 @@ from espi.contact.dispatch.actions import Recipient
 from espi.contact.dispatch.queries import is_stopped, stopped_recipients
 from espi.contact.invitations.commitment import proofs_of
 from espi.contact.invitations.errors import MistypedCode, UnknownCode, WaveClosed
-from espi.contact.invitations.models import Invitation
+from espi.contact.invitations.models import OLD_CHECK_CODE, Invitation
 from espi.design.models import Wave
 
 GROUPS = {
@@ -143,9 +143,15 @@ def issued_by_key_stratum(wave: Wave) -> dict[str, int]:
 
 
 def is_genuine(check_code: str) -> Invitation | None:
-    """Return the invitation of a check code; its page tells nothing of the person."""
-    text = "".join(check_code.split()).replace("-", "").upper()
-    if not text.isascii() or not text.isprintable():
+    """Return the invitation of a check code; its page tells nothing of the person.
+
+    Codes of eight characters count for invitations that were sent them, and for no others.
+    """
+    try:
+        code = codes.normalise_check_code(check_code)
+    except codes.MalformedCode:
         return None
-    written = f"{text[:4]}-{text[4:]}"
-    return Invitation.objects.select_related("wave").filter(check_code=written).first()
+    invitations = Invitation.objects.select_related("wave")
+    if len(code) == OLD_CHECK_CODE:
+        return invitations.filter(old_check_code=code).first()
+    return invitations.filter(check_code=code).first()

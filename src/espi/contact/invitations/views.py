@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +29,8 @@ from espi.design.models import Wave
 from espi.design.queries import current_wave
 from espi.platform import clock
 from espi.platform.errors import Refusal
+
+LONGEST_CHECK_CODE = 80  # characters as typed or pasted, blanks and dashes included
 
 
 @csrf_exempt
@@ -69,11 +72,15 @@ def official_senders(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
-    """Say whether a check code is genuine; never a name, never whether it was answered."""
-    code = request.POST.get("code", "")[:40]
+    """Say whether a check code is genuine; never a name, never whether it was answered.
+
+    A code that is not ours has the status 404, so that such answers are counted and limited.
+    """
+    code = request.POST.get("code", "")[:LONGEST_CHECK_CODE]
     found = queries.is_genuine(code) if code else None
     context = {"code": code, "found": found, "sender": settings.SENDER_NAME}
-    return render(request, "invitations/check.html", context)
+    status = HTTPStatus.NOT_FOUND if code and found is None else HTTPStatus.OK
+    return render(request, "invitations/check.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

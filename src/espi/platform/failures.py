@@ -1,0 +1,75 @@
+"""Answers when a request cannot be served now: as JSON for programs, as a page for people.
+
+Both languages are told at once, and nothing is looked up for it: the database may be what is away.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+from espi.platform.errors import Busy
+
+PROGRAMS = "/v1/"  # addresses below this one are asked by programs
+RETRY_AFTER = 10  # seconds
+UNAVAILABLE = {
+    "id": "Peladen sedang sibuk. Tidak ada yang hilang; coba lagi sebentar lagi.",
+    "en": "The server is busy. Nothing is lost; try again in a moment.",
+}
+FAILED = {
+    "id": "Terjadi gangguan. Tidak ada data yang hilang; coba lagi beberapa saat lagi.",
+    "en": "Something failed on our side. Nothing was lost; try again in a moment.",
+}
+MALFORMED = {
+    "id": "Permintaan ini memuat karakter yang tidak sah (NUL). Hapus karakter itu dan coba lagi.",
+    "en": "This request holds a character that is not allowed (NUL). Remove it and try again.",
+}
+
+
+def refuse(
+    request: HttpRequest, status: HTTPStatus, error: str, sentences: Mapping[str, str]
+) -> HttpResponse:
+    """Return an answer with a sentence in both languages; the booth may read it.
+
+    Args:
+        request: what is refused.
+        status: of the answer.
+        error: one word for programs.
+        sentences: by language.
+    """
+    response: HttpResponse
+    if request.path.startswith(PROGRAMS):
+        response = JsonResponse({"error": error, "message": dict(sentences)}, status=status)
+        response["Access-Control-Allow-Origin"] = settings.BOOTH_URL
+        response["Vary"] = "Origin"
+    else:
+        page = render_to_string("refused.html", {"sentences": sentences})
+        response = HttpResponse(page, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer after an exception (Django's ``handler500``): 503 if it will pass, else 500.
+
+    It passes where the database is away or locked, or where too much is asked at a time; who
+    asks again later is served, and nothing was done.
+    """
+    error = sys.exc_info()[1]
+    if any(isinstance(one, OperationalError | InterfaceError | Busy) for one in _causes(error)):
+        response = refuse(request, HTTPStatus.SERVICE_UNAVAILABLE, "busy", UNAVAILABLE)
+        response["Retry-After"] = str(RETRY_AFTER)
+        return response
+    return refuse(request, HTTPStatus.INTERNAL_SERVER_ERROR, "failed", FAILED)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
