@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from io import BytesIO
 
@@ -10,6 +11,7 @@ import pytest
 from espi.booth import relay
 from espi.booth.assisted import wsgi as assisted
 from espi.booth.limiting import limited
+from espi.booth.wsgi import application as booth
 
 FLOOD, HONEST = "203.0.113.7", "198.51.100.23"
 
@@ -73,3 +75,24 @@ def test_an_honest_visitor_passes_beside_a_flood(world):
         status, page = ask(application, FLOOD, f"lang=id&go=next&bag={bag}".encode(), "/")
         assert status == 422
         assert 'name="bag"' in page
+
+
+def test_booth_relay_and_assisted_booth_ask_for_tls(world, monkeypatch, tmp_path):
+    """Where the survey's addresses are https; else a rehearsal could not be opened again."""
+    monkeypatch.setenv("ESPI_BOOTH_URL", "https://booth.example")
+    folder = tmp_path / "booth"
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    for registry, wanted in (("https://registry.example", True), ("http://localhost", False)):
+        (folder / "config.json").write_text(json.dumps({**config, "registry": registry}), "utf-8")
+        for program in (booth, assisted.respond):
+            assert ("Strict-Transport-Security" in headers_of(program)) is wanted
+    assert "Strict-Transport-Security" in headers_of(relay.respond)
+    monkeypatch.setenv("ESPI_BOOTH_URL", "http://booth.example")
+    assert "Strict-Transport-Security" not in headers_of(relay.respond)
+
+
+def headers_of(program):
+    told = []
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "QUERY_STRING": ""}
+    list(program(environ, lambda _status, headers: told.append(dict(headers))))
+    return told[0]

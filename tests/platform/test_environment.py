@@ -81,3 +81,36 @@ def test_what_cannot_stand_in_a_mail_is_refused_at_the_start(name, value):
     process.carriers(env)
 
     assert any(fault.startswith(f"{name} cannot be read") for fault in env.faults)
+
+
+@pytest.mark.parametrize("value", ["X_Forwarded_Proto", "X-Forwarded-Proto:", "1", "a b"])
+@pytest.mark.parametrize("name", ["ESPI_PROXY_HEADER", "ESPI_PROXY_TLS_HEADER"])
+def test_the_name_of_a_header_is_checked(name, value):
+    """One with an underscore would never arrive."""
+    env = Environment({name: value})
+    process.every(env)
+
+    assert any(name in fault for fault in env.faults)
+
+
+def test_a_proxy_is_believed_only_where_its_header_is_named():
+    """By default no header makes a request a secure one."""
+    assert process.every(Environment({}))["SECURE_PROXY_SSL_HEADER"] is None
+    told = process.every(Environment({"ESPI_PROXY_TLS_HEADER": "X-Forwarded-Proto"}))
+    assert told["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+@pytest.mark.parametrize("value", ["0", "1001", "50.5", "²", "-1", "fifty"])
+def test_the_size_of_a_list_is_checked(value):
+    env = Environment({"ESPI_LARGEST_LIST": value})
+    process.contact(env)
+
+    assert any("ESPI_LARGEST_LIST" in fault for fault in env.faults)
+
+
+def test_a_server_that_is_away_is_noticed():
+    """While somebody waits, and not after minutes."""
+    options = database("postgres://espi@db.example/contact")["OPTIONS"]
+
+    assert options["connect_timeout"] <= 10
+    assert options["tcp_user_timeout"] <= 30_000

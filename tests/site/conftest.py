@@ -17,7 +17,7 @@ from espi.site.demo.places import Places, free_base, write_environments
 from espi.site.demo.processes import Processes
 from tests.booth.conftest import ROUND, STRATUM, World
 
-RELAY = 12  # its port is not among those of the demo
+MORE_PORTS = {"relay": 12, "registry-away": 13, "box-away": 14}  # beside those of the demo
 WITHIN = 60.0  # seconds for an answer, on a busy machine
 PROGRAMS = ("registry", "box", "public", "signer", "relay", "assisted", "booth")
 POSTED = {
@@ -46,11 +46,12 @@ class Served:
         self.processes = Processes(self.places)
 
     def start(self, name, bank, *words):
-        port = self.port(name)
-        self.processes.start(name, bank, "serve", name, *words, "--port", str(port))
+        program, port = name.partition("-")[0], self.port(name)
+        self.processes.start(name, bank, "serve", program, *words, "--port", str(port))
 
     def port(self, name):
-        return self.places.base_port + RELAY if name == "relay" else self.places.port(name)
+        more = MORE_PORTS.get(name)
+        return self.places.port(name) if more is None else self.places.base_port + more
 
     def connect(self, name):
         connection = socket.create_connection(("127.0.0.1", self.port(name)), WITHIN)

@@ -68,6 +68,7 @@ def publish(site: Site, folder: Path) -> None:
     for digest, content in site.instruments.items():
         _write_json(fresh / "instruments" / f"{digest}.json", content)
     _pack(fresh)
+    _open_to_all(fresh)
     _exchange(fresh, folder)
 
 
@@ -108,6 +109,13 @@ def _pack(fresh: Path) -> None:
         if path.suffix in PACKED:
             content = path.read_bytes()
             path.with_name(path.name + ".gz").write_bytes(gzip.compress(content, mtime=0))
+
+
+def _open_to_all(fresh: Path) -> None:
+    """Let every program on the machine read the site: another web server may have to serve it."""
+    fresh.chmod(0o755)
+    for path in fresh.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def _exchange(fresh: Path, folder: Path) -> None:

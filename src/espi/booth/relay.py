@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from espi.anonymity.lengths import body_length
 from espi.booth.limiting import limited
-from espi.booth.wsgi import Environ, StartResponse
+from espi.booth.wsgi import Environ, StartResponse, transport
 from espi.platform import limiter
 
 LARGEST = 16 * 1024
@@ -62,6 +62,7 @@ def _pass_on(ballot: bytes) -> tuple[int, bytes]:
 
 def _answer(start_response: StartResponse, status: int, body: bytes) -> Iterable[bytes]:
     headers = [
+        *transport(os.environ["ESPI_BOOTH_URL"]),
         ("Content-Type", "application/json"),
         ("Content-Length", str(len(body))),
         ("Access-Control-Allow-Origin", os.environ["ESPI_BOOTH_URL"]),
@@ -69,6 +70,8 @@ def _answer(start_response: StartResponse, status: int, body: bytes) -> Iterable
         ("Vary", "Origin"),
         ("Cache-Control", "no-store"),
     ]
+    if status == http.client.METHOD_NOT_ALLOWED:
+        headers.append(("Allow", "POST, OPTIONS"))
     if status == http.client.TOO_MANY_REQUESTS:
         headers.append(("Retry-After", "60"))
     start_response(f"{status} {http.client.responses.get(status, 'Other')}", headers)

@@ -32,11 +32,18 @@ def policy(config: dict[str, Any]) -> str:
     )
 
 
+def transport(address: str) -> list[tuple[str, str]]:
+    """Tell browsers to come back over TLS only, where the survey's addresses are https."""
+    if not address.startswith("https://"):
+        return []
+    return [("Strict-Transport-Security", "max-age=31536000")]
+
+
 def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """Answer GET and HEAD with a file of the folder; everything else is not there."""
     site = folder()
     if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
-        start_response("405 Method Not Allowed", [("Content-Length", "0")])
+        start_response("405 Method Not Allowed", [("Allow", "GET, HEAD"), ("Content-Length", "0")])
         return [b""]
     path = _file(site, environ.get("PATH_INFO", "/"))
     if path is None:
@@ -71,6 +78,7 @@ def _headers(site: Path, path: Path) -> list[tuple[str, str]]:
     lasting = path.parent.name in {"assets", "instruments"}
     config = json.loads((site / "config.json").read_text("utf-8"))
     return [
+        *transport(str(config["registry"])),
         ("Content-Type", f"{kind}; charset=utf-8" if text else kind),
         ("Cache-Control", "public, max-age=31536000, immutable" if lasting else "no-cache"),
         ("Content-Security-Policy", policy(config)),

@@ -35,6 +35,8 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
         ("Content-Length", str(len(body))),
         ("Cache-Control", "no-store"),
     ]
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers.append(("Allow", "POST"))
     start_response(f"{status} {HTTPStatus(status).phrase}", headers)
     return [body]
 

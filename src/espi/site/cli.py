@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import ast
 import os
+import stat
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 from espi.platform.options import refuse_repeated_options
 from espi.site.commands import COMMANDS, SHARED, Placed
+
+OTHERS = 0o007
+PRIVATE = 0o077  # umask: files are for their owner alone
 
 
 def read_environment(
@@ -49,6 +54,24 @@ def enter(settings: str) -> None:
         django.setup()
     except SettingsAreFaulty as faults:
         raise click.ClickException(str(faults)) from None
+    close_to_others()
+
+
+def close_to_others() -> None:
+    """Take from strangers on this machine a database that an earlier version let them read.
+
+    Only the rights of others are taken, and only if this process owns the file: a group may have
+    been given its rights on purpose, for backups.
+    """
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    file = Path(str(database["NAME"]))
+    if not str(database["ENGINE"]).endswith("sqlite3") or not file.is_file():
+        return
+    found = file.stat()
+    if found.st_uid == os.geteuid() and found.st_mode & OTHERS:
+        file.chmod(stat.S_IMODE(found.st_mode) & ~OTHERS)
 
 
 def first_sentence(target: str) -> str:
@@ -127,6 +150,11 @@ def refusals_become_messages(command: click.Command) -> click.Command:
 
 class Nouns(click.Group):
     """The first word of a command: a thing, or a deed that stands alone."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command; whatever it or the programs it starts write, others cannot read."""
+        os.umask(PRIVATE)
+        return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
         """Return the nouns in the order of the table."""

@@ -7,6 +7,7 @@ told too little does not start, and says all that is missing in one message.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 T = TypeVar("T")
+# A server that is away must be noticed while somebody waits: without these, TCP tries for minutes.
+PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "tcp_user_timeout": 30_000}  # s, s, ms
 
 
 class SettingsAreFaulty(Exception):
@@ -107,7 +110,7 @@ def database(url: str) -> dict[str, object]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"prepare_threshold": None},
+            "OPTIONS": {"prepare_threshold": None, **PATIENCE},
         }
     raise ValueError("it must begin with sqlite:/// or postgres://")
 
@@ -149,6 +152,26 @@ def megabytes(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:  # noqa: PLR2004 as told
         raise ValueError("it must be a whole number of megabytes from 1 to 1000")
     return int(text) * 1024 * 1024
+
+
+def header_name(text: str) -> str:
+    """Read the name of an HTTP header.
+
+    Raises:
+        ValueError: it is none, or holds an underscore: such headers are never believed.
+    """
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", text):
+        raise ValueError("it must be the name of a header, of letters, digits and hyphens")
+    return text
+
+
+def tls_header(text: str) -> tuple[str, str]:
+    """Read the name of the header in which a proxy says ``https``, as Django wants it.
+
+    Raises:
+        ValueError: as ``header_name``.
+    """
+    return f"HTTP_{header_name(text).upper().replace('-', '_')}", "https"
 
 
 def environment() -> Environment:

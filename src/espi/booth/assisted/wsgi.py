@@ -23,7 +23,7 @@ from espi.booth.assisted.baggage import Baggage, CannotBeRead
 from espi.booth.assisted.sending import Booth, Refused, Unreachable, packed, unpacked
 from espi.booth.assisted.words import say
 from espi.booth.limiting import KNOWN, limited
-from espi.booth.wsgi import Environ, StartResponse
+from espi.booth.wsgi import Environ, StartResponse, transport
 from espi.instrument.model import Instrument
 from espi.instrument.validation import check
 from espi.platform import limiter
@@ -112,7 +112,8 @@ application = limited(respond, stop)
 
 
 def _send(start: StartResponse, status: int, body: bytes, kind: str) -> Iterable[bytes]:
-    headers = [*HEADERS, ("Content-Type", kind), ("Content-Length", str(len(body)))]
+    secure = transport(str(booth().config["registry"]))
+    headers = [*secure, *HEADERS, ("Content-Type", kind), ("Content-Length", str(len(body)))]
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         headers.append(("Retry-After", "60"))
     start(f"{status} {HTTPStatus(status).phrase}", headers)

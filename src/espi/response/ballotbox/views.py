@@ -35,7 +35,7 @@ def ballots(request: HttpRequest) -> HttpResponse:
     if request.method == "OPTIONS":
         return _open_to_the_booth(HttpResponse(status=204))
     if request.method != "POST":
-        return HttpResponse(status=405)
+        return HttpResponse(status=405, headers={"Allow": "POST, OPTIONS"})
     try:
         receipt = accept_ballot(dropped=_dropped(request))
     except Refusal as refusal:

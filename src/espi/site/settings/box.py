@@ -5,7 +5,7 @@ from __future__ import annotations
 from espi.site.environment import environment
 from espi.site.settings import process
 from espi.site.settings.common import *  # noqa: F403 settings modules are made of names
-from espi.site.settings.common import RESPONSE_APPS, SHARED_APPS
+from espi.site.settings.common import EVERY_MIDDLEWARE, RESPONSE_APPS, SHARED_APPS
 
 _env = environment()
 globals().update(process.every(_env))
@@ -13,9 +13,6 @@ globals().update(process.response(_env))
 _env.require_no_faults()
 
 INSTALLED_APPS = SHARED_APPS + RESPONSE_APPS
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "espi.platform.limits.FailuresAreLimited",
-]
+MIDDLEWARE = EVERY_MIDDLEWARE
 ROOT_URLCONF = "espi.site.urls.box"
 WSGI_APPLICATION = "espi.site.wsgi.application"

@@ -37,9 +37,15 @@ RESPONSE_APPS = [
     "espi.response.publication",
 ]
 
-STAFF_MIDDLEWARE = [
+EVERY_MIDDLEWARE = [
+    "espi.platform.middleware.StrictTransport",
     "django.middleware.security.SecurityMiddleware",
+    "espi.platform.middleware.NothingIsStored",
     "espi.platform.limits.FailuresAreLimited",
+    "espi.platform.middleware.NoNulCharacters",
+]
+STAFF_MIDDLEWARE = [
+    *EVERY_MIDDLEWARE,
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "espi.platform.middleware.ContentSecurityPolicy",
     "espi.platform.middleware.RespondentRoutesAreThin",

@@ -7,7 +7,15 @@ from typing import Any
 
 from espi.platform.addresses import origin, sender_address, sender_name
 from espi.platform.limiter import networks
-from espi.site.environment import Environment, database, database_of_ballots, megabytes, secret
+from espi.site.environment import (
+    Environment,
+    database,
+    database_of_ballots,
+    header_name,
+    megabytes,
+    secret,
+    tls_header,
+)
 
 
 def every(env: Environment) -> dict[str, Any]:
@@ -30,7 +38,8 @@ def every(env: Environment) -> dict[str, Any]:
         "STORAGE": env.path("ESPI_STORAGE"),
         "AUDIT_HEADS": Path(heads) if heads else None,
         "SENDER_NAME": env.read("ESPI_SENDER_NAME", sender_name) or "",
-        "PROXY_HEADER": env.text("ESPI_PROXY_HEADER", ""),
+        "PROXY_HEADER": env.read("ESPI_PROXY_HEADER", header_name, "") or "",
+        "SECURE_PROXY_SSL_HEADER": env.read("ESPI_PROXY_TLS_HEADER", tls_header, ""),
         "FRONTS": env.read("ESPI_FRONTS", networks, "") or (),
         "CSRF_TRUSTED_ORIGINS": sorted(set(origins.values())),
         "SESSION_COOKIE_SECURE": secure,

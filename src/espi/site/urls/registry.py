@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+handler500 = "espi.platform.failures.server_error"
 urlpatterns = [
     path("", include("espi.accounts.urls")),
     path("", include("espi.design.urls")),
