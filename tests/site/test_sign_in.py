@@ -33,7 +33,8 @@ def test_sign_ins_do_not_stand_before_respondents(served):
         strangers = [stack.enter_context(served.connect("registry")) for _ in range(MANY)]
         for stranger in strangers:
             stranger.sendall(head("POST", "/masuk", len(body), headers) + body)
-        respondent = served.ask("registry", "POST", "/v1/invitation", b'{"code": "x"}')
+        for _ in range(2):  # the first one may overtake those who have just come
+            respondent = served.ask("registry", "POST", "/v1/invitation", b'{"code": "x"}')
         answered, _, _ = select.select(strangers, [], [], 0)
         statuses = {read_answer(stranger).status for stranger in strangers}
     peak = int(re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{worker}/status").read_text())[1])
