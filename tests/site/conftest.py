@@ -42,7 +42,7 @@ class Served:
     """Programs that were started, by name."""
 
     def __init__(self, root):
-        self.places = Places(root, free_base(9300))
+        self.places = Places(root, free_base(12_000 + os.getpid() % 900 * 20))
         self.processes = Processes(self.places)
 
     def start(self, name, bank, *words):

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
@@ -15,7 +15,7 @@ from espi.design.models import Wave
 from espi.platform.errors import Refusal
 
 
-@require_GET
+@require_safe
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.AUDITOR)
 def waves(request: HttpRequest) -> HttpResponse:
     """Show the design of every wave in this bank."""

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, may_see_agency, staff_of
@@ -22,7 +22,7 @@ from espi.platform import audit, clock
 from espi.platform.errors import Refusal
 
 
-@require_GET
+@require_safe
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON)
 def lists(request: HttpRequest) -> HttpResponse:
     """Show the population lists: a liaison the own agency's, the others all."""
@@ -34,7 +34,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     return render(request, "frame/lists.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON)
 def upload(request: HttpRequest, agency_code: str, group: str) -> HttpResponse:
     """Take a list in, and say what became of it."""
@@ -61,7 +61,7 @@ def upload(request: HttpRequest, agency_code: str, group: str) -> HttpResponse:
     return render(request, "frame/upload.html", context, status=status)
 
 
-@require_GET
+@require_safe
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON)
 def result(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Show what became of the rows of a list."""
@@ -72,7 +72,7 @@ def result(request: HttpRequest, upload_id: int) -> HttpResponse:
     return render(request, "frame/result.html", context)
 
 
-@require_GET
+@require_safe
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON)
 def returned(request: HttpRequest, upload_id: int, kind: str) -> HttpResponse:
     """Give the returned rows as a file that can be mended and uploaded again."""
@@ -82,7 +82,7 @@ def returned(request: HttpRequest, upload_id: int, kind: str) -> HttpResponse:
     return _file(f"dikembalikan-{found.agency.code}-{found.group}", kind, header, rows)
 
 
-@require_GET
+@require_safe
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON)
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     """Give an empty list with the columns and one example."""

@@ -30,7 +30,7 @@ from espi.platform import clock
 from espi.platform.errors import Refusal
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.AUTHORITY, Role.AUDITOR)
 def draw(request: HttpRequest) -> HttpResponse:
     """Show the plan of the draw, or the draw that was made; make it when the authority asks."""

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
@@ -17,7 +17,7 @@ from espi.response.ballotbox.actions import close_box, release_batches
 from espi.response.ballotbox.queries import box_counts, opening_of
 
 
-@require_GET
+@require_safe
 @allow(Role.AUTHORITY, Role.AUDITOR)
 def boxes(request: HttpRequest) -> HttpResponse:
     """Show what the box of each wave holds, and what came of its opening."""

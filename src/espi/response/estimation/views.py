@@ -18,7 +18,7 @@ from espi.response.estimation.forms import CorrectionForm, RunForm
 from espi.response.estimation.models import Correction
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.AUTHORITY, Role.AUDITOR)
 def runs(request: HttpRequest) -> HttpResponse:
     """Show the latest run with everything it rests on; start one when the authority asks."""
@@ -45,7 +45,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     return render(request, "estimation/runs.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.AUTHORITY)
 def corrections(request: HttpRequest) -> HttpResponse:
     """Show the corrections of the wave, and enter one."""

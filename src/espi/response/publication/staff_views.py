@@ -21,7 +21,7 @@ from espi.response.publication.queries import proposed, released
 from espi.response.publication.tasks import write_reports
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.AUTHORITY)
 def release(request: HttpRequest) -> HttpResponse:
     """Show what would be released, and let two people release it or one take it back."""
