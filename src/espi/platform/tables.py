@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
-from io import StringIO
 
 from django.http import HttpResponse
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from espi.platform import cells
+from espi.platform.cells import safe_cell
 
-
-def safe_cell(value: object) -> object:
-    """Return a cell that a spreadsheet shows and never computes.
-
-    Numbers stay numbers; text that begins like a formula gets an apostrophe in front.
-    Source: OWASP, "CSV Injection".
-    """
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+__all__ = ["csv_response", "csv_text", "safe_cell"]
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return the rows as CSV with a byte order mark, so that Excel reads the accents."""
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(header)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    return "\ufeff" + out.getvalue()
+    return "\ufeff" + cells.csv_text(header, rows)
 
 
 def csv_response(

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from espi.accounts.actions import add_staff
 from espi.accounts.models import Role
-from espi.contact.frame.models import Upload
+from espi.contact.frame.models import Person, Upload
 from tests.contact.frame.lists import AGENCY, as_csv, open_wave, row, take
 
 OWN = f"/kerangka/{AGENCY}/internal"
@@ -43,12 +43,16 @@ def test_a_liaison_sends_the_own_list_and_sees_what_became_of_it(sari, wave):
 
 
 def test_a_broken_file_comes_back_as_a_sentence(sari, wave):
-    """With status 422, in the language of the page, and nothing is kept."""
+    """In the language of the page, whoever's language the worker has; nothing is kept."""
     answer = send(sari, OWN, b"\x89PNG\x00")
+    page = sari.get(answer.url)
 
-    assert answer.status_code == 422
-    assert "bukan berkas CSV atau XLSX" in answer.content.decode()
-    assert Upload.objects.count() == 0
+    assert "bukan berkas CSV atau XLSX" in page.content.decode()
+    assert "not a CSV or XLSX file" in sari.get(f"{answer.url}?lang=en").content.decode()
+    assert "Refresh" not in page.headers
+    assert Upload.objects.get().state == Upload.State.REFUSED
+    assert Person.objects.count() == 0
+    assert "Ditolak" in sari.get("/kerangka?lang=id").content.decode()
 
 
 def test_a_liaison_sees_no_other_agency(sari, wave):

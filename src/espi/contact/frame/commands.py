@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from espi.contact.frame import files, queries
-from espi.contact.frame.actions import Delivery, import_list
+from espi.contact.frame.actions import delivery_from, import_list
 from espi.contact.frame.columns import COLUMNS
 from espi.contact.frame.models import Upload
 from espi.design.queries import current_wave
@@ -20,7 +20,7 @@ TARGET = click.Path(dir_okay=False, path_type=Path)
 
 def take(agency: str, group: str, path: Path) -> str:
     """Take one list in, and return a sentence on it."""
-    delivery = Delivery(agency, group, path.name, path.read_bytes())
+    delivery = delivery_from(agency, group, path)
     done = import_list(wave=current_wave(), delivery=delivery, actor="command", now=clock.now())
     return (
         f"{agency} {group}: {done.rows} rows, {done.accepted} accepted, {done.rejected} returned "

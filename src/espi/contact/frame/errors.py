@@ -43,6 +43,15 @@ class WorkbookUnreadable(Refusal):
     )
 
 
+class OtherWorkbook(WorkbookUnreadable):
+    """The workbook is of a kind that is not opened: .xls, .xlsb or .ods."""
+
+    sentence = _(
+        "This is a workbook of another kind (%(kind)s), which is not opened. Open it in your "
+        "spreadsheet program and save it as “Excel Workbook (.xlsx)”."
+    )
+
+
 class UnreadableText(Refusal):
     """The text is in no encoding that lists come in."""
 
@@ -61,7 +70,54 @@ class ColumnsMissing(Refusal):
 class TooManyRows(Refusal):
     """More rows than one upload may have."""
 
-    sentence = _("The file has %(rows)s rows; at most %(most)s can be read. Split it in two.")
+    sentence = _(
+        "The file has %(rows)s rows or more; at most %(most)s can be read. Split it in two."
+    )
+
+
+class TooManyColumns(Refusal):
+    """A row of a CSV file has more cells than any list."""
+
+    sentence = _(
+        "Row %(row)s has more than %(most)s cells. Keep the columns of the template only, and save "
+        "the file again."
+    )
+
+
+class CellTooLong(Refusal):
+    """A cell holds more text than any cell of a list."""
+
+    sentence = _(
+        "Row %(row)s has a cell of more than %(most)s characters. Shorten it. If no cell there is "
+        "that long, a quotation mark in this row or before it is not closed."
+    )
+
+
+class TooMuchText(Refusal):
+    """The cells of a sheet hold more text than a list may have."""
+
+    sentence = _(
+        "The sheet holds more than %(most)s million characters. Keep the columns of the template "
+        "only, or split the list in two."
+    )
+
+
+class UsedAreaTooLarge(Refusal):
+    """Something, a blank perhaps, stands in a cell far below or beside the list."""
+
+    sentence = _(
+        "The sheet is in use as far as cell %(cell)s, far away from the list; a blank is enough "
+        "for that. Copy the list alone to a new workbook, save it and upload that file."
+    )
+
+
+class TooMuchToRead(Refusal):
+    """Reading the file took more memory or time than the reader may have."""
+
+    sentence = _(
+        "The file needs more memory or time to be read than a list may take, and nothing was "
+        "added. Copy the list alone to a new workbook, or split it in two, and upload that."
+    )
 
 
 class AlreadyUploaded(Refusal):
@@ -70,6 +126,24 @@ class AlreadyUploaded(Refusal):
     sentence = _(
         "Exactly this file was uploaded before; nothing was added. Mend the returned rows and "
         "upload that file instead."
+    )
+
+
+class StillBeingRead(Refusal):
+    """The very same file was uploaded a moment ago and has not been read to its end."""
+
+    sentence = _(
+        "Exactly this file is being read now. Wait for what becomes of its rows; if nothing does, "
+        "it can be uploaded again after %(minutes)s minutes."
+    )
+
+
+class ReadingFailed(Refusal):
+    """The program failed while it read the list; its log says where."""
+
+    sentence = _(
+        "The list could not be read because of a fault in this program, and nothing was added. "
+        "Tell the operator, and upload the list again later."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from espi.design.models import Agency, Group, Stratum, Wave
 
@@ -11,7 +12,21 @@ GROUP_KNOWN = Q(group__in=["internal", "external", "expert"])
 
 
 class Upload(models.Model):
-    """One population list as an agency delivered it, and what became of its rows."""
+    """One population list as an agency delivered it, and what became of its rows.
+
+    Attributes:
+        state: a list from the page waits for the worker; its rows count once it was read.
+        stored_as: name of the file as it waits in the storage; empty once it was read.
+        touched_at: when a process last worked on it. Nobody else takes it up until that is long
+            ago: then the process must have died.
+        refusal: why the file was refused: ``{"kind": name of the refusal, "facts": {…}}``.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting to be read")
+        READING = "reading", _("Being read")
+        READ = "read", _("Has been read")
+        REFUSED = "refused", _("Refused")
 
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
@@ -26,6 +41,10 @@ class Upload(models.Model):
     duplicates = models.PositiveIntegerField()
     uploaded_by = models.CharField(max_length=150)
     uploaded_at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=State.choices, default=State.READ)
+    stored_as = models.CharField(max_length=64, blank=True)
+    touched_at = models.DateTimeField(null=True)
+    refusal = models.JSONField(null=True)
 
     class Meta:
         ordering = ("-uploaded_at", "-id")
@@ -39,7 +58,16 @@ class Upload(models.Model):
                 name="upload_duplicates_are_rejected", condition=Q(duplicates__lte=F("rejected"))
             ),
             models.UniqueConstraint(
-                fields=["wave", "agency", "group", "digest"], name="upload_once"
+                fields=["wave", "agency", "group", "digest"],
+                name="upload_once",
+                condition=~Q(state="refused"),
+            ),
+            models.CheckConstraint(
+                name="upload_state",
+                condition=Q(state__in=["waiting", "reading", "read", "refused"]),
+            ),
+            models.CheckConstraint(
+                name="upload_counts_when_read", condition=Q(state="read") | Q(rows=0)
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from espi.contact.frame.columns import COLUMNS
 from espi.contact.frame.models import Upload
+from espi.contact.frame.spreadsheet import refusal
 from espi.design.models import Agency, Group, Stratum, Wave
 
 REASONS = {
@@ -69,6 +70,21 @@ def lists_of(wave: Wave, agency_code: str = "") -> list[ListState]:
         for agency in agencies
         for group in Group.values
     ]  # fmt: skip
+
+
+def lists_being_read(wave: Wave) -> list[str]:
+    """Return the names of the lists that have come and have not been read to their end."""
+    unread = Upload.objects.filter(
+        wave=wave, state__in=[Upload.State.WAITING, Upload.State.READING]
+    ).select_related("agency")
+    return sorted({f"{upload.agency.code} ({upload.group})" for upload in unread})
+
+
+def why_refused(upload: Upload) -> str:
+    """Return why the file of an upload was refused, in the language of the moment."""
+    if not upload.refusal:
+        return ""
+    return str(refusal(upload.refusal["kind"], upload.refusal["facts"]))
 
 
 def frame_counts(wave: Wave) -> dict[str, int]:

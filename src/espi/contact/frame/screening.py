@@ -59,10 +59,14 @@ class Screening:
 
     def screen(self, row_number: int, cells: Row) -> Entry:
         """Return what becomes of a row."""
+        return self.settle(self.draft(row_number, cells))
+
+    def draft(self, row_number: int, cells: Row) -> Entry:
+        """Return a row with what is wrong with it alone, before others are looked at."""
         entry = Entry(
             row_number=row_number,
             cells=cells,
-            name=cells["nama"].lstrip("'=+-@\t")[:200],
+            name=cells["nama"][:200],
             phone=normalise.phone(cells["nomor_whatsapp"]),
             email=normalise.email(cells["email"]),
             language=normalise.language(cells["bahasa"]),
@@ -71,6 +75,10 @@ class Screening:
             served_on=normalise.day(cells["tanggal_layanan"]),
         )
         entry.reasons = list(self._reasons(entry))
+        return entry
+
+    def settle(self, entry: Entry) -> Entry:
+        """Complete a draft: is the person known already (``phones``, ``emails``), or excluded."""
         if not entry.reasons:
             self._match(entry)
         if not entry.reasons:
@@ -82,7 +90,7 @@ class Screening:
 
     def _reasons(self, entry: Entry) -> Iterable[str]:
         cells = entry.cells
-        if not entry.name.strip():
+        if not any(letter.isalnum() for letter in entry.name):
             yield "name_missing"
         if cells["nomor_whatsapp"] and not entry.phone:
             yield "phone_unusable"

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from espi.accounts.models import Staff
 from espi.contact.frame.models import Person
+from espi.contact.frame.queries import lists_being_read
 from espi.contact.sampling import errors
 from espi.contact.sampling.models import (
     DiceThrow,
@@ -55,6 +56,7 @@ def commit_frame(*, wave: Wave, actor: Actor | str, now: datetime) -> FrameCommi
     Raises:
         FrameStillOpen: the wave has no lists yet.
         AlreadyCommitted: the commitment was made.
+        ListsBeingRead: a list has come and has not been read to its end.
         ListsIncomplete: a group has too few eligible people to be drawn from.
     """
     wave = Wave.objects.select_for_update().get(pk=wave.pk)
@@ -62,6 +64,8 @@ def commit_frame(*, wave: Wave, actor: Actor | str, now: datetime) -> FrameCommi
         raise errors.AlreadyCommitted(wave=wave.code)
     if wave.phase not in OPEN:
         raise errors.FrameStillOpen(wave=wave.code)
+    if unread := lists_being_read(wave):
+        raise errors.ListsBeingRead(lists=", ".join(unread))
     _refuse_small_lists(wave)
     agencies = tuple(_commit_agency(wave, agency) for agency in agencies_of(wave))
     roots = Roots(wave.code, _day(now), rule_of(wave), agencies)

@@ -13,6 +13,15 @@ class FrameStillOpen(Refusal):
     sentence = _("Wave %(wave)s has no population lists to draw from yet.")
 
 
+class ListsBeingRead(Refusal):
+    """A list has come and its rows are not all there; who is on it would be left out."""
+
+    sentence = _(
+        "These lists are still being read: %(lists)s. Wait until the page of the lists says what "
+        "became of them, and close the lists then."
+    )
+
+
 class AlreadyDrawn(Refusal):
     """The wave has its sample; a draw is made once and for all."""
 
