@@ -148,6 +148,18 @@ def test_a_table_and_a_csv_say_the_same():
     assert line["domain"] == "0"
 
 
+def test_a_label_in_a_csv_is_no_formula(tmp_path):
+    """Neither of a domain nor of a column, also where a spreadsheet separates by semicolons."""
+    path = write(tmp_path, "h,w,y,=d\na,2,1,x;=1+1\na,2,3,x;=1+1\na,2,5,-cmd\na,2,4,-cmd\n")
+    output = run(path, "--weight", "w", "--of", "y", "--by", "=d", "--format", "csv").output
+
+    assert output.splitlines()[0].startswith('"\'=d",')
+    assert sorted(line.split(",")[0] for line in output.splitlines()[1:]) == [
+        '"\'-cmd"',
+        '"x;\'=1+1"',
+    ]
+
+
 def write(tmp_path, text, name="f.csv"):
     path = tmp_path / name
     path.write_text(text)

@@ -57,6 +57,10 @@ def test_a_started_wave_keeps_its_design(wave):
         ("agencies.csv", "code,name", "kode,name", "missing columns: code"),
         ("agencies.csv", ",ministry,", ",kingdom,", "unknown type"),
         ("strata.csv", ",internal,", ",inside,", "unknown agency or group"),
+        ("strata.csv", "\nkemen-samudra.internal.teknis,", "\n=cmd,", "row 3, code '=cmd'"),
+        ("strata.csv", ",kemen-musim.internal,", ",+1,", "key_stratum '+1'"),
+        ("agencies.csv", "\nkemen-musim,", "\n@sum,", "row 3, code '@sum'"),
+        ("agencies.csv", "Musim", "x" * 200_000, "it is not CSV: field larger"),
     ],
 )
 def test_a_faulty_folder_is_refused_by_place(tmp_path, name, old, new, said):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,10 @@ from typing import Any
 from espi.design.errors import DesignFileFaulty
 from espi.design.models import Agency, Group, Stratum
 
+# Codes stand in addresses, in the names of files and in published CSV files, where a cell must not
+# begin like a formula.
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+MOST_MEGABYTES = 20
 AGENCY_COLUMNS = ("code", "name", "type", "sector")
 LEVELS = ("L1", "L2", "L3")
 STRATUM_COLUMNS = (
@@ -51,6 +56,8 @@ def read_design(directory: Path) -> WaveDesign:
     for row in agencies:
         if row["type"] not in Agency.Type.values:
             raise DesignFileFaulty(file="agencies.csv", reason=f"unknown type {row['type']!r}")
+    _refuse_codes("agencies.csv", agencies, ("code",))
+    _refuse_codes("strata.csv", strata, ("code", "key_stratum"))
     known = {row["code"] for row in agencies}
     for row in strata:
         if row["agency"] not in known or row["group"] not in Group.values:
@@ -88,8 +95,11 @@ def _wave(path: Path) -> dict[str, Any]:
 
 def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     try:
+        if path.stat().st_size > MOST_MEGABYTES * 1024 * 1024:
+            reason = f"it is larger than {MOST_MEGABYTES} MB"
+            raise DesignFileFaulty(file=path.name, reason=reason)
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines)
+            reader = csv.DictReader(lines, restval="")
             found = reader.fieldnames or []
             if missing := [name for name in columns if name not in found]:
                 raise DesignFileFaulty(
@@ -100,3 +110,16 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
         raise DesignFileFaulty(file=path.name, reason="it is not in the folder") from None
     except UnicodeDecodeError:
         raise DesignFileFaulty(file=path.name, reason="it is not UTF-8 text") from None
+    except csv.Error as error:
+        raise DesignFileFaulty(file=path.name, reason=f"it is not CSV: {error}") from None
+
+
+def _refuse_codes(file: str, rows: list[dict[str, str]], columns: tuple[str, ...]) -> None:
+    for number, row in enumerate(rows, start=2):
+        for column in columns:
+            if not CODE.fullmatch(row[column]):
+                reason = (
+                    f"row {number}, {column} {row[column]!r}: a code has letters, digits, dots, "
+                    "hyphens and underscores, and begins with a letter or digit"
+                )
+                raise DesignFileFaulty(file=file, reason=reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from io import BytesIO, StringIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from espi.contact.frame import files, normalise
-from espi.contact.frame.models import Person
+from espi.contact.frame.models import Person, Upload
 from espi.contact.frame.queries import frame_counts, returned_rows
 from espi.contact.frame.screening import Screening
 from espi.design.models import Stratum
 from tests.contact.frame.lists import as_csv, open_wave, row, take, unit
+
+PERSONAL = ("name", "phone", "email", "unit", "job_title", "started_on", "service", "language")
 
 
 @pytest.fixture
@@ -168,6 +171,55 @@ def test_a_formula_in_a_cell_is_harmless(wave, kind):
         assert b"<f>" not in content
 
     assert cells[0] == "'" + evil
+
+
+STRANGE = [
+    {"nama": "'Aisyah Contoh", "nomor_whatsapp": "+62 899 0000 0501"},
+    {"nama": "-Wulan-", "nomor_whatsapp": "-62 899 0000 0502", "jabatan": "- Analis"},
+    {"nama": "@di Contoh", "email": "'ani508'@contoh.example", "layanan": "+62 Hotline"},
+    {"nama": "Sari;=cmd|'/C calc'!A0", "email": "+ani509@contoh.example", "jabatan": "@admin"},
+    {"nama": "=Sari", "email": "=ani513@contoh.example", "jabatan": "Analis\n=1+1"},
+    {"nama": "''Sari", "layanan": "' =x", "jabatan": 'a;"=b";\'c'},
+]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_cell_comes_back_as_it_was(wave, kind):
+    """Returned, mended and uploaded again, people are as if the first list had been right."""
+    strange = [row(wave, number, **cells) for number, cells in enumerate(STRANGE)]
+    first = take(wave, as_csv([cells | {"mulai_bekerja": ""} for cells in strange]))
+    header, rows = returned_rows(first)
+    for cells in rows:
+        cells[header.index("mulai_bekerja")] = "2019-03-01"
+    take(wave, files.render(kind, header, rows))
+    mended = list(Person.objects.order_by("email").values(*PERSONAL))
+    Person.objects.all().delete()
+    take(wave, as_csv(strange))
+
+    assert mended == list(Person.objects.order_by("email").values(*PERSONAL))
+    assert {cells["nama"] for cells in STRANGE} == {person["name"] for person in mended}
+
+
+G = Path(__file__).resolve().parents[4] / "shared" / "data" / "trials" / "files" / "g"
+
+
+@pytest.mark.skipif(not G.exists(), reason="the trials (../shared/data/trials) are not here")
+def test_the_trial_of_returned_cells(wave):
+    """The rows of a list without dates come back, are mended and are those of the right list."""
+    first = take(wave, (G / "G01-first.csv").read_bytes())
+    header, rows = returned_rows(first)
+    for cells in rows:
+        cells[header.index("mulai_bekerja")] = "2018-05-14"
+    take(wave, files.render("csv", header, rows))
+    mended = list(Person.objects.order_by("name").values(*PERSONAL))
+    Person.objects.all().delete()
+    take(wave, (G / "G01-direct.csv").read_bytes())
+
+    assert mended == list(Person.objects.order_by("name").values(*PERSONAL))
+    assert "'Aisyah Contoh" in {person["name"] for person in mended}
+    Person.objects.all().delete()
+    take(wave, (G / "G01-mended.csv").read_bytes())
+    assert mended == list(Person.objects.order_by("name").values(*PERSONAL))
 
 
 CELL = st.sampled_from(["", "x", "081234567890", "2019-03-01", "a@contoh.example", "=1+1", "Dinas"])

@@ -17,6 +17,7 @@ COLUMNS = (
 )  # fmt: skip
 NUMBERS = COLUMNS[5:]
 TOLERANCE = 0.02
+MOST_MEGABYTES = 50  # all years of all institutions have one
 NATIONAL = "NASIONAL"
 
 
@@ -89,6 +90,8 @@ def read_rows(paths: Iterable[Path]) -> list[PublishedRow]:
 
 def _read(path: Path) -> list[PublishedRow]:
     try:
+        if path.stat().st_size > MOST_MEGABYTES * 1024 * 1024:
+            raise PublishedFileFaulty(f"{path.name}: larger than {MOST_MEGABYTES} MB")
         with path.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.DictReader(lines)
             found = reader.fieldnames or []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from pathlib import Path
@@ -14,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from espi.method.estimation.lonely import Lonely
+from espi.platform.cells import csv_text
 from espi.platform.options import refuse_repeated_options
 from espi.site.estimate.request import Request, columns, read_stat, read_variance
 from espi.site.estimate.results import answer
@@ -106,14 +105,13 @@ def _without_nan(content: Any) -> Any:
 
 
 def show_csv(result: dict[str, Any]) -> None:
-    """Print rows with commas; full precision."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    """Print rows with commas; full precision, and no label is a formula in a spreadsheet."""
     by = list(result["rows"][0]["by"]) if result["rows"] else []
-    writer.writerow([*by, *COLUMNS])
-    for row in _without_nan(result["rows"]):
-        writer.writerow([*row["by"].values(), *(row[name] for name in COLUMNS)])
-    click.echo(out.getvalue(), nl=False)
+    rows = (
+        [*row["by"].values(), *(row[name] for name in COLUMNS)]
+        for row in _without_nan(result["rows"])
+    )
+    click.echo(csv_text([*by, *COLUMNS], rows, line_end="\n"), nl=False)
 
 
 def show_table(result: dict[str, Any]) -> None:
