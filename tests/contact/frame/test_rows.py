@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from espi.contact.frame import files, normalise
-from espi.contact.frame.models import Person, Upload
+from espi.contact.frame.models import Person
 from espi.contact.frame.queries import frame_counts, returned_rows
 from espi.contact.frame.screening import Screening
 from espi.design.models import Stratum
