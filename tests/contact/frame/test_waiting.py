@@ -203,7 +203,8 @@ def test_a_reader_that_was_taken_for_dead_writes_no_further_row(wave, monkeypatc
     read_waiting()
     waiting.refresh_from_db()
 
-    assert (waiting.state, waiting.accepted, Person.objects.count()) == (State.READ, 8, 8)
+    assert (waiting.state, waiting.accepted, waiting.rejected) == (State.READ, 8, 2)
+    assert (Person.objects.count(), RejectedRow.objects.count()) == (8, 2)
 
 
 def test_files_that_nobody_refers_to_are_deleted_after_a_day(wave, settings, monkeypatch):
