@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.conf import settings
+
 from espi.contact.frame import errors
 from espi.contact.frame.bounds import MEGABYTE, Bounds
 from espi.platform.confined import Exceeded, Limits, run_confined
 from espi.platform.errors import Refusal
 
-MOST_MEGABYTES = 50
 MOST_ROWS = Bounds().rows
 # Measured: the largest list within the bounds takes a third of this memory, and 20 seconds.
 LIMITS = Limits(memory=1024 * MEGABYTE, seconds=180, output=512 * MEGABYTE)
@@ -43,8 +44,9 @@ def refuse_large(size: int) -> None:
     Raises:
         FileTooLarge: no list has so many bytes.
     """
-    if size > MOST_MEGABYTES * MEGABYTE:
-        raise errors.FileTooLarge(size=size // MEGABYTE, most=MOST_MEGABYTES)
+    if size > settings.LARGEST_LIST:
+        most = settings.LARGEST_LIST // MEGABYTE
+        raise errors.FileTooLarge(size=size // MEGABYTE, most=most)
 
 
 @contextmanager
