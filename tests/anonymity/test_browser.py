@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from espi.anonymity.v1 import blindrsa, codes, encoding, entries, sealing
 from espi.anonymity.v1.directory import Directory, Frame, frame_entry
 from espi.anonymity.v1.keys import generate_signing_key
+from espi.booth.typed import code_in
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "frontend" / "node_modules"
@@ -318,3 +319,47 @@ def test_the_page_reads_one_form_of_keys_only(ask, published):
     assert ask(*({"deed": "key", "der": form} for form in forms)) == [
         {"refused": "NotPublished"}
     ] * len(forms)
+
+
+CODE = "0123456789abcdefghjkmnpqrs"
+SHOWN = "0123 4567 89ab cdef ghjk mnpq rs"
+WIDE = "".join(chr(ord(letter) + 0xFEE0) for letter in CODE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CODE,
+        CODE.upper(),
+        SHOWN,
+        f"  {SHOWN.replace(' ', '-')}. ",
+        SHOWN.replace(" ", "\u2011"),
+        SHOWN.replace(" ", "\u00a0"),
+        f"\u200e{CODE[:7]}\u200b{CODE[7:]}\ufeff",
+        WIDE,
+        CODE.replace("0", "O").replace("1", "l"),
+        f"https://booth.example/#{CODE}",
+        f"https://booth.example/en/#{CODE.upper()}",
+        f"<https://booth.example/en/%23{CODE}>",
+        f"https://booth.example/%2523{CODE}",
+        f"https://booth.example/en/{CODE}?utm_source=surat",
+        f"Buka survei: https://booth.example/#{CODE} sebelum 1 Oktober",
+        f"https://filter.example/?url=https%3A%2F%2Fbooth.example%2Fen%2F%23{CODE}&data=05%7C02",
+        f"#{CODE}&utm_source=surat",
+        f"100% https://booth.example/#{CODE}",
+    ],
+)
+def test_a_code_is_found_in_whatever_was_pasted(ask, text):
+    """Page and assisted booth read the same code out of a code, a link, or an altered link."""
+    assert code_in(text) == CODE
+    assert ask({"deed": "codeIn", "text": text}) == [CODE]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "#", "/", CODE[:-1], CODE + "a", f"https://booth.example/#{CODE}a", "%", "u" * 26]
+)
+def test_what_holds_no_code_is_told_so(ask, text):
+    """Nothing is guessed: a code with a letter too few or too many is none."""
+    with pytest.raises(codes.MalformedCode):
+        code_in(text)
+    assert ask({"deed": "codeIn", "text": text}) == [None]

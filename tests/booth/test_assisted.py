@@ -266,3 +266,12 @@ def test_the_page_points_to_it(world, tmp_path):
     without = page[page.index("<noscript>") : page.index("</noscript>")]
 
     assert 'href="http://assisted.example/?lang=en"' in without
+
+
+def test_a_pasted_link_is_understood(visitor, world):
+    """The whole link, as it stands in the message or as a mail filter has altered it."""
+    for pasted in (f"https://booth.example/en/#{world.code}",
+                   f"https://booth.example/%23{world.code.upper()}"):  # fmt: skip
+        visitor.post(code=pasted)
+        assert visitor.status == 200
+        assert "q." in visitor.page

@@ -35,9 +35,13 @@ class System:
         app.router.add_post("/v1/invitation", self.invitation)
         app.router.add_post("/v1/ticket", self.ticket)
         app.router.add_post("/v1/ballots", self.drop)
+        app.router.add_get("/", self.page)
         app.router.add_get("/{name}.json", self.file)
         app.router.add_get("/instruments/{digest}.json", self.instrument)
         return app
+
+    async def page(self, _request):
+        return web.Response(text='<html data-root="x">', content_type="text/html")
 
     async def invitation(self, request):
         code = json.loads(await request.read())["code"]

@@ -24,21 +24,21 @@ CODES = [f"{ALPHABET[n % 32]}{ALPHABET[n // 32]}" + "7" * 24 for n in range(200)
 GROUPS = ("internal", "external", "expert")
 
 
-def letters(booth, reminded):
+def letters(booth, reminded, folder="/"):
     """Return what the phones show: an invitation each, and a reminder where told."""
     return [
-        {"to": f"+62899000{n:05d}", "links": [f"{booth}/#{code}"]}
+        {"to": f"+62899000{n:05d}", "links": [f"{booth}{folder}#{code}"]}
         for n, code in enumerate(CODES)
         for _ in range(2 if reminded else 1)
     ]
 
 
-async def fieldwork(turns, system):
+async def fieldwork(turns, system, folder="/"):
     """Run these turns against the stand-in and return what each reported."""
     state = {"reminded": False}
 
     async def phones(request):
-        return web.json_response(letters(f"http://{request.host}", state["reminded"]))
+        return web.json_response(letters(f"http://{request.host}", state["reminded"], folder))
 
     async def settled(_request):
         return web.Response()
@@ -167,3 +167,13 @@ def test_a_link_elsewhere_is_not_followed():
         ("a@b.example", 1, True),
     ]
     assert found[1].stop_path == "/surat/3/berhenti"
+
+
+def test_a_link_that_is_not_served_goes_wrong():
+    """Respondents open the address of their message, and say where it leads nowhere."""
+    system = System(dict.fromkeys(CODES, ("kota-contoh", "internal")))
+    [told] = asyncio.run(fieldwork([1], system, folder="/en/"))
+
+    [wrong] = [ending for ending in told if ending.startswith("went wrong: ")]
+    assert wrong.startswith("went wrong: link: 404 at http://")
+    assert not system.used

@@ -27,7 +27,7 @@ class Host(SimpleHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
-        path = "/index.html" if self.path in {"/", "/latihan"} else self.path
+        path = "/index.html" if self.path in {"/", "/en/", "/latihan"} else self.path
         file = Path(self.directory) / path.lstrip("/")
         if not file.is_file():
             return self.send_error(404)
@@ -71,6 +71,7 @@ def test_the_served_page_is_checked(
     ("name", "spoil"),
     [
         ("index.html", lambda path, _headers: path == "/"),
+        ("index.html", lambda path, _headers: path == "/en/"),
         ("index.html", lambda path, _headers: path == "/latihan"),
         ("assets/booth.js", lambda path, _headers: path.endswith(".js")),
         ("assets/booth.js", lambda path, said: ".js" in path and "gzip" in said["Accept-Encoding"]),

@@ -10,10 +10,10 @@ import { landingPage } from "./landing";
 import { isPractice, practiceLanding, practise } from "./practice";
 import { InvalidSignature, UnsuitableKey } from "./protocol/blindrsa";
 import { anchorOf, checkInvitation, NotPublished } from "./protocol/directory";
-import { normaliseCode } from "./protocol/encoding";
 import { countWaiting, putAside, sendAll } from "./queue";
 import { applies, check, type Answers, type Instrument, type Item } from "./questionnaire";
 import { say, type Key, type Language, type Text } from "./strings";
+import { codeIn, codeOfAddress } from "./typed";
 
 interface Session {
   readonly code: string;
@@ -62,11 +62,11 @@ export class Booth {
   landing(error: string | null = null): void {
     this.redraw = () => this.landing(error);
     if (isPractice()) return this.practiceStart();
-    const typed = location.hash.slice(1);
+    const ofAddress = codeOfAddress();
     const page = landingPage(this.config, this.language, {
-      askCode: normaliseCode(typed) === null,
+      askCode: ofAddress === null,
       error,
-      start: (code, shared) => void this.start(code ?? typed, shared),
+      start: (typed, shared) => void this.start(ofAddress ?? typed ?? "", shared),
     });
     const interviews = h("section", { class: "interviews", hidden: true });
     show(this.config.title[this.language], ...page, interviews);
@@ -115,7 +115,7 @@ export class Booth {
   }
 
   private async start(typed: string, shared: boolean): Promise<void> {
-    const code = normaliseCode(typed);
+    const code = codeIn(typed);
     if (code === null) return this.landing(this.say("malformed"));
     this.wait("loading");
     try {

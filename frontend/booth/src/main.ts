@@ -4,9 +4,11 @@ import { Booth } from "./booth";
 import { readConfig } from "./api";
 import { show, h } from "./dom";
 import { say, type Language } from "./strings";
+import { codeIn } from "./typed";
 
 async function main(): Promise<void> {
-  const language: Language = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "id";
+  const english = /^\/en(\/|$)/.test(location.pathname) || new URLSearchParams(location.search).get("lang") === "en";
+  const language: Language = english ? "en" : "id";
   const able = "subtle" in (window.crypto ?? {}) && typeof BigInt === "function";
   if (!able) {
     show("E-SPI", h("h1", {}, say(language, "title")), h("p", {}, say(language, "tooOld")));
@@ -18,5 +20,10 @@ async function main(): Promise<void> {
     show("E-SPI", h("h1", {}, say(language, "title")), h("p", {}, say(language, "unavailable")));
   }
 }
+
+// Another link opened in this tab changes nothing but what follows "#", which loads nothing by itself.
+addEventListener("hashchange", () => {
+  if (codeIn(location.hash) !== null) location.reload();
+});
 
 void main();

@@ -11,7 +11,7 @@ import { seal } from "./protocol/sealing";
 import type { Answers, Instrument } from "./questionnaire";
 import { say, type Language } from "./strings";
 
-export const isPractice = (): boolean => /^\/latihan\/?$/.test(location.pathname);
+export const isPractice = (): boolean => /^(\/en)?\/latihan\/?$/.test(location.pathname);
 
 /** Lets the visitor choose a questionnaire, and hands it over with an invitation that belongs to nobody. */
 export function practiceLanding(

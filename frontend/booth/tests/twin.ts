@@ -11,6 +11,7 @@ import { fromText, toText, utf8, type Bytes } from "../src/protocol/bytes";
 import { checkInvitation, jwkOf, type Anchor, type Proofs, type Told } from "../src/protocol/directory";
 import { info, message, normaliseCode, pad, receipt } from "../src/protocol/encoding";
 import { seal } from "../src/protocol/sealing";
+import { codeIn } from "../src/typed";
 
 type Asked = Record<string, string> & { jwk: PublicJwk & JsonWebKey };
 
@@ -33,6 +34,7 @@ const DEEDS: Record<string, (asked: Asked) => Promise<unknown> | unknown> = {
   ],
   pad: ({ plaintext }) => hex(pad(bytes(plaintext))),
   text: ({ data }) => [toText(bytes(data)), hex(fromText(toText(bytes(data))))],
+  codeIn: ({ text }) => codeIn(text ?? ""),
   normalise: ({ text }) => normaliseCode(text ?? ""),
   oracleBlind: ({ jwk, prepared, salt, r }) => withDraws([salt, r], async () => {
     const made = await oracle.blind(await oracleKey(jwk), bytes(prepared));

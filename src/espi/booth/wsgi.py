@@ -13,7 +13,10 @@ from typing import Any
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
-PAGES = {"", "/", "/latihan", "/latihan/"}  # the booth, and its practice copy: one page
+# One page at every address that messages name: the booth, its practice copy, and both in English.
+PAGES = {"", "/", "/latihan", "/latihan/", "/en", "/en/", "/en/latihan", "/en/latihan/"}
+# Some mail programs write the "#" before the code as "%23", once or twice: it arrives in the path.
+MANGLED = re.compile(r"(?P<folder>/(?:en/)?)(?:#|%23)(?P<code>[0-9A-Za-z -]{0,80})", re.ASCII)
 PLAIN = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", re.ASCII)  # no part begins with a dot
 LONGEST = 200
 
@@ -45,7 +48,10 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
     if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
         start_response("405 Method Not Allowed", [("Allow", "GET, HEAD"), ("Content-Length", "0")])
         return [b""]
-    path = _file(site, environ.get("PATH_INFO", "/"))
+    address = environ.get("PATH_INFO", "/")
+    if mangled := MANGLED.match(address):
+        return _to_the_page(start_response, **mangled.groupdict())
+    path = _file(site, address)
     if path is None:
         start_response("404 Not Found", [("Content-Type", "text/plain"), ("Content-Length", "9")])
         return [b"not found"]
@@ -55,6 +61,18 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
         headers.append(("Content-Encoding", encoding))
     start_response("200 OK", headers)
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else content]
+
+
+def _to_the_page(start_response: StartResponse, folder: str, code: str) -> Iterable[bytes]:
+    """Send the browser to the page with the code behind "#", where no server sees it again."""
+    headers = [
+        ("Location", f"{folder}#{code.replace(' ', '')}"),
+        ("Cache-Control", "no-store"),
+        ("Referrer-Policy", "no-referrer"),
+        ("Content-Length", "0"),
+    ]
+    start_response("302 Found", headers)
+    return [b""]
 
 
 def _file(site: Path, address: str) -> Path | None:

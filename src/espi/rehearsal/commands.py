@@ -125,17 +125,18 @@ def answer(
 @click.argument("codes", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("sheets", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--seed", default="1", show_default=True)
+@click.option("--first", default=None, type=int, help="How many of the links; all if left out.")
 @click.option("--phones", envvar="ESPI_WHATSAPP_URL", required=True)
 @click.option("--registry", envvar="ESPI_REGISTRY_URL", required=True)
 @click.option("--box", envvar="ESPI_BOX_URL", required=True)
 @click.option("--booth", envvar="ESPI_BOOTH_URL", required=True)
-def plant(codes: Path, sheets: Path, seed: str, **places: str) -> None:
-    """Let auditors answer with the CODES planted for them, and keep what they said in SHEETS."""
+def plant(codes: Path, sheets: Path, seed: str, first: int | None, **places: str) -> None:
+    """Let people answer with the links in CODES (plant, slips), and keep their sheets in SHEETS."""
     only_in_rehearsal()
-    from espi.rehearsal.respondents.auditors import answer_with, codes_in
+    from espi.rehearsal.respondents.auditors import answer_with, links_in
     from espi.rehearsal.respondents.journey import Places
 
-    said = asyncio.run(answer_with(Places(**places), codes_in(codes), seed))
+    said = asyncio.run(answer_with(Places(**places), links_in(codes)[:first], seed))
     sheets.touch(mode=0o600)
     sheets.write_text(json.dumps(said, ensure_ascii=False), "utf-8")
     click.echo(f"{len(said)} planted answers are in {sheets}.")

@@ -15,7 +15,7 @@ from espi_verify.fetch import GONE, SECONDS
 from espi_verify.page import INDEX
 
 LARGEST = 4 << 20  # bytes of a file
-PAGES = ("", "latihan")  # where the one page is served: the booth, and its practice copy
+PAGES = ("", "en/", "latihan")  # where the one page is served: in both languages, for practice
 WAYS = ("identity", "gzip, deflate, br, zstd")  # how it is asked for: plainly, and as phones do
 PHONE = (
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) "

@@ -16,13 +16,14 @@ from urllib.parse import parse_qs
 
 from espi.anonymity.lengths import body_length
 from espi.anonymity.v1 import encoding
-from espi.anonymity.v1.codes import MalformedCode, normalise_code
+from espi.anonymity.v1.codes import MalformedCode
 from espi.anonymity.v1.directory import NotPublished
 from espi.booth.assisted import pages
 from espi.booth.assisted.baggage import Baggage, CannotBeRead
 from espi.booth.assisted.sending import Booth, Refused, Unreachable, packed, unpacked
 from espi.booth.assisted.words import say
 from espi.booth.limiting import KNOWN, limited
+from espi.booth.typed import code_in
 from espi.booth.wsgi import Environ, StartResponse, transport
 from espi.instrument.model import Instrument
 from espi.instrument.validation import check
@@ -167,7 +168,7 @@ def _take(form: Form, environ: Environ) -> Answer:
 def _begin(form: Form) -> Answer:
     language, title = form.language, say(form.language, "title")
     try:
-        code = normalise_code(form.fields.get("code", "")[:80])
+        code = code_in(form.fields.get("code", ""))
     except MalformedCode:
         return Answer(pages.landing(language, title, say(language, "malformed")), 422)
     here = booth()

@@ -6,10 +6,12 @@ length, in both languages. The address of the booth is fixed; only the personal 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
+ADDRESS = re.compile(r"https?://\S*[^\s.,;:!?)]")  # without the sign that ends a sentence
 PARAMETERS = ("instansi", "layanan", "penutupan", "kode_cek")
 SUBJECTS = {
     "espi_undangan_v1": (
@@ -42,6 +44,8 @@ Waktu pengisian sekitar 10 menit, paling lambat {penutupan}.
 
 Buka survei:
 {link}
+Jika tautan tidak terbuka, ketik kode ini: {shown}
+di alamat {address}
 
 Kode cek pesan ini: {kode_cek}. Cocokkan di {registry}/cek
 Kami tidak pernah meminta NIK, OTP, uang, atau memasang aplikasi.
@@ -56,12 +60,14 @@ It takes about 10 minutes, until {penutupan}.
 
 Open the survey:
 {link}
+If the link does not open, type this code: {shown}
+at the address {address}
 
 Check code of this message: {kode_cek}. Compare it at {registry}/cek?lang=en
 We never ask for identity numbers, OTP, money, or to install an app.
 
 To hear from us no more:
-{unsubscribe}
+{unsubscribe}?lang=en
 """,
 }
 
@@ -90,17 +96,20 @@ def letter(template: str, language: str, values: Mapping[str, str]) -> Letter:
 def _body(template: str, language: str, values: Mapping[str, str]) -> str:
     opening = OPENINGS[template][language].format_map(values)
     prefix = "/en/" if language == "en" else "/"
-    link = f"{values['booth']}{prefix}#{values['code']}"
-    return BODIES[language].format_map({**values, "opening": opening, "link": link})
+    address, code = f"{values['booth']}{prefix}", values["code"]
+    places = {
+        "link": f"{address}#{code}",
+        "address": address,
+        "shown": " ".join(code[at : at + 4] for at in range(0, len(code), 4)),
+    }
+    return BODIES[language].format_map({**values, "opening": opening, **places})
 
 
 def _as_html(text: str) -> str:
     paragraphs = []
     for paragraph in text.strip().split("\n\n"):
         lines = [
-            f'<a href="{escape(line)}">{escape(line)}</a>'
-            if line.startswith(("https://", "http://"))
-            else escape(line)
+            ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', escape(line))
             for line in paragraph.split("\n")
         ]
         paragraphs.append(f"<p>{'<br>'.join(lines)}</p>")

@@ -39,6 +39,12 @@ class Mail:
         return str(part.get_content()) if part else ""
 
     @property
+    def html(self) -> str:
+        """The part that most mail programs show; empty where the mail has none."""
+        part = self.message.get_body(("html",))
+        return str(part.get_content()) if part else ""
+
+    @property
     def unsubscribe(self) -> str:
         """The address for one-click unsubscribing by RFC 8058; empty where the mail has none."""
         offered = str(self.message["List-Unsubscribe"] or "")
@@ -53,6 +59,7 @@ class Mail:
             "to": self.to,
             "subject": self.subject,
             "text": self.text,
+            "html": self.html,
             "links": list(dict.fromkeys(ADDRESS.findall(self.text))),
             "unsubscribe": self.unsubscribe,
             "message_id": str(self.message["Message-ID"] or ""),

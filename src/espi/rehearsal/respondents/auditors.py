@@ -14,26 +14,27 @@ from espi.anonymity.v1 import ballot
 from espi.rehearsal.respondents.choices import choose_answers
 from espi.rehearsal.respondents.crowd import PATIENCE, open_booth
 from espi.rehearsal.respondents.envelope import seal
-from espi.rehearsal.respondents.journey import Places, Travel, WentWrong, cast
+from espi.rehearsal.respondents.journey import Places, Travel, WentWrong, cast, open_link
 
 
-def codes_in(file: Path) -> list[str]:
-    """Return the codes of a file that ``espi invitations plant`` or ``slips`` wrote."""
-    return [line.split(",")[0] for line in file.read_text("ascii").splitlines() if line]
+def links_in(file: Path) -> list[str]:
+    """Return the links of a file that ``espi invitations plant`` or ``slips`` wrote."""
+    return [line.split(",")[1] for line in file.read_text("ascii").splitlines() if line]
 
 
-async def answer_with(places: Places, codes: Sequence[str], seed: str) -> list[dict[str, Any]]:
-    """Answer with each code, and return the answer sheets that were sealed.
+async def answer_with(places: Places, links: Sequence[str], seed: str) -> list[dict[str, Any]]:
+    """Follow each link and answer, and return the answer sheets that were sealed.
 
     Raises:
         WentWrong: the system did not keep to the protocol.
     """
     async with aiohttp.ClientSession(timeout=PATIENCE) as session:
         travel = Travel(session, places, await open_booth(session, places.booth), seed)
-        return [await _answer(travel, code) for code in codes]
+        return [await _answer(travel, link) for link in links]
 
 
-async def _answer(travel: Travel, code: str) -> dict[str, Any]:
+async def _answer(travel: Travel, link: str) -> dict[str, Any]:
+    code = await open_link(travel, link)
     status, invitation = await travel.post(
         f"{travel.places.registry}/v1/invitation", {"code": code}
     )

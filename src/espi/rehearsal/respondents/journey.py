@@ -101,6 +101,20 @@ class Travel:
         raise WentWrong(f"no answer from {url}")
 
 
+async def open_link(travel: Travel, link: str) -> str:
+    """Open a link as a browser does, without what follows "#", and return the code behind that.
+
+    Raises:
+        WentWrong: the address is not served, or not with the booth's page.
+    """
+    address, _, code = link.partition("#")
+    async with travel.session.get(address) as answer:
+        page = await answer.text()
+        if answer.status != HTTPStatus.OK or "data-root=" not in page:
+            raise WentWrong(f"link: {answer.status} at {address}")
+    return code
+
+
 async def fetch(session: aiohttp.ClientSession, url: str) -> Any:
     """Return the JSON at an address."""
     async with session.get(url) as answer:
@@ -116,8 +130,9 @@ async def go(travel: Travel, reader: Reader, character: Character) -> str:
     """
     if character.says_stop and reader.letters == 1:
         return await _ask_to_stop(travel, reader)
+    code = await open_link(travel, reader.link)
     status, invitation = await travel.post(
-        f"{travel.places.registry}/v1/invitation", {"code": reader.code}
+        f"{travel.places.registry}/v1/invitation", {"code": code}
     )
     if status == HTTPStatus.GONE:
         return "closed"
@@ -131,9 +146,9 @@ async def go(travel: Travel, reader: Reader, character: Character) -> str:
     instrument = await travel.instrument(str(invitation["instrument"]["digest"]))
     answers = choose_answers(instrument, agency, travel.seed, reader.address)
     envelope = seal(travel.booth, invitation, answers)
-    await cast(travel, reader.code, envelope, again=character.loses_reply)
+    await cast(travel, code, envelope, again=character.loses_reply)
     if character.tries_twice:
-        await _try_twice(travel, reader.code, seal(travel.booth, invitation, answers))
+        await _try_twice(travel, code, seal(travel.booth, invitation, answers))
     return "answered"
 
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 STOP = "BERHENTI"
-CODE = re.compile(r"#([0-9a-z]{26})$")
+CODE = re.compile(r"[0-9a-z]{26}")
 
 
 @dataclass(slots=True)
@@ -17,16 +18,28 @@ class Reader:
 
     Attributes:
         address: telephone number or e-mail address at which the link came first.
+        link: as it stood in the message; it is opened before anything else is done.
         letters: how many messages carried it: an invitation and perhaps a reminder.
         stop_path: where on the simulator's page this person can ask to be left alone.
         by_mail: whether that page is the mail sink's.
     """
 
     address: str
-    code: str
+    link: str
     stop_path: str
     by_mail: bool
     letters: int = 0
+
+    @property
+    def code(self) -> str:
+        """The personal code: what follows "#" in the link, as the page reads it."""
+        return code_of(self.link)
+
+
+def code_of(link: str) -> str:
+    """Return the code that a link carries behind "#"; empty if it carries none."""
+    fragment = urlsplit(link).fragment
+    return fragment if CODE.fullmatch(fragment) else ""
 
 
 def readers(
@@ -53,8 +66,7 @@ def readers(
 
 def _read(found: dict[str, Reader], letter: Mapping[str, Any], booth: str, reader: Reader) -> None:
     for link in letter["links"]:
-        code = CODE.search(link)
-        if code and link.startswith(f"{booth}/"):
-            reader.code = code.group(1)
+        if code_of(link) and link.startswith(f"{booth}/"):
+            reader.link = link
             found.setdefault(reader.code, reader).letters += 1
             return

@@ -1,0 +1,43 @@
+/** Reads a personal code in whatever form it was typed or pasted: the same rules as espi.booth.typed. */
+
+import { normaliseCode } from "./protocol/encoding";
+
+const LONGEST = 2000; // characters looked at; links that mail filters have rewritten are long
+const IN_A_LINK = /#([0-9a-z]{26})(?![0-9a-z])/i;
+
+/** Returns the code in a text: the bare code, the link of a message, or a link that was altered; null if there is none. */
+export function codeIn(text: string): string | null {
+  const plain = plainly(text.slice(0, LONGEST));
+  const linked = IN_A_LINK.exec(plain)?.[1];
+  if (linked) return normaliseCode(linked);
+  const last = plain.split(/[#/]/).pop() ?? "";
+  const bare = (last.split(/[?&]/)[0] ?? "").replace(/^[^0-9a-z]+|[^0-9a-z]+$/gi, "");
+  return normaliseCode(bare);
+}
+
+/**
+ * Where the "#" before the code arrived as "%23", the code stands in the path: puts it behind "#" again, so that it is
+ * sent to no server with a later request, and returns the code of the address, if there is one.
+ */
+export function codeOfAddress(): string | null {
+  const path = decoded(location.pathname);
+  const at = path.indexOf("#");
+  if (at >= 0) history.replaceState(null, "", `${path.slice(0, at)}${location.search}${path.slice(at)}`);
+  return codeIn(location.hash);
+}
+
+function plainly(text: string): string {
+  return decoded(text).normalize("NFKC").replace(/\p{Cf}/gu, "").replace(/[\u2010-\u2015\u2212]/g, "-");
+}
+
+/** Decodes twice: "%2523" is what a filter makes of "%23". What is no escape stays as it is. */
+function decoded(text: string): string {
+  const once = (given: string) => given.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
+    try {
+      return decodeURIComponent(escaped);
+    } catch {
+      return escaped;
+    }
+  });
+  return once(once(text));
+}
