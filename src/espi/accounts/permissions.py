@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 
 from espi.accounts.models import Role, Staff
+from espi.platform.errors import Refusal
 
 View = Callable[..., HttpResponseBase]
 
@@ -25,7 +28,11 @@ def allow(*roles: Role) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             if staff_of(request).role not in roles:
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            try:
+                return view(request, *args, **kwargs)
+            except Refusal as refusal:  # there is no wave yet, say: the page has nothing to show
+                context = {"refusal": str(refusal)}
+                return render(request, "not_possible_now.html", context, status=HTTPStatus.CONFLICT)
 
         guarded.allowed_roles = roles  # type: ignore[attr-defined] # read by the house test
         return guarded

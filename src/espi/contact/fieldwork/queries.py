@@ -14,25 +14,45 @@ from espi.contact.dispatch.models import DeliveryStatus, OutboundMessage
 from espi.contact.dispatch.queries import message_counts, reached, stopped_recipients
 from espi.contact.frame.models import Upload
 from espi.contact.invitations.models import Invitation
-from espi.design.models import Wave
+from espi.design.models import Group, Stratum, Wave
 from espi.method.outcomes.rates import Dispositions, rr1
 
 State = OutboundMessage.State
 COLUMNS = ("invited", "delivered", "read", "finished")
+BY_MESSAGE = {"delivered", "read"}  # no message goes to whoever holds a slip
 
 
 @dataclass(slots=True)
 class Row:
-    """Counts of one agency and group."""
+    """Counts of one agency, group and channel.
+
+    Attributes:
+        channel: of ``Stratum.Channel``. Only who was drawn is written to and has a response rate;
+            "invited" counts the codes that were printed where nobody was drawn.
+    """
 
     agency: str
     agency_name: str
     group: str
+    channel: str = Stratum.Channel.SAMPLE
     counts: Counter[str] = field(default_factory=Counter)
 
     @property
+    def drawn(self) -> bool:
+        """Whether these people were drawn from a list."""
+        return self.channel == Stratum.Channel.SAMPLE
+
+    @property
+    def group_name(self) -> str:
+        """The group, and how its people come where they were not drawn."""
+        group = str(Group(self.group).label)
+        return group if self.drawn else f"{group}, {Stratum.Channel(self.channel).label}"
+
+    @property
     def response_rate(self) -> float | None:
-        """AAPOR RR1, in percent."""
+        """AAPOR RR1, in percent; none where nobody was drawn."""
+        if not self.drawn:
+            return None
         counts = self.counts
         cases = Dispositions(
             complete=counts["finished"],
@@ -43,9 +63,11 @@ class Row:
         return None if rate is None else 100 * rate
 
     @property
-    def cells(self) -> list[int]:
+    def cells(self) -> list[int | str]:
         """The counts as shown, in the order of ``COLUMNS``."""
-        return [self.counts[name] for name in COLUMNS]
+        return [
+            "" if name in BY_MESSAGE and not self.drawn else self.counts[name] for name in COLUMNS
+        ]
 
     @property
     def shown_rate(self) -> str:
@@ -54,18 +76,22 @@ class Row:
 
 
 def rows(wave: Wave) -> list[Row]:
-    """Return exact counts per agency and group. Never for a liaison: see ``finished_before``."""
+    """Return exact counts per agency, group and channel, never for a liaison: ``finished_before``.
+
+    Auditors' planted invitations are not among them: they are nobody's, and would lower the
+    response rate of the people who were drawn.
+    """
     delivered = reached(wave.code, [State.DELIVERED, State.READ])
     read = reached(wave.code, [State.READ])
     stopped = stopped_recipients()
-    found = Invitation.objects.filter(wave=wave)
-    table: dict[tuple[str, str], Row] = {}
+    found = Invitation.objects.filter(wave=wave).exclude(origin=Invitation.Origin.PLANTED)
+    table: dict[tuple[str, str, str], Row] = {}
     facts = found.values_list(
-        "reference", "state", "case__person__agency__code",
-        "case__person__agency__name", "case__person__group",
+        "reference", "state", "stratum__agency__code", "stratum__agency__name",
+        "stratum__group", "stratum__channel",
     )  # fmt: skip
-    for reference, state, code, name, group in facts.order_by("case__person__agency__name"):
-        row = table.setdefault((code, group), Row(code, name, group))
+    for reference, state, code, name, group, channel in facts:
+        row = table.setdefault((code, group, channel), Row(code, name, group, channel))
         finished = state == Invitation.State.FINISHED
         row.counts.update(
             invited=1,
@@ -80,7 +106,8 @@ def rows(wave: Wave) -> list[Row]:
 def finished_before(wave: Wave, agency_code: str, day: date) -> dict[str, tuple[int, int]]:
     """Return per group of an agency how many were invited, and how many finished before a day.
 
-    Exact, so only to be made coarse (``coarse.at_least``) and never to be shown to a liaison.
+    Of the people who were drawn: slips and planted invitations have no case. Exact, so only to be
+    made coarse (``coarse.at_least``) and never to be shown to a liaison.
     """
     found = Invitation.objects.filter(wave=wave, case__person__agency__code=agency_code)
     groups = found.values_list("case__person__group").annotate(

@@ -53,11 +53,10 @@ def progress(request: HttpRequest) -> HttpResponse:
     staff, wave = staff_of(request), current_wave()
     if staff.role == Role.LIAISON:
         return _coarse_progress(request, wave, staff.agency_code)
-    groups = dict(Group.choices)
     table = [
         [
             row.agency_name,
-            str(groups[row.group]),
+            row.group_name,
             *row.cells,
             row.shown_rate,
         ]

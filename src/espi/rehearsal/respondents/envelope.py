@@ -29,8 +29,9 @@ class Booth:
 def seal(booth: Booth, invitation: Mapping[str, Any], answers: Mapping[str, int | str]) -> Envelope:
     """Seal answers for the trustees and blind the message for the signer."""
     key_stratum = str(invitation["key_stratum"])
+    mode = "interview" if invitation.get("channel") == "interview" else "web"
     return ballot.enclose(
-        ballot.answer_sheet(invitation, answers, language=str(invitation["language"]), mode="web"),
+        ballot.answer_sheet(invitation, answers, language=str(invitation["language"]), mode=mode),
         round_code=str(invitation["round"]),
         key_stratum=key_stratum,
         election_key=sealing.from_jwk(booth.config["election_key"]),

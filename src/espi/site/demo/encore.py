@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,20 @@ from espi.site.demo.telling import Story
 
 AGENCIES = ("kab-contoh-jaya", "kota-contoh")
 PREFIX = "kedua."  # key strata of the second wave are its own
+MORE_STRATA = (  # a counter with a handful of slips, and interviews
+    {
+        "code": "kota-contoh.external.loket", "agency": "kota-contoh", "group": "external",
+        "label_id": "Kupon di loket", "label_en": "Slips at the counter", "channel": "open",
+        "key_stratum": "kab-contoh-jaya.loket",
+    },
+    {
+        "code": "kab-contoh-jaya.internal.wawancara", "agency": "kab-contoh-jaya",
+        "group": "internal", "label_id": "Wawancara", "label_en": "Interviews",
+        "channel": "interview", "key_stratum": "kab-contoh-jaya.wawancara",
+        "key_label_id": "Kabupaten Contoh Jaya, wawancara",
+        "key_label_en": "Kabupaten Contoh Jaya, interviews",
+    },
+)  # fmt: skip
 
 
 def keep_one_open(story: Story) -> None:
@@ -30,6 +45,9 @@ def keep_one_open(story: Story) -> None:
         keys.directory(story, "latihan-2027", "second/")
         story.contact("campaign", "plan", "invitation")
         story.drain()
+        for name, first in (("slips", 6), ("interviews", 3)):  # kota-contoh has no answer yet
+            links, sheets = (story.file(f"second/{name}.{ending}") for ending in ("csv", "json"))
+            story.contact("rehearsal", "plant", links, sheets, "--first", str(first))
 
 
 def second_design(folder: Path) -> Path:
@@ -47,14 +65,17 @@ def second_design(folder: Path) -> Path:
         text = text.replace(old, new)
     (folder / "wave.toml").write_text(text, "utf-8")
     _copy_rows("agencies.csv", "code", folder)
-    _copy_rows("strata.csv", "agency", folder)
+    _copy_rows("strata.csv", "agency", folder, MORE_STRATA)
     return folder
 
 
-def _copy_rows(name: str, column: str, folder: Path) -> None:
+def _copy_rows(
+    name: str, column: str, folder: Path, more: Sequence[Mapping[str, str]] = ()
+) -> None:
+    """Copy the rows of the second wave's agencies, and add ``more``; key strata are renamed."""
     with (WAVE_DESIGN / name).open(encoding="utf-8", newline="") as source:
         reader = csv.DictReader(source)
-        rows = [row for row in reader if row[column] in AGENCIES]
+        rows = [row for row in reader if row[column] in AGENCIES] + [dict(row) for row in more]
     with (folder / name).open("w", encoding="utf-8", newline="") as target:
         writer = csv.DictWriter(target, reader.fieldnames or [])
         writer.writeheader()

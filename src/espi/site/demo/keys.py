@@ -13,6 +13,17 @@ ROUNDS = ("latihan-2026", "latihan-2027")
 WITNESS = "espi_verify.witness_server"
 PLANTED_IN = "kab-contoh-jaya.internal.layanan"
 SLIPS_IN = "kab-contoh-jaya.external.loket"
+# Invitations that are nobody's: the stratum, how many, and the file for their links. The second
+# wave has of every kind, so that pages are seen with all of them.
+NAMELESS = {
+    "latihan-2026": ((PLANTED_IN, 3, "planted"), (SLIPS_IN, 30, "slips")),
+    "latihan-2027": (
+        (PLANTED_IN, 2, "planted"),
+        (SLIPS_IN, 12, "slips"),
+        ("kota-contoh.external.loket", 4, "few-slips"),
+        ("kab-contoh-jaya.internal.wawancara", 12, "interviews"),
+    ),
+}
 
 
 def ceremony(story: Story) -> None:
@@ -59,12 +70,12 @@ def directory(story: Story, round_code: str, folder: str) -> None:
     """Make signing keys, fix keys and invitations in the log, publish the booth."""
     with story.step(f"directory {round_code}", "Signing keys; keys and invitations are logged"):
         story.contact("invitations", "issue")
-        if folder == "":
-            story.contact(
-                "invitations", "plant", PLANTED_IN, story.file("planted.csv"), "--count", "3"
-            )
-            words = ["--count", "30", "--sheet", story.file("slips.pdf")]
-            story.contact("invitations", "slips", SLIPS_IN, story.file("slips.csv"), *words)
+        for stratum, count, name in NAMELESS[round_code]:
+            verb = "plant" if name == "planted" else "slips"
+            words = [stratum, story.file(f"{folder}{name}.csv"), "--count", str(count)]
+            if name == "slips":
+                words += ["--sheet", story.file(f"{folder}{name}.pdf")]
+            story.contact("invitations", verb, *words)
         place = story.file(folder + "directory")
         story.contact("keys", "request", story.file(folder + "request.json"))
         made = story.file(folder + "public-keys.json")
