@@ -275,3 +275,37 @@ def test_a_pasted_link_is_understood(visitor, world):
         visitor.post(code=pasted)
         assert visitor.status == 200
         assert "q." in visitor.page
+
+
+def closed(world, monkeypatch, path):
+    """Let one address of the other side answer that the survey is closed."""
+    answer = world.answer
+    no = {"error": "closed", "message": {"id": "Sudah ditutup.", "en": "It is closed."}}
+    monkeypatch.setattr(
+        world, "answer", lambda there, asked: (410, no) if there == path else answer(there, asked)
+    )
+
+
+@pytest.mark.parametrize("path", ["/v1/ticket", "/v1/ballots"])
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_what_comes_too_late_is_told_for_good(world, web, monkeypatch, path, language):
+    """The survey was closed after the answers were given: a last page, no "try again"."""
+    wsgi.baggage.cache_clear()
+    visitor = until_review(Visitor(web(wsgi.application), language), world.code)
+    closed(world, monkeypatch, path)
+    visitor.post(bag=visitor.bag, go="send")
+
+    assert visitor.status == 410
+    assert WORDS["over_unsent"][language] in unescape(visitor.page)
+    assert (visitor.bag, "<form" in visitor.page) == ("", False)
+    assert not world.ballots
+
+
+def test_a_closed_survey_asks_nothing(visitor, world, monkeypatch):
+    """No questionnaire, and no field to try another code in."""
+    closed(world, monkeypatch, "/v1/invitation")
+    visitor.post(code=world.code)
+
+    assert visitor.status == 410
+    assert "Sudah ditutup." in visitor.page
+    assert "<form" not in visitor.page

@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver
 OPEN = {
     "espi.site.urls.registry": {
         "accounts:sign_in", "accounts:sign_out", "invitations:invitation", "invitations:ticket",
+        "invitations:state",
         "invitations:official_senders", "invitations:check", "dispatch:whatsapp_webhook",
         "dispatch:unsubscribe", "sampling:roots", "sampling:roots_file",
     },
@@ -20,7 +21,7 @@ OPEN = {
         "publication:trends", "publication:envelope", "publication:method", "publication:game",
         "publication:game_data",
     },
-    "espi.site.urls.box": {"ballotbox:ballots", "log:record"},
+    "espi.site.urls.box": {"ballotbox:ballots", "ballotbox:state", "log:record"},
 }  # fmt: skip
 
 

@@ -153,6 +153,6 @@ def test_the_page_of_the_design(client, wave, role, sees, acts):
     )
 
     assert client.get("/rancangan").status_code == sees
-    assert client.post(f"/rancangan/{wave.code}").status_code == acts
+    assert client.post(f"/rancangan/{wave.code}", {"confirmed": "yes"}).status_code == acts
     wave.refresh_from_db()
     assert wave.phase == ("frames" if role == Role.AUTHORITY else "design")

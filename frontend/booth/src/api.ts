@@ -20,7 +20,7 @@ export interface Config {
 }
 
 export interface Invitation {
-  readonly state: "open" | "finished" | "closed" | "stopped";
+  readonly state: "open" | "finished" | "expired" | "closed" | "stopped";
   readonly round: string;
   readonly agency: { readonly code: string; readonly name: string };
   readonly group: string;
@@ -43,6 +43,12 @@ export class Refused extends Error {
     super(code);
   }
 }
+
+const LASTING = ["closed", "stopped", "already_used", "unknown_code"];
+
+/** Says whether a refusal is the last word: nothing that comes later makes this code or envelope good. */
+export const isLasting = (trouble: unknown): trouble is Refused =>
+  trouble instanceof Refused && LASTING.includes(trouble.code);
 
 /** Nobody answered, or not in time: nothing is known of what happened. */
 export class Unreachable extends Error {}

@@ -1,6 +1,6 @@
 /** The pages of the booth, one after the other. */
 
-import { findInvitation, readInstrument, Refused, Unreachable } from "./api";
+import { findInvitation, isLasting, readInstrument, Refused, Unreachable } from "./api";
 import type { Config, Invitation } from "./api";
 import { alone, drop, Sending, type Dropped, type Envelope } from "./ballot";
 import { h, show } from "./dom";
@@ -118,8 +118,9 @@ export class Booth {
     const code = codeIn(typed);
     if (code === null) return this.landing(this.say("malformed"));
     this.wait("loading");
+    let keep: Keep | null = null;
     try {
-      const keep = await Keep.of(code);
+      keep = await Keep.of(code);
       if (shared) await keep.keepNoDraft();
       const stamped = await keep.read<Envelope>("envelope");
       if (stamped?.sig) return void this.finish(keep, stamped);
@@ -128,15 +129,41 @@ export class Booth {
       const key = await checkInvitation(anchorOf(document.documentElement), this.config, given);
       const sending = new Sending(this.config, key, invitation, code, keep);
       const pending = await sending.pending();
-      if (!pending && invitation.state !== "open") return this.landing(this.say(invitation.state));
+      const { state } = invitation;
+      if (!pending && state !== "open") return void this.over(keep, () => this.say(state));
       const instrument = await readInstrument(invitation.instrument.digest);
       this.session = { code, keep, invitation, instrument, sending };
       if (pending) return void this.deliver(() => Promise.resolve(pending));
       this.answers = (await keep.read<Answers>("draft")) ?? {};
       this.section(0);
     } catch (trouble) {
-      this.landing(this.explain(trouble));
+      if (keep && isLasting(trouble) && trouble.code !== "unknown_code") void this.refusedForGood(keep, trouble);
+      else this.landing(this.explain(trouble));
     }
+  }
+
+  /** Says what came of it where no further try can help; what waits on this device goes, for it can never be counted. */
+  private async refusedForGood(keep: Keep, refused: Refused): Promise<void> {
+    const unsent = (await keep.read("envelope")) !== null || (await keep.read("draft")) !== null;
+    if (refused.code === "closed" && unsent) return this.over(keep, () => this.say("overUnsent"));
+    if (refused.code === "already_used") return this.over(keep, () => this.say("finished"));
+    return this.over(keep, () => this.explain(refused));
+  }
+
+  /** The last page where nothing can be sent any more: no "Start", no "try again". */
+  private async over(keep: Keep, sentence: () => string): Promise<void> {
+    const had = (await keep.read("envelope")) !== null || (await keep.read("draft")) !== null;
+    const wiped = await keep.wipe();
+    this.answers = {};
+    this.session = null;
+    this.final(sentence, had ? (wiped ? "overWiped" : "overKept") : null);
+  }
+
+  private final(sentence: () => string, more: Key | null): void {
+    this.redraw = () => this.final(sentence, more);
+    show(this.config.title[this.language], h("h1", {}, this.config.title[this.language]),
+      h("p", { class: "errors", role: "alert", "data-focus": true }, sentence()),
+      more ? h("p", {}, this.say(more)) : null);
   }
 
   /** Drops what an earlier visit got stamped: the box alone is asked, also after the last day. */
@@ -149,7 +176,8 @@ export class Booth {
         () => this.stuck(this.say("otherTab"), again, true),
       );
     } catch (trouble) {
-      this.stuck(this.explain(trouble), again, true);
+      if (isLasting(trouble)) void this.refusedForGood(keep, trouble);
+      else this.stuck(this.explain(trouble), again, true);
     }
   }
 
@@ -292,17 +320,9 @@ export class Booth {
         () => this.stuck(this.say("otherTab"), again),
       );
     } catch (trouble) {
-      if (trouble instanceof Refused && trouble.code === "already_used") this.usedElsewhere(session);
+      if (isLasting(trouble)) void this.refusedForGood(session.keep, trouble);
       else this.stuck(this.explain(trouble), again);
     }
-  }
-
-  /** The one signature went to another envelope: this one can never be counted, so it goes. */
-  private usedElsewhere(session: Session): void {
-    void session.keep.wipe();
-    this.answers = {};
-    this.session = null;
-    this.landing(this.say("finished"));
   }
 
   private stuck(sentence: string, again: () => void, kept = this.session?.keep.keeps ?? false): void {

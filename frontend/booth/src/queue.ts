@@ -3,14 +3,12 @@
  * again; sent later, when there is a connection, in an order that has nothing to do with that of the interviews.
  */
 
-import { findInvitation, Refused, type Config } from "./api";
+import { findInvitation, isLasting, type Config } from "./api";
 import { drop, Sending, type Envelope } from "./ballot";
 import { Keep } from "./keep";
 import { random, toText } from "./protocol/bytes";
 import { checkInvitation, type Anchor } from "./protocol/directory";
 import { Store } from "./store";
-
-const HOPELESS = ["already_used", "unknown_code"]; // nothing that comes later makes these good
 
 interface Waiting {
   readonly code: string;
@@ -62,12 +60,13 @@ export async function sendAll(config: Config, anchor: Anchor, told: (left: numbe
       await sendOne(config, anchor, keep, interview);
       sent++;
     } catch (trouble) {
-      if (!(trouble instanceof Refused && HOPELESS.includes(trouble.code))) {
+      if (!isLasting(trouble)) {
         const reached = await keep.read<Envelope>("envelope");
         if (reached) await store?.change("interviews", (rows) => rows.put({ ...interview, envelope: reached }, name));
         continue;
       }
       refused++;
+      await keep.wipe();
     }
     await store?.change("interviews", (rows) => rows.delete(name));
   }

@@ -10,13 +10,14 @@ from django.db import transaction
 from espi.design.errors import (
     DesignFileFaulty,
     KeysNotThere,
+    PhaseHasItsCommand,
     PhaseOutOfOrder,
     WaveAlreadyStarted,
 )
 from espi.design.files import WaveDesign, read_design
 from espi.design.library import instrument_content, specification_content
 from espi.design.models import Agency, Instrument, KeyStratum, Specification, Stratum, Wave
-from espi.platform import audit
+from espi.platform import audit, clock
 from espi.platform.audit import Actor
 
 
@@ -123,6 +124,19 @@ def begin(*, wave: Wave, actor: Actor | str) -> Wave:
     return advance_phase(wave=wave, to=Wave.Phase.FIELD, actor=actor)
 
 
+def set_phase(*, wave: Wave, to: str, actor: Actor | str) -> Wave:
+    """Make one of the two steps that have no command of their own.
+
+    Raises:
+        PhaseHasItsCommand: the step is another command's, which does more than change the phase.
+        KeysNotThere, PhaseOutOfOrder: as ``begin`` says.
+    """
+    mine = Wave.Phase.FRAMES if settings.TAKES_LISTS else Wave.Phase.FIELD
+    if to != mine:
+        raise PhaseHasItsCommand(to=Wave.Phase(to).label)
+    return begin(wave=wave, actor=actor)
+
+
 @transaction.atomic
 def advance_phase(*, wave: Wave, to: str, actor: Actor | str | None) -> Wave:
     """Move a wave to the next phase; asked again in that phase, nothing changes.
@@ -152,7 +166,9 @@ def advance_phase(*, wave: Wave, to: str, actor: Actor | str | None) -> Wave:
             wave=locked.code, phase=locked.get_phase_display(), to=Wave.Phase(to).label
         )
     locked.phase = to
-    locked.save(update_fields=["phase"])
+    if to == Wave.Phase.CLOSED:
+        locked.closed_on = wave.closed_on = clock.today()
+    locked.save(update_fields=["phase", "closed_on"])
     wave.phase = to
     audit.record(actor, "design.advance_phase", wave=locked.code, to=to)
     return locked

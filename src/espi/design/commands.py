@@ -25,8 +25,8 @@ def load(folder: Path) -> None:
 @click.command()
 @click.argument("to", type=click.Choice(Wave.Phase.values))
 def phase(to: str) -> None:
-    """Move the wave to the phase TO."""
-    wave = actions.advance_phase(wave=current_wave(), to=to, actor="command")
+    """Move the wave to the phase TO: frames in the contact bank, field in the response bank."""
+    wave = actions.set_phase(wave=current_wave(), to=to, actor="command")
     click.echo(f"{wave.code} is now: {wave.phase}.")
 
 

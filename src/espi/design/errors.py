@@ -31,6 +31,45 @@ class PhaseOutOfOrder(Refusal):
     sentence = _("Wave %(wave)s is in the phase “%(phase)s”; it cannot go to “%(to)s” from there.")
 
 
+class WaveCodeMistyped(Refusal):
+    """What cannot be undone is done only by whoever names the wave."""
+
+    sentence = _("Type the code of the wave, %(wave)s, to say which one you mean.")
+
+
+class ClosingNotAsked(Refusal):
+    """A closing that nobody asked for is not confirmed."""
+
+    sentence = _(
+        "Nobody has asked to close wave %(wave)s in the last three days. Ask for it first; then a "
+        "second person confirms."
+    )
+
+
+class SecondPersonNeeded(Refusal):
+    """Who asked for a closing does not confirm it."""
+
+    sentence = _("%(who)s asked for this closing; a second person must confirm it.")
+
+
+class PhaseHasItsCommand(Refusal):
+    """Most steps of a wave do more than change its phase, and have commands of their own."""
+
+    sentence = _(
+        "A wave is not moved to “%(to)s” by hand: the command or page of that step does it. This "
+        "command moves a wave to frames (contact bank) or field (response bank)."
+    )
+
+
+class EndsEarly(Refusal):
+    """A wave is not closed before its last day by mistake."""
+
+    sentence = _(
+        "Wave %(wave)s runs until %(day)s, %(left)s more days. Whoever has not answered could do "
+        "so no more. If it is to end today all the same, add: --early"
+    )
+
+
 class KeysNotThere(Refusal):
     """The box cannot check a signature without the key directory."""
 

@@ -55,7 +55,13 @@ class Instrument(models.Model):
 
 
 class Wave(models.Model):
-    """One round of the survey: frame, fieldwork, sealing, publication."""
+    """One round of the survey: frame, fieldwork, sealing, publication.
+
+    Attributes:
+        closing_announced: the box is about to close before its time; the registry reads it and
+            gives no more stamps.
+        closed_on: the day on which this bank closed the wave.
+    """
 
     class Phase(models.TextChoices):
         DESIGN = "design", _("Design")
@@ -83,6 +89,8 @@ class Wave(models.Model):
     instruments = models.ManyToManyField(Instrument)
     election_key = models.JSONField(null=True)
     rehearsal = models.BooleanField()
+    closing_announced = models.BooleanField(default=False)
+    closed_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -123,6 +131,21 @@ class Wave(models.Model):
         """Say whether the wave is in this phase or a later one."""
         order = self.Phase.values
         return order.index(self.phase) >= order.index(phase)
+
+
+class ClosingRequest(models.Model):
+    """One person's wish to close a wave for good; a second person confirms it.
+
+    Attributes:
+        asked_on: the day; after three days the request counts no more.
+    """
+
+    wave = models.OneToOneField(Wave, on_delete=models.CASCADE)
+    asked_by = models.CharField(max_length=150)
+    asked_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.wave.code}: {self.asked_by}"
 
 
 class Agency(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,6 +13,7 @@ from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
 from espi.design.actions import begin
 from espi.design.models import Wave
+from espi.platform.confirming import Question, ask_first
 from espi.platform.errors import Refusal
 
 
@@ -32,6 +34,17 @@ def waves(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest, wave_code: str) -> HttpResponse:
     """End the design of a wave; pressing twice changes nothing more."""
     wave = get_object_or_404(Wave, code=wave_code)
+    question = Question(
+        title=_("Settle the design?"),
+        consequences=(
+            _("Strata, questionnaires and the index specification no longer change."),
+            _("The wave goes on to its next phase and does not come back."),
+        ),
+        button=_("Settle the design"),
+        back=reverse("design:waves"),
+    )
+    if (page := ask_first(request, question)) is not None:
+        return page
     try:
         begin(wave=wave, actor=staff_of(request))
     except Refusal as refusal:

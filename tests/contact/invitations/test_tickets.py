@@ -181,7 +181,9 @@ def test_pages_of_staff_and_public_open(wave, client, language):
     for page in ("/undangan", "/penutupan", "/", "/kemajuan"):
         assert client.get(f"{page}?lang={language}").status_code == 200, page
     for _ in range(2):
-        assert client.post("/undangan", {"deed": "invitation"}).status_code == 302
+        assert (
+            client.post("/undangan", {"deed": "invitation", "confirmed": "yes"}).status_code == 302
+        )
     assert OutboundMessage.objects.count() == 24
     liaison = Staff.objects.create(username="l", role="liaison", agency_code="kab-x")
     client.force_login(liaison)

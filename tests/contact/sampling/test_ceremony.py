@@ -196,16 +196,16 @@ def test_the_pages_of_the_ceremony(client, wave):
     authority = add_staff(username="a", password="a long password", role=Role.AUTHORITY)
     auditor = add_staff(username="b", password="a long password", role=Role.AUDITOR)
     client.force_login(authority)
-    assert client.post("/penarikan", {}).status_code == 422
-    assert client.post("/penarikan/komitmen").status_code == 302
-    assert client.post("/penarikan/dadu", {"throws": "7"}).status_code == 422
-    assert client.post("/penarikan/dadu", {"throws": THROWS}).status_code == 302
+    assert client.post("/penarikan", {"confirmed": "yes"}).status_code == 422
+    assert client.post("/penarikan/komitmen", {"confirmed": "yes"}).status_code == 302
+    assert client.post("/penarikan/dadu", {"throws": "7", "confirmed": "yes"}).status_code == 422
+    assert client.post("/penarikan/dadu", {"throws": THROWS, "confirmed": "yes"}).status_code == 302
     client.force_login(auditor)
-    assert client.post("/penarikan/komitmen").status_code == 403
-    assert client.post("/penarikan/dadu", {"throws": THROWS}).status_code == 302
+    assert client.post("/penarikan/komitmen", {"confirmed": "yes"}).status_code == 403
+    assert client.post("/penarikan/dadu", {"throws": THROWS, "confirmed": "yes"}).status_code == 302
     client.force_login(authority)
     assert THROWS in client.get("/penarikan").content.decode()
-    assert client.post("/penarikan", {}).status_code == 302
+    assert client.post("/penarikan", {"confirmed": "yes"}).status_code == 302
     assert SampleDraw.objects.get().seed == seed_of(throws_of(wave))
     assert DiceThrow.objects.count() == 2
     assert client.get("/penarikan").status_code == 200

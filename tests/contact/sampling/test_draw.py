@@ -169,15 +169,20 @@ def test_the_page_of_the_draw(client, closed, role, sees, draws):
     client.force_login(add_staff(username="budi", password="a long password", role=role))
 
     assert client.get("/penarikan").status_code == sees
-    assert client.post("/penarikan", {"seed": "1234", "source": "suar"}).status_code == draws
+    assert (
+        client.post(
+            "/penarikan", {"seed": "1234", "source": "suar", "confirmed": "yes"}
+        ).status_code
+        == draws
+    )
     assert SampleDraw.objects.exists() == (role == Role.AUTHORITY)
 
 
 def test_pressing_twice_gets_a_sentence(client, closed):
     """The second press is refused in words, and nothing is drawn again."""
     client.force_login(add_staff(username="budi", password="a long password", role=Role.AUTHORITY))
-    client.post("/penarikan", {"seed": "1234", "source": "suar"})
-    answer = client.post("/penarikan", {"seed": "5678", "source": "suar"})
+    client.post("/penarikan", {"seed": "1234", "source": "suar", "confirmed": "yes"})
+    answer = client.post("/penarikan", {"seed": "5678", "source": "suar", "confirmed": "yes"})
 
     assert answer.status_code == 422
     assert "sudah ditarik" in answer.content.decode()

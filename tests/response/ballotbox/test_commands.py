@@ -54,7 +54,7 @@ def files(tmp_path, wave):
         (tmp_path / f"{number}.txt").write_text(f"  {words}\n\n")
     assert told(commands.release) == (0, "11 ballots were released.\n")
     assert told(commands.release) == (0, "0 ballots were released.\n")
-    assert told(commands.close)[0] == 0
+    assert told(commands.close, "--yes", "--early", "--announce", "0")[0] == 0
     assert told(commands.seal, statement)[0] == 1
     said = closing(wave)
     (statement / "closing.note").write_text(said["note"], "utf-8")

@@ -50,12 +50,12 @@ def test_two_people_on_the_correction_page(wave, client, first, second):
     client.post("/koreksi", FACT | {"evidence": "<script>alert(1)</script>"})
     made = Correction.objects.get()
     assert "<script>alert" not in client.get("/koreksi").content.decode()
-    client.post(f"/koreksi/{made.pk}", {"decision": "approve"})
+    client.post(f"/koreksi/{made.pk}", {"decision": "approve", "confirmed": "yes"})
     made.refresh_from_db()
     assert made.state == "proposed"
 
     client.force_login(second)
-    client.post(f"/koreksi/{made.pk}", {"decision": "approve"})
+    client.post(f"/koreksi/{made.pk}", {"decision": "approve", "confirmed": "yes"})
     made.refresh_from_db()
     assert (made.state, made.author, made.approver) == ("approved", "first", "second")
 

@@ -83,9 +83,9 @@ def test_the_page_releases(client, wave, run, first, second):
     assert client.get("/rilis").status_code == 302
     client.force_login(first)
     client.post("/rilis", {"deed": "propose"})
-    assert client.post("/rilis", {"deed": "approve"}).status_code == 422
+    assert client.post("/rilis", {"deed": "approve", "confirmed": "yes"}).status_code == 422
     client.force_login(second)
-    client.post("/rilis", {"deed": "approve"})
+    client.post("/rilis", {"deed": "approve", "confirmed": "yes"})
     assert Release.objects.get().state == "released"
     assert client.post("/rilis", {"deed": "withdraw"}).status_code == 422
 
@@ -94,7 +94,7 @@ def test_releasing_on_the_page_writes_the_reports(client, settings, run, first, 
     """The job that the page queues writes every agency's report in both languages, once."""
     for person, deed in ((first, "propose"), (second, "approve")):
         client.force_login(person)
-        client.post("/rilis", {"deed": deed})
+        client.post("/rilis", {"deed": deed, "confirmed": "yes"})
     release = Release.objects.get()
     reports = sorted(path.name for path in settings.STORAGE.glob("reports/*/*.pdf"))
 

@@ -210,6 +210,11 @@ def thanks(language: str, receipt: str, key_stratum: str, public: str) -> str:
     )
 
 
+def over(language: str, title: str, sentence: str) -> str:
+    """Return the last page where nothing can be sent any more: without a way to try again."""
+    return page(language, title, tag("h1", title), *trouble(sentence))
+
+
 def told(language: str, title: str, sentence: str) -> str:
     """Return a page that says one thing, with the way back to the beginning."""
     back = tag("p", tag("a", say(language, "start"), href=f"/?lang={language}", class_="button"))

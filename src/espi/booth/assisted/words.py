@@ -96,6 +96,12 @@ WORDS: dict[str, Text] = {
         "en": "You asked not to be contacted again, so this code no longer works.",
     },
     "expired": {"id": "Survei ini sudah ditutup.", "en": "This survey is closed."},
+    "over_unsent": {
+        "id": "Survei ditutup sebelum jawaban Anda sampai, jadi jawaban Anda tidak dihitung. Tidak "
+        "ada yang membacanya, dan halaman ini tidak menyimpannya.",
+        "en": "The survey was closed before your answers arrived, so they are not counted. Nobody "
+        "has read them, and this page keeps nothing of them.",
+    },
     "unreachable": {
         "id": "Tidak ada sambungan ke server survei. Tidak ada yang terkirim; coba lagi.",
         "en": "The survey's server cannot be reached. Nothing was sent; try again.",

@@ -41,6 +41,7 @@ HEADERS = [
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
 ]
+OVER = {"already_used", "closed", "stopped"}  # refusals after which no further try can help
 DUMPABLE = 4  # PR_SET_DUMPABLE of <sys/prctl.h>
 
 
@@ -140,8 +141,15 @@ def _step(environ: Environ, language: str) -> Answer:
     except Unreachable:
         return Answer(pages.told(language, title, say(language, "unreachable")), 503)
     except Refused as refused:
-        told = refused.told.get(language) or say(language, "bad_request")
-        return Answer(pages.landing(language, title, told), 422)
+        return _refused(language, refused)
+
+
+def _refused(language: str, refused: Refused) -> Answer:
+    title = say(language, "title")
+    told = refused.told.get(language) or say(language, "bad_request")
+    if refused.code in OVER:
+        return Answer(pages.over(language, title, told), 410)
+    return Answer(pages.landing(language, title, told), 422)
 
 
 def _form(environ: Environ) -> Form:
@@ -177,7 +185,7 @@ def _begin(form: Form) -> Answer:
         known = {"finished", "stopped", "expired"}
         state = str(invitation.get("state"))
         sentence = say(language, state if state in known else "bad_request")
-        return Answer(pages.landing(language, title, sentence), 409)
+        return Answer(pages.over(language, title, sentence), 409)
     here.key(invitation, code)  # nothing is asked unless everything is as published
     return _show(language, {"code": code, "at": 0, "answers": {}, "invitation": invitation})
 
@@ -243,11 +251,10 @@ def _deliver(language: str, bag: dict[str, Any]) -> Answer:
             pages.retry(language, say(language, "not_published"), baggage().lock(bag)), 409
         )
     except (Unreachable, Refused) as trouble:
-        over = {"already_used"} if "ballot" in bag else {"already_used", "closed"}
-        final = isinstance(trouble, Refused) and trouble.code in over
         told = trouble.told.get(language, "") if isinstance(trouble, Refused) else ""
-        if final:
-            return Answer(pages.told(language, say(language, "title"), told), 409)
+        if isinstance(trouble, Refused) and trouble.code in OVER:
+            told = say(language, "over_unsent") if trouble.code == "closed" else told
+            return Answer(pages.over(language, say(language, "title"), told), 410)
         return Answer(pages.retry(language, told, baggage().lock(bag)), 503)
     receipt = encoding.receipt(encoding.from_text(bag["envelope"]["c"]))
     stratum, public = bag["envelope"]["stratum"], str(here.config["public"])

@@ -15,8 +15,11 @@ from espi.contact.dispatch.models import Campaign
 from espi.contact.invitations import actions, keys, slips
 from espi.contact.invitations.commitment import Roles, commit_directory, publish_directory
 from espi.contact.invitations.signing import own_identity
+from espi.design.closing import refuse_early
+from espi.design.models import Wave
 from espi.design.queries import current_wave
 from espi.platform import clock
+from espi.platform.confirming import YES_OPTION, typed_code
 
 
 @click.command()
@@ -123,9 +126,23 @@ def open_fieldwork() -> None:
 
 
 @click.command()
-def close_fieldwork() -> None:
-    """Take no more answers, and destroy the signing keys."""
-    folder = actions.close_fieldwork(wave=current_wave(), actor="command")
+@YES_OPTION
+@click.option("--early", is_flag=True, help="Close although the last day is not over.")
+def close_fieldwork(*, yes: bool, early: bool) -> None:
+    """Take no more answers, and destroy the signing keys. It cannot be undone."""
+    wave = current_wave()
+    if wave.phase == Wave.Phase.FIELD and not early:
+        refuse_early(wave, clock.today())
+    if not yes:
+        typed_code(
+            wave.code,
+            (
+                "Open invitations end: whoever has not answered can do so no more.",
+                "The signing keys are destroyed.",
+                "The box goes on for a week, for envelopes that are still on phones.",
+            ),
+        )
+    folder = actions.close_fieldwork(wave=wave, actor="command")
     if folder is None:
         click.echo("The wave is closed. Now on the signer's machine: espi signer close")
     else:

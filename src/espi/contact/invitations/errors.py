@@ -99,6 +99,13 @@ class WaveClosed(TicketRefused):
     sentence = _("The survey is closed; answers are no longer taken. Thank you.")
 
 
+class BoxNotOpen(TicketRefused):
+    """The box does not take anything yet; nothing was used up."""
+
+    code, status = "busy", 503
+    sentence = _("The ballot box is not open yet. Nothing is lost; try again later.")
+
+
 class SignerAway(TicketRefused):
     """The signer does not answer; nothing was used up."""
 

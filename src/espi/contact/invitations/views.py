@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -19,15 +19,18 @@ from espi.anonymity.v1 import encoding
 from espi.contact.dispatch.actions import requeue, resume
 from espi.contact.dispatch.models import Campaign
 from espi.contact.dispatch.queries import attention, failures, in_words, message_counts
-from espi.contact.invitations import actions, queries
+from espi.contact.invitations import actions, queries, questions
+from espi.contact.invitations.box import refuse_if_it_takes_nothing
 from espi.contact.invitations.errors import MalformedRequest
 from espi.contact.invitations.models import Invitation
 from espi.contact.invitations.signing import signer
 from espi.contact.invitations.tasks import issue
 from espi.contact.invitations.wire import endpoint
+from espi.design import rounds
 from espi.design.models import Wave
 from espi.design.queries import current_wave
 from espi.platform import clock
+from espi.platform.confirming import ask_first
 from espi.platform.errors import Refusal
 
 LONGEST_CHECK_CODE = 80  # characters as typed or pasted, blanks and dashes included
@@ -37,7 +40,10 @@ LONGEST_CHECK_CODE = 80  # characters as typed or pasted, blanks and dashes incl
 @endpoint
 def invitation(body: dict[str, Any]) -> dict[str, Any]:
     """Tell the booth what a code is for; nothing changes."""
-    return queries.describe(body["code"], today=clock.today())
+    told = queries.describe(body["code"], today=clock.today())
+    if told["state"] == Invitation.State.OPEN:
+        refuse_if_it_takes_nothing(str(told["round"]))
+    return told
 
 
 @csrf_exempt
@@ -48,6 +54,9 @@ def ticket(body: dict[str, Any]) -> dict[str, Any]:
         blinded = encoding.from_text(body["blinded"])
     except (KeyError, ValueError, TypeError, AttributeError):
         raise MalformedRequest from None
+    asked = queries.by_code(body["code"])
+    if asked.state == Invitation.State.OPEN:
+        refuse_if_it_takes_nothing(asked.wave.code)
     signature = actions.take_ticket(
         code=body["code"],
         blinded=blinded,
@@ -55,6 +64,12 @@ def ticket(body: dict[str, Any]) -> dict[str, Any]:
         today=clock.today(),
     )
     return {"signature": encoding.to_text(signature)}
+
+
+@require_safe
+def state(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 the same for everybody
+    """Tell everybody of each wave whether it is open here: the box reads it before it closes."""
+    return JsonResponse(rounds.told(), headers={"Cache-Control": "no-store"})
 
 
 @require_safe
@@ -89,6 +104,9 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     """Show invitations and campaigns, and start what is asked for."""
     wave = current_wave()
     if request.method == "POST":
+        question = questions.before(request.POST.get("deed", ""), wave)
+        if question and (page := ask_first(request, question)) is not None:
+            return page
         try:
             messages.success(request, _start(request, wave))
         except Refusal as refusal:
@@ -152,28 +170,3 @@ def _requeue(request: HttpRequest, wave: Wave, kind: str) -> str:
         now=clock.now(),
     )
     return _("%(count)s messages are sent again.") % {"count": count}
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@allow(Role.AUTHORITY)
-def closing(request: HttpRequest) -> HttpResponse:
-    """Show what closing means, and close when asked to."""
-    wave = current_wave()
-    if request.method == "POST":
-        try:
-            if actions.close_fieldwork(wave=wave, actor=staff_of(request)) is None:
-                told = _("The wave is closed; the body that runs the signer destroys its keys now.")
-            else:
-                told = _("The wave is closed and its signing keys are destroyed.")
-            messages.success(request, told)
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
-        return redirect("invitations:closing")
-    invitations = Invitation.objects.filter(wave=wave)
-    context = {
-        "wave": wave,
-        "in_field": wave.phase == Wave.Phase.FIELD,
-        "finished": invitations.filter(state=Invitation.State.FINISHED).count(),
-        "still_open": invitations.filter(state=Invitation.State.OPEN).count(),
-    }
-    return render(request, "invitations/closing.html", context)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, may_see_agency, staff_of
-from espi.contact.sampling import actions, publishing
+from espi.contact.sampling import actions, publishing, questions
 from espi.contact.sampling.forms import DiceForm, DrawForm
 from espi.contact.sampling.queries import (
     commitment_of,
@@ -27,6 +27,7 @@ from espi.design.models import Wave
 from espi.design.queries import current_wave
 from espi.draw.dice import enough
 from espi.platform import clock
+from espi.platform.confirming import ask_first
 from espi.platform.errors import Refusal
 
 
@@ -38,6 +39,8 @@ def draw(request: HttpRequest) -> HttpResponse:
     may_draw = staff_of(request).role == Role.AUTHORITY
     form = DrawForm(request.POST if may_draw and request.method == "POST" else None)
     if form.is_valid():
+        if (page := ask_first(request, questions.draw())) is not None:
+            return page
         try:
             actions.draw_sample(
                 wave=wave, actor=staff_of(request), now=clock.now(), **form.cleaned_data
@@ -54,6 +57,8 @@ def draw(request: HttpRequest) -> HttpResponse:
 @allow(Role.AUTHORITY)
 def commit(request: HttpRequest) -> HttpResponse:
     """Close the lists and commit to them."""
+    if (page := ask_first(request, questions.commit())) is not None:
+        return page
     return _told(
         request,
         lambda: actions.commit_frame(wave=current_wave(), actor=staff_of(request), now=clock.now()),
@@ -67,6 +72,8 @@ def dice(request: HttpRequest) -> HttpResponse:
     """Take the dice of whoever is signed in."""
     wave, staff, form = current_wave(), staff_of(request), DiceForm(request.POST)
     if form.is_valid():
+        if (page := ask_first(request, questions.dice(form.cleaned_data["throws"]))) is not None:
+            return page
         throws, name = form.cleaned_data["throws"], staff.get_username()
         try:
             actions.throw_dice(wave=wave, by=name, throws=throws, actor=staff, now=clock.now())

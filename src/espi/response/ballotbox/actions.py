@@ -21,6 +21,7 @@ from espi.platform.audit import Actor
 from espi.response.ballotbox.errors import (
     BallotMalformed,
     BoxClosed,
+    BoxNotOpen,
     SignatureInvalid,
     UnknownStratum,
 )
@@ -51,7 +52,8 @@ def accept_ballot(*, dropped: Dropped) -> str:
     Raises:
         BallotMalformed: a part is missing or has the wrong length.
         UnknownStratum: there is no such key stratum in the field.
-        BoxClosed: the wave does not take ballots now.
+        BoxClosed: the wave takes ballots no more.
+        BoxNotOpen: it takes none yet.
         SignatureInvalid: nothing was accepted.
     """
     envelope, prepared, signature = _parts(dropped)
@@ -79,8 +81,11 @@ def accept_ballot(*, dropped: Dropped) -> str:
 def _take_in(ballot: Intake) -> None:
     """Take a ballot in before the box closes, or not at all: a closing waits for who is here."""
     engine.pass_together(GATE)
-    if not Wave.objects.filter(pk=ballot.key_stratum.wave_id, phase=Wave.Phase.FIELD).exists():
+    wave = Wave.objects.get(pk=ballot.key_stratum.wave_id)
+    if wave.has_reached(Wave.Phase.CLOSED):
         raise BoxClosed
+    if wave.phase != Wave.Phase.FIELD:
+        raise BoxNotOpen
     ballot.save(force_insert=True)
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import click
 
 from espi.design.queries import current_wave
 from espi.platform import clock, engine
+from espi.platform.confirming import YES_OPTION, typed_code
+from espi.platform.errors import Refusal
 from espi.response.ballotbox import ceremony
 from espi.response.ballotbox.actions import close_box, release_batches
+from espi.response.ballotbox.errors import OnTheirWay
+from espi.response.ballotbox.order import ANNOUNCED, announce, refuse_out_of_order
 from espi.response.ballotbox.publishing import seal_box
 from espi.response.ballotbox.queries import box_counts
 
@@ -31,9 +36,30 @@ def release() -> None:
 
 
 @click.command()
-def close() -> None:
-    """Close the box: no more ballots are taken."""
-    wave = close_box(wave=current_wave(), today=clock.today(), actor="command")
+@YES_OPTION
+@click.option("--early", is_flag=True, help="Close although stamped envelopes may be on their way.")
+@click.option("--announce", "wait", default=ANNOUNCED, show_default=True,
+              help="Seconds between telling the registry and an early closing.")  # fmt: skip
+def close(*, yes: bool, early: bool, wait: float) -> None:
+    """Close the box: no more ballots are taken. It cannot be undone."""
+    wave = current_wave()
+    consequences = ["The box takes no more envelopes, not even those that have their stamp."]
+    try:
+        refuse_out_of_order(wave, clock.today())
+    except Refusal as refusal:
+        if not early:
+            raise
+        consequences.append(str(refusal))
+        early = not isinstance(refusal, OnTheirWay)  # else the registry has stopped by itself
+    else:
+        early = False
+    if not yes:
+        typed_code(wave.code, consequences)
+    if early:
+        announce(wave)
+        click.echo(f"The registry is told; the box closes in {wait:.0f} seconds.", err=True)
+        time.sleep(wait)
+    wave = close_box(wave=wave, today=clock.today(), actor="command")
     click.echo(f"The box of {wave.code} is closed.")
 
 

@@ -31,6 +31,48 @@ class BoxClosed(Refusal):
     sentence = _("The survey is closed; the box takes no more envelopes.")
 
 
+class BoxNotOpen(Refusal):
+    """The wave takes no ballots yet: an envelope that comes now waits on its phone."""
+
+    sentence = _("The ballot box is not open yet. Nothing is lost; try again later.")
+
+
+class BoxNotInField(Refusal):
+    """Only a box that takes ballots is closed."""
+
+    sentence = _("The box of wave %(wave)s takes no ballots now, so there is nothing to close.")
+
+
+class RegistryStillIssues(Refusal):
+    """The box stays open as long as somebody may get a stamp that it would not take."""
+
+    sentence = _(
+        "The registry still gives stamps for wave %(wave)s: close fieldwork there first, or "
+        "people's one chance is spent on an envelope that nobody takes. Where the registry is gone "
+        "for good, close by command: espi box close --early"
+    )
+
+
+class OnTheirWay(Refusal):
+    """Envelopes that have their stamp may wait on phones for a week."""
+
+    sentence = _(
+        "The registry gave its last stamp of wave %(wave)s on %(last)s, and phones keep an "
+        "envelope for seven days. Close the box on %(day)s or later. To lose what is still on its "
+        "way, close by command: espi box close --early"
+    )
+
+
+class RegistryUnknown(Refusal):
+    """Whether the registry still gives stamps is not known."""
+
+    sentence = _(
+        "The registry does not tell whether it still gives stamps (%(reason)s), so the box stays "
+        "open. Try again; where the registry is gone for good, close by command: "
+        "espi box close --early"
+    )
+
+
 class BoxNotClosed(Refusal):
     """Ballots are opened only after the closing."""
 

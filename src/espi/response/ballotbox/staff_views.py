@@ -5,15 +5,20 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
+from espi.design import closing
 from espi.design.models import Wave
 from espi.platform import clock
+from espi.platform.confirming import Question, ask_first
 from espi.platform.errors import Refusal
 from espi.response.ballotbox.actions import close_box, release_batches
+from espi.response.ballotbox.errors import BoxNotInField
+from espi.response.ballotbox.order import refuse_out_of_order
 from espi.response.ballotbox.queries import box_counts, opening_of
 
 
@@ -34,20 +39,70 @@ def boxes(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest, wave_code: str) -> HttpResponse:
     """Release waiting ballots wherever the minimum cell has gathered."""
     wave = get_object_or_404(Wave, code=wave_code)
+    question = Question(
+        title=_("Release full batches?"),
+        consequences=(
+            _("Envelopes of strata with ten or more waiting are released together."),
+            _("Those released the time before are shown on the public list, for good."),
+        ),
+        button=_("Release full batches"),
+        back=reverse("ballotbox_staff:boxes"),
+    )
+    if (page := ask_first(request, question)) is not None:
+        return page
     moved = release_batches(wave=wave, today=clock.today(), actor=staff_of(request))
     messages.success(request, _("%(moved)s ballots were released.") % {"moved": moved})
     return redirect("ballotbox_staff:boxes")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.AUTHORITY)
 def close(request: HttpRequest, wave_code: str) -> HttpResponse:
-    """Close the box of a wave; pressing twice changes nothing more."""
+    """Show what closing the box means; take the request, and the second person's confirmation."""
     wave = get_object_or_404(Wave, code=wave_code)
+    if request.method == "POST":
+        try:
+            messages.success(request, _close(request, wave))
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        return redirect("ballotbox_staff:close", wave_code=wave.code)
+    today = clock.today()
+    waits = closing.closing_request(wave, today)
+    context = {
+        "wave": wave,
+        "in_field": wave.phase == Wave.Phase.FIELD,
+        "counts": box_counts(wave),
+        "refusal": _refusal(wave),
+        "days_left": closing.days_left(wave, today),
+        "request_waits": waits,
+        "may_confirm": waits is not None and waits.asked_by != staff_of(request).get_username(),
+    }
+    return render(request, "ballotbox/closing.html", context)
+
+
+def _refusal(wave: Wave) -> str:
+    """Return why the box may not be closed now, or nothing."""
+    if wave.phase != Wave.Phase.FIELD:
+        return ""
     try:
-        close_box(wave=wave, today=clock.today(), actor=staff_of(request))
+        refuse_out_of_order(wave, clock.today())
     except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The box is closed."))
-    return redirect("ballotbox_staff:boxes")
+        return str(refusal)
+    return ""
+
+
+def _close(request: HttpRequest, wave: Wave) -> str:
+    actor, typed, today = staff_of(request), request.POST.get("wave", ""), clock.today()
+    deed = request.POST.get("deed", "")
+    if deed == "take_back":
+        closing.take_back(wave=wave, actor=actor)
+        return _("The request is taken back; the wave goes on.")
+    if wave.phase != Wave.Phase.FIELD:
+        raise BoxNotInField(wave=wave.code)
+    refuse_out_of_order(wave, today)
+    if deed == "confirm":
+        closing.check_second_person(wave=wave, typed=typed, actor=actor, today=today)
+        close_box(wave=wave, today=today, actor=actor)
+        return _("The box is closed.")
+    closing.ask_to_close(wave=wave, typed=typed, actor=actor, today=today)
+    return _("The closing is asked for. A second person must confirm it.")

@@ -10,8 +10,10 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from espi.anonymity.lengths import body_length
+from espi.design import rounds
 from espi.platform.errors import Refusal
 from espi.response.ballotbox import errors
 from espi.response.ballotbox.actions import Dropped, accept_ballot
@@ -22,11 +24,18 @@ STATUS: dict[type[Refusal], tuple[int, str]] = {
     errors.SignatureInvalid: (403, "bad_signature"),
     errors.UnknownStratum: (404, "unknown_stratum"),
     errors.BoxClosed: (410, "closed"),
+    errors.BoxNotOpen: (503, "busy"),
 }
 BUSY = {
     "id": "Kotak suara sedang penuh atau sibuk. Amplop Anda tersimpan di ponsel ini; coba lagi.",
     "en": "The box is full or busy. Your envelope is kept on this phone; try again.",
 }
+
+
+@require_safe
+def state(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 the same for everybody
+    """Tell everybody of each wave whether it is open for ballots, about to close, or closed."""
+    return JsonResponse(rounds.told(), headers={"Cache-Control": "no-store"})
 
 
 @csrf_exempt

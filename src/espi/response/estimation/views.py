@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
 from espi.platform import audit, clock
+from espi.platform.confirming import Question, ask_first
 from espi.platform.errors import Refusal
 from espi.response.estimation import actions, queries
 from espi.response.estimation.actions import Fact
@@ -71,11 +73,19 @@ def corrections(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, correction_id: int) -> HttpResponse:
     """Approve a correction or set it aside; never one's own."""
     correction = get_object_or_404(Correction, pk=correction_id)
-    deed = (
-        actions.approve_correction
-        if request.POST.get("decision") == "approve"
-        else actions.refuse_correction
+    approves = request.POST.get("decision") == "approve"
+    question = Question(
+        title=_("Approve this correction?") if approves else _("Set this correction aside?"),
+        consequences=(
+            f"{correction.agency.name}: {correction.name}, {correction.value}",
+            _("The decision is final; it is in the audit log under your name."),
+        ),
+        button=_("Approve") if approves else _("Set aside"),
+        back=reverse("estimation:corrections"),
     )
+    if (page := ask_first(request, question)) is not None:
+        return page
+    deed = actions.approve_correction if approves else actions.refuse_correction
     try:
         deed(correction=correction, approver=staff_of(request).get_username())
     except Refusal as refusal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -12,6 +13,7 @@ from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
 from espi.design.models import Wave
 from espi.platform import audit, clock
+from espi.platform.confirming import Question, ask_first
 from espi.platform.errors import Refusal
 from espi.response.estimation.queries import wave_at_hand
 from espi.response.publication import actions
@@ -29,6 +31,9 @@ def release(request: HttpRequest) -> HttpResponse:
     deed = request.POST.get("deed", "")
     form = WithdrawForm(request.POST if deed == "withdraw" else None)
     if request.method == "POST" and (deed != "withdraw" or form.is_valid()):
+        question = _question(deed)
+        if question and (page := ask_first(request, question)) is not None:
+            return page
         try:
             messages.success(request, _act(request, wave, deed, form))
             return redirect("publication:release")
@@ -39,6 +44,31 @@ def release(request: HttpRequest) -> HttpResponse:
             )
     status = 422 if form.errors else 200
     return render(request, "publication/release.html", _context(request, wave, form), status=status)
+
+
+def _question(deed: str) -> Question | None:
+    """Return what is asked before the results go out or are taken back."""
+    if deed == "approve":
+        return Question(
+            title=_("Release the results?"),
+            consequences=(
+                _("Index, reports and open data are public at once."),
+                _("A release can be withdrawn, but what was read or copied stays known."),
+            ),
+            button=_("Release"),
+            back=reverse("publication:release"),
+        )
+    if deed == "withdraw":
+        return Question(
+            title=_("Withdraw the release?"),
+            consequences=(
+                _("The results disappear from the public pages; the reason is kept."),
+                _("A withdrawn release does not come back; a new one takes two people again."),
+            ),
+            button=_("Withdraw"),
+            back=reverse("publication:release"),
+        )
+    return None
 
 
 def _act(request: HttpRequest, wave: Wave, deed: str, form: WithdrawForm) -> str:

@@ -126,9 +126,10 @@ def closing(story: Story, closes_on: date) -> None:
     """Close the wave: keys destroyed, the last batches logged, the log sealed."""
     with story.step("closing", "Fieldwork closes; signing keys are destroyed, the log is sealed"):
         story.set_day(closes_on + timedelta(days=1))
-        story.contact("fieldwork", "close")
+        story.contact("fieldwork", "close", "--yes")
         story.signer("signer", "close", story.round_code, story.file("closing"))
-        story.response("box", "close")
+        story.set_day(closes_on + timedelta(days=8))  # phones keep an envelope for seven days
+        story.response("box", "close", "--yes")
         publish_audit_heads(story)
         story.response("box", "seal", story.file("closing"))
         story.contact("tallies", "export", story.file("tallies.json"))
