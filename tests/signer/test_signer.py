@@ -364,3 +364,15 @@ def test_an_interrupted_closing_states_how_many_keys_there_were(store, tmp_path)
     note, _ = close(store=store, round_code="uji", minimum=1, by=identity(tmp_path / "signer"))
 
     assert json.loads(notes.Note.of(note).text)["destroyed"] == 1
+
+
+def test_closing_asks_first(at_the_signer, tmp_path):
+    """Without --yes nothing is destroyed before somebody has said so."""
+    store = Store(tmp_path / "signer" / "uji")
+    store.admit({bytes(32): "kab-x.internal"})
+    store.keys.keep("kab-x.internal", b"a key")
+    refused = at_the_signer(commands.close, "uji", tmp_path / "closing")
+
+    assert (refused.exit_code, "are destroyed" in refused.output) == (1, True)
+    assert store.keys.has("kab-x.internal")
+    assert not (tmp_path / "closing").exists()

@@ -92,10 +92,21 @@ def tidy(round_code: str) -> None:
 @click.argument("round_code")
 @click.argument("target", type=TARGET)
 @click.option("--minimum", default=10, show_default=True)
-def close(round_code: str, target: Path, minimum: int) -> None:
-    """Destroy the keys of a round, and write the signer's statement into the folder TARGET."""
+@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+def close(round_code: str, target: Path, minimum: int, *, yes: bool) -> None:
+    """Destroy the keys of a round, and write the signer's statement into the folder TARGET.
+
+    It cannot be undone.
+    """
     if not (folder() / round_code).is_dir() or not Store(folder() / round_code).admitted():
         raise click.ClickException(f"There is no round {round_code} with invitations here.")
+    if not yes:
+        click.confirm(
+            f"The keys of {round_code} are destroyed: nobody can be given a stamp any more, and no "
+            "stamp whose reply was lost can be given again. Go on?",
+            abort=True,
+            err=True,
+        )
     note, used = close_store(
         store=Store(folder() / round_code),
         round_code=round_code,

@@ -127,7 +127,7 @@ def closing(story: Story, closes_on: date) -> None:
     with story.step("closing", "Fieldwork closes; signing keys are destroyed, the log is sealed"):
         story.set_day(closes_on + timedelta(days=1))
         story.contact("fieldwork", "close", "--yes")
-        story.signer("signer", "close", story.round_code, story.file("closing"))
+        story.signer("signer", "close", story.round_code, story.file("closing"), "--yes")
         story.set_day(closes_on + timedelta(days=8))  # phones keep an envelope for seven days
         story.response("box", "close", "--yes")
         publish_audit_heads(story)
