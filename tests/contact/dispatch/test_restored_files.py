@@ -28,7 +28,7 @@ people = [Recipient(uuid4(), f"+62899000{1000 + n}", "", "id",
           {"instansi": "x", "layanan": "x", "penutupan": "x"}) for n in range(20)]
 plan_messages(wave_code="uji", kind="invitation", recipients=people, now=timezone.now(), actor="t")
 for name in ("satu", "dua"):
-    add_staff(username=name, password="-", role=Role.AUTHORITY)
+    add_staff(username=name, password="a long password", role=Role.AUTHORITY)
 """
 STOP = """
 import django; django.setup()

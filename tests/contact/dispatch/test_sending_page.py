@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def restored():
     """An older copy of the database, in which two of five messages are not yet sent."""
     for name, role in (("satu", "authority"), ("dua", "authority"), ("tiga", "contractor")):
-        add_staff(username=name, password="-", role=Role(role))
+        add_staff(username=name, password="a long password", role=Role(role))
     plan(people(5))
     savepoint = transaction.savepoint()
     send(limit=2)
