@@ -21,7 +21,7 @@ from espi.anonymity.v1.directory import Anchor, Directory, Frame, NotPublished, 
 from espi.booth import relay
 from espi.platform.logs import FactsOnly
 from espi.response.ballotbox import actions
-from espi.response.ballotbox.models import Ballot, Intake
+from espi.response.ballotbox.models import Ballot
 from espi.response.opening import ceremony as room
 from espi.response.opening.errors import OpeningRefused
 from espi.response.publication import disclosure
@@ -29,7 +29,16 @@ from espi.signer import store as signer_store
 from espi.signer.errors import SignerRefuses
 from espi.signer.store import Store
 from tests.response import box
-from tests.response.box import DAY, ballot, digest_of, make_wave, noise, sheet, signing_key
+from tests.response.box import (
+    DAY,
+    ballot,
+    digest_of,
+    make_wave,
+    noise,
+    sheet,
+    signing_key,
+    waiting,
+)
 
 STRATUM, CODE = "kab-x.internal", "0" * 26
 MESSAGE = b"\0" + b"a" * 383
@@ -166,7 +175,7 @@ def accepted(dropped):
         actions.accept_ballot(dropped=dropped)
     except actions.SignatureInvalid:
         return False
-    return Intake.objects.exists()
+    return bool(waiting())
 
 
 # A8, A9: the log loses an entry, or shows another past.

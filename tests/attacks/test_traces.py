@@ -26,7 +26,7 @@ VISITOR = {
 }
 TRACES = ("203.0.113.77", "198.51.100.23", "Telepon-Unik", "referer.example", "kue-unik", "xx-unik")
 COLUMNS = {
-    "ballotbox_intake": {"digest", "key_stratum_id", "prepared", "signature", "envelope"},
+    "ballotbox_intakefile": {"id", "identity"},
     "ballotbox_ballot": {
         "digest", "key_stratum_id", "batch_id", "prepared", "signature", "envelope",
     },

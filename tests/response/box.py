@@ -22,6 +22,7 @@ from espi.design.models import Agency, Instrument, KeyStratum, Specification, St
 from espi.instrument import shelf
 from espi.response.ballotbox.actions import Dropped, close_box
 from espi.response.ballotbox.ceremony import export_box, take_opening
+from espi.response.ballotbox.intake import intake_path, opened_intake
 from espi.response.ballotbox.models import Ballot
 from espi.response.ballotbox.publishing import seal_box
 from espi.response.log.actions import add_statement, open_log
@@ -243,6 +244,14 @@ def signed(envelope, key_stratum, wave, key):
 
 def digest_of(dropped):
     return encoding.ballot_digest(encoding.from_text(dropped.envelope))
+
+
+def waiting():
+    """Return the digests of all ballots that wait."""
+    if not intake_path().exists():
+        return set()
+    with opened_intake() as found:
+        return {ballot.digest for key in found.counts() for ballot in found.ballots(key)}
 
 
 def body(dropped, **changes):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import DatabaseError, connection, transaction
 
@@ -33,23 +34,6 @@ def busy_for_at_most(seconds: float) -> Iterator[None]:
             cursor.execute(f"PRAGMA busy_timeout = {usual}")
 
 
-def pass_together(gate: int) -> None:
-    """Pass a gate with others, until this transaction ends; nobody passes while it is closed.
-
-    SQLite writes one transaction at a time, so nothing needs to be done there.
-    """
-    if is_postgresql():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [gate])
-
-
-def close_gate(gate: int) -> None:
-    """Wait until all who passed a gate have ended; those who come later see what is there now."""
-    if is_postgresql():
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [gate])
-
-
 def take_turn(lock: int) -> None:
     """Let one transaction at a time go on from here; it keeps the turn until it ends.
 
@@ -65,23 +49,53 @@ def forget_deleted_rows(table: str) -> None:
     """Rewrite a table so that its file holds no trace of rows that were taken out.
 
     SQLite overwrites deleted content (``secure_delete``) and is compacted here; PostgreSQL writes
-    the table anew, and begins a new file of its write-ahead log. Must run outside a transaction.
+    the table anew, and begins a new file of its write-ahead log. Neither can be done within a
+    transaction: in one, it is done when that has been committed.
     """
-    if not is_postgresql():
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM")
-        return
+    transaction.on_commit(lambda: _rewrite(table, order_by=""))
+
+
+def forget_order(table: str, *, by: str) -> None:
+    """Write a table anew, its rows in the order of the unique column ``by``.
+
+    On PostgreSQL a changed row goes to a new place, so that places follow the order of changes;
+    transaction numbers are for the caller to make equal. SQLite needs it only where rows change
+    their length. As ``forget_deleted_rows``, it waits for the end of a transaction.
+    """
+    transaction.on_commit(lambda: _rewrite(table, order_by=by))
+
+
+def _rewrite(table: str, *, order_by: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
+        if not is_postgresql():
+            cursor.execute("VACUUM")
+            return
+        name = connection.ops.quote_name(table)
+        if order_by:
+            cursor.execute(f"CLUSTER {name} USING {_unique_index(table, order_by)}")
+        else:
+            cursor.execute(f"VACUUM (FULL) {name}")
     forget_write_ahead_log()
+
+
+def _unique_index(table: str, column: str) -> str:
+    """Return the name of PostgreSQL's unique index over one column, quoted."""
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, table)
+    for name, facts in found.items():
+        if facts["unique"] and facts["columns"] == [column]:
+            return connection.ops.quote_name(name)
+    raise LookupError(f"{table} has no unique index over {column}")
 
 
 def forget_write_ahead_log() -> bool:
     """Let PostgreSQL drop what its write-ahead log still holds of the order of arrival.
 
     It does where the server keeps no old segments (``wal_recycle = off``, no archive) and the
-    role may switch them; returns whether it may.
+    role may switch them; returns whether it may. SQLite has no such log.
     """
+    if not is_postgresql():
+        return True
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_switch_wal()")
@@ -106,3 +120,19 @@ def forgets_order() -> bool:
             if cursor.fetchone() != ("off",):
                 return False
     return forget_write_ahead_log()
+
+
+def write_ahead_log_since() -> datetime | None:
+    """Return when the oldest file of PostgreSQL's write-ahead log was written last.
+
+    Nothing on SQLite, and nothing where the role may not look (``pg_monitor``).
+    """
+    if not is_postgresql():
+        return None
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT min(modification) FROM pg_ls_waldir()")
+            found = cursor.fetchone()
+    except DatabaseError:
+        return None
+    return found[0] if found else None

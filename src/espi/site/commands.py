@@ -138,6 +138,9 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "seal": Placed("worker_response", "espi.response.ballotbox.commands:seal"),
         "export": Placed("worker_response", "espi.response.ballotbox.commands:export"),
         "counts": Placed("worker_response", "espi.response.ballotbox.commands:counts"),
+        "replace-intake": Placed(
+            "worker_response", "espi.response.ballotbox.commands:replace_intake"
+        ),
     },
     "opening": {
         "open": Placed(NONE, "espi.response.opening.commands:open_envelopes"),

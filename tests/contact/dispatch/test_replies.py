@@ -214,7 +214,9 @@ def test_staff_reads_replies_without_names_and_decides(sent, report, client):
     number = sent[0].address
     report(messages=[text("saya tidak mau diganggu <b>", **{"from": number[1:]})])
     reply = InboundMessage.objects.get()
-    client.force_login(add_staff(username="pelaksana", password="a long password", role=Role.CONTRACTOR))
+    client.force_login(
+        add_staff(username="pelaksana", password="a long password", role=Role.CONTRACTOR)
+    )
 
     page = client.get("/balasan").content.decode()
     assert "saya tidak mau diganggu &lt;b&gt;" in page

@@ -108,9 +108,9 @@ def test_a_list_that_is_too_long_is_refused(wave, monkeypatch):
         take(wave, as_csv([row(wave, number) for number in range(3)]))
 
 
-def test_a_file_that_is_too_large_is_refused(wave, monkeypatch):
+def test_a_file_that_is_too_large_is_refused(wave, settings):
     """Before anything is unpacked."""
-    monkeypatch.setattr(spreadsheet, "MOST_MEGABYTES", 0)
+    settings.LARGEST_LIST = 0
 
     with pytest.raises(errors.FileTooLarge):
         take(wave, as_csv([row(wave)]))

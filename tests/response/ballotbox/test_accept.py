@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from espi.anonymity.v1 import encoding
-from espi.response.ballotbox import actions
-from espi.response.ballotbox.models import Ballot, Intake
-from tests.response.box import DAY, ballot, body, digest_of, make_wave, noise
+from espi.design.models import Wave
+from espi.response.ballotbox import actions, slots
+from espi.response.ballotbox.errors import IntakeElsewhere, IntakeIsHere
+from espi.response.ballotbox.intake import intake_path, replace_intake
+from espi.response.ballotbox.models import Ballot
+from espi.response.ballotbox.queries import box_counts
+from tests.response.box import DAY, ballot, body, digest_of, make_wave, noise, waiting
 
 ADDRESS = "/v1/ballots"
 
@@ -35,7 +40,7 @@ def test_a_ballot_is_taken_and_its_check_code_told(wave, client, settings):
     assert "Access-Control-Allow-Credentials" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
     assert not answer.cookies
-    assert bytes(Intake.objects.get().digest) == digest_of(dropped)
+    assert waiting() == {digest_of(dropped)}
 
 
 def test_the_same_ballot_is_one_ballot_and_one_answer(wave, client):
@@ -54,7 +59,7 @@ def test_the_same_ballot_is_one_ballot_and_one_answer(wave, client):
 
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1
-    assert (Intake.objects.count(), Ballot.objects.count()) == (0, 10)
+    assert (len(waiting()), Ballot.objects.count()) == (0, 10)
 
 
 def test_a_closed_box_takes_nothing_new(wave, client):
@@ -65,7 +70,7 @@ def test_a_closed_box_takes_nothing_new(wave, client):
 
     assert (answer.status_code, answer.json()["error"]) == (410, "closed")
     assert answer.json()["message"].keys() == {"id", "en"}
-    assert not Intake.objects.exists()
+    assert not waiting()
 
 
 def test_the_wave_in_the_field_has_the_stratum(wave, client):
@@ -97,7 +102,7 @@ def test_what_is_no_ballot_is_refused(wave, client, content, status, error):
 
     assert (answer.status_code, answer.json()["error"]) == (status, error)
     assert answer.json()["message"].keys() == {"id", "en"}
-    assert not Intake.objects.exists()
+    assert not waiting()
 
 
 @pytest.mark.parametrize(
@@ -126,19 +131,69 @@ def test_a_full_disk_loses_nothing(wave, client, monkeypatch):
     """The box says when to come back, keeps nothing half, and takes the same envelope later."""
     dropped = noise()
 
-    def full(_ballot, **_how):
-        raise OperationalError("database or disk is full")
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Intake, "save", full)
+        patch.setattr(slots.os, "fdatasync", full)
         answer = post(client, body(dropped))
 
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     assert answer.json()["message"].keys() == {"id", "en"}
     assert answer.headers["Access-Control-Allow-Origin"]
-    assert not Intake.objects.exists()
+    assert not waiting()
     assert post(client, body(dropped)).status_code == 200
+
+
+def test_a_busy_database_loses_nothing(wave, client):
+    """Somebody holds the database: the answer is the same, and nothing was taken."""
+    dropped = noise()
+
+    def busy(_execute, _sql, _params, _many, _context):
+        raise OperationalError("database is locked")
+
+    with connection.execute_wrapper(busy):
+        answer = post(client, body(dropped))
+
+    assert answer.status_code == 503
+    assert not waiting()
+    assert post(client, body(dropped)).status_code == 200
+
+
+def test_a_box_without_its_storage_takes_and_closes_nothing(wave, client, settings, tmp_path):
+    """An absent file is never taken for an empty one: accepted ballots lie somewhere else."""
+    first, second = noise(), noise()
+    post(client, body(first))
+    right, settings.STORAGE = settings.STORAGE, tmp_path / "elsewhere"
+    for foreign in (False, True):
+        if foreign:  # a file of another box lies there
+            (settings.STORAGE / "intake").mkdir(parents=True, exist_ok=True)
+            slots.create(intake_path())
+        assert post(client, body(second)).status_code == 503
+        for deed in (actions.release_batches, actions.close_box):
+            with pytest.raises(IntakeElsewhere):
+                deed(wave=Wave.objects.get(), today=DAY, actor="test")
+        Wave.objects.update(phase="field")
+        with pytest.raises(IntakeElsewhere):
+            box_counts(wave)
+    settings.STORAGE = right
+
+    assert waiting() == {digest_of(first)}
+    assert post(client, body(second)).status_code == 200
+
+
+def test_a_lost_file_is_replaced_on_purpose_only(wave, client):
+    """What lies there is not replaced; what is lost is, and the box goes on."""
+    post(client, body(noise()))
+    with pytest.raises(IntakeIsHere):
+        replace_intake(actor="test")
+    intake_path().unlink()
+    assert post(client, body(noise())).status_code == 503
+    replace_intake(actor="test")
+
+    assert post(client, body(noise())).status_code == 200
+    assert len(waiting()) == 1
 
 
 def test_only_posting_does_anything(wave, client):

@@ -13,7 +13,7 @@ import pytest
 from espi.anonymity.v1 import keys
 from espi.response.ballotbox import actions, ceremony
 from espi.response.ballotbox.errors import AlreadyOpened, BoxNotClosed, OpeningFaulty
-from espi.response.ballotbox.models import Ballot, Intake, Opening
+from espi.response.ballotbox.models import Ballot, Opening
 from espi.response.log.actions import add_statement
 from espi.response.opening import ceremony as room
 from espi.response.opening.errors import (
@@ -26,7 +26,7 @@ from espi.response.opening.errors import (
 from espi.response.opening.planted import Planted
 from espi.response.opening.records import to_frame
 from tests.response import box
-from tests.response.box import DAY, ballot, make_wave, noise, shares, sheet
+from tests.response.box import DAY, ballot, make_wave, noise, shares, sheet, waiting
 
 SHARES = shares()
 STRATUM = "kab-x.internal"
@@ -371,7 +371,7 @@ def test_an_opening_killed_half_way_can_be_begun_again(wave, settings, opened, m
     content = (settings.STORAGE / "opened" / opening.extract_name).read_bytes()
     assert sha256(content).hexdigest() == opening.extract_digest
     assert Ballot.objects.count() == 10
-    assert not Intake.objects.exists()
+    assert not waiting()
 
 
 def test_the_report_holds_no_reference_to_an_envelope(wave, opened):

@@ -7,10 +7,16 @@ import pytest
 from espi.anonymity.v1 import tree
 from espi.design.errors import PhaseOutOfOrder
 from espi.response.ballotbox import actions
-from espi.response.ballotbox.models import Ballot, Batch, Intake
-from espi.response.ballotbox.publishing import logged_names, small_names
+from espi.response.ballotbox.models import Ballot, Batch
+from espi.response.ballotbox.publishing import (
+    forget_batches,
+    logged_names,
+    seal_box,
+    small_names,
+)
 from espi.response.ballotbox.queries import box_counts
-from tests.response.box import DAY, digest_of, make_wave, noise
+from espi.response.ballotbox.slots import Slots
+from tests.response.box import DAY, closing, digest_of, make_wave, noise, waiting
 
 STRATUM = "kab-x.internal"
 
@@ -40,11 +46,11 @@ def test_fewer_than_the_minimum_wait(wave):
     """Nine stay where they are, unchanged; the tenth moves them all."""
     nine = drop(9)
     assert release(wave) == 0
-    assert {bytes(d) for d in Intake.objects.values_list("digest", flat=True)} == nine
+    assert waiting() == nine
 
     ten = nine | drop(1)
     assert release(wave) == 10
-    assert not Intake.objects.exists()
+    assert not waiting()
     assert {bytes(d) for d in Ballot.objects.values_list("digest", flat=True)} == ten
 
 
@@ -54,7 +60,7 @@ def test_each_stratum_counts_for_itself(wave):
     drop(5, "kab-x.external")
 
     assert release(wave) == 10
-    assert Intake.objects.count() == 5
+    assert len(waiting()) == 5
 
 
 def test_a_batch_commits_to_its_ballots(wave):
@@ -96,7 +102,7 @@ def test_a_small_rest_joins_the_newest_batch(wave):
     assert sizes == [10, 13]
     assert bytes(newest.root) == tree.root(second | late)
     assert Ballot.objects.filter(batch=newest).count() == 13
-    assert not Intake.objects.exists()
+    assert not waiting()
 
 
 def test_a_stratum_that_never_filled_is_committed_to_with_others(wave):
@@ -120,12 +126,12 @@ def test_closing_twice_takes_up_what_was_left(wave, monkeypatch):
         )
         with pytest.raises(KeyboardInterrupt):
             close(wave)
-    assert Intake.objects.count() == 7
+    assert len(waiting()) == 7
     assert wave.phase == "closed"
 
     close(wave)
     close(wave)
-    assert (Intake.objects.count(), Ballot.objects.count()) == (0, 7)
+    assert (len(waiting()), Ballot.objects.count()) == (0, 7)
 
 
 def test_a_release_killed_half_way_leaves_all_as_it_was(wave, monkeypatch):
@@ -138,42 +144,48 @@ def test_a_release_killed_half_way_leaves_all_as_it_was(wave, monkeypatch):
         with pytest.raises(MemoryError):
             release(wave)
 
-    assert {bytes(d) for d in Intake.objects.values_list("digest", flat=True)} == digests
+    assert waiting() == digests
     assert not Batch.objects.exists()
     assert release(wave) == 10
 
 
-def test_what_comes_during_a_release_stays(wave, monkeypatch):
-    """A ballot accepted between the reading and the moving is neither moved nor lost."""
-    drop(10)
-    late = noise()
-    read = actions.batched
+def interrupted(*_words):
+    raise KeyboardInterrupt
 
-    def slow(digests):
-        actions.accept_ballot(dropped=late)
-        return read(digests)
 
+@pytest.mark.parametrize("deed", [release, close])
+def test_killed_between_the_batch_and_the_wiping_a_ballot_stays_one(wave, monkeypatch, deed):
+    """The batch is in the table, the intake still has its ballots: they are wiped, not moved."""
+    digests = drop(10)
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "batched", slow)
-        assert release(wave) == 10
+        patch.setattr(Slots, "wipe", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            deed(wave)
+    assert waiting() == digests
+    assert Ballot.objects.count() == 10
 
-    assert [bytes(one.digest) for one in Intake.objects.all()] == [digest_of(late)]
+    assert (release(wave), len(waiting())) == ((0, 0) if deed is release else (0, 10))
+    close(wave)
+    assert (len(waiting()), Ballot.objects.count(), Batch.objects.count()) == (0, 10, 1)
 
 
-def test_a_repeat_that_slips_back_into_the_intake_does_no_harm(wave, monkeypatch):
-    """A repeat that was looked up just before the release stays one ballot, and blocks nothing."""
-    dropped = noise()
-    actions.accept_ballot(dropped=dropped)
-    drop(9)
+def test_the_sealed_box_has_forgotten_its_batches(wave):
+    """Numbers and days are of use until all is logged; then each stratum has one batch."""
+    names = drop(10)
     release(wave)
-    with monkeypatch.context() as patch:
-        patch.setattr(actions, "_is_there", lambda _digest: False)
-        actions.accept_ballot(dropped=dropped)
-    assert Intake.objects.count() == 1
-    drop(10)
+    names |= drop(12)
+    release(wave)
+    drop(4, "kab-x.external")
+    closed = close(wave)
+    shown = logged_names(closed, STRATUM)
+    seal_box(wave=closed, actor="test", **closing(closed))
+    forget_batches(wave=closed)
+    large, small = Batch.objects.order_by("-size")
 
-    assert release(wave) == 10
-    assert (Intake.objects.count(), Ballot.objects.count()) == (0, 20)
+    assert (large.number, large.size, small.number, small.size) == (1, 22, 1, 4)
+    assert bytes(large.root) == tree.root(names)
+    assert logged_names(closed, STRATUM) == shown == sorted(names)
+    assert len(small_names(closed)) == 4
 
 
 def test_the_box_cannot_close_before_it_opened(db):

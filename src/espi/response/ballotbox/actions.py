@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import rsa
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Case, Q, When
 
 from espi.anonymity.v1 import blindrsa, encoding, keys, sealing, tree
@@ -25,12 +24,13 @@ from espi.response.ballotbox.errors import (
     SignatureInvalid,
     UnknownStratum,
 )
-from espi.response.ballotbox.models import Ballot, Batch, Intake
+from espi.response.ballotbox.intake import opened_intake, waiting_by_key_stratum
+from espi.response.ballotbox.models import Ballot, Batch
 from espi.response.ballotbox.publishing import log_batches
+from espi.response.ballotbox.slots import Slots, WaitingBallot
 
 PREPARED_LENGTH, SIGNATURE_LENGTH = 64, keys.MODULUS_BITS // 8
 AT_ONCE = 500  # ballots named in one statement
-GATE = 0x45535049  # where ballots come in: the closing waits until nobody is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ def accept_ballot(*, dropped: Dropped) -> str:
         BoxClosed: the wave takes ballots no more.
         BoxNotOpen: it takes none yet.
         SignatureInvalid: nothing was accepted.
+        IntakeElsewhere: the box runs without its storage; nothing was accepted.
+        OSError: the disk is full; nothing was accepted.
     """
     envelope, prepared, signature = _parts(dropped)
     stratum = _stratum(dropped.stratum)
@@ -64,34 +66,25 @@ def accept_ballot(*, dropped: Dropped) -> str:
     ):
         raise SignatureInvalid
     digest = encoding.ballot_digest(envelope)
-    ballot = Intake(
-        digest=digest,
-        key_stratum=stratum,
-        prepared=prepared,
-        signature=signature,
-        envelope=envelope,
-    )
-    if not _is_there(digest):
-        with suppress(IntegrityError):  # the very same ballot is there: the answer is the same
-            _take_in(ballot)
+    _take_in(WaitingBallot(digest, stratum.pk, prepared, signature, envelope), stratum.wave_id)
     return encoding.receipt(envelope)
 
 
-@transaction.atomic
-def _take_in(ballot: Intake) -> None:
-    """Take a ballot in before the box closes, or not at all: a closing waits for who is here."""
-    engine.pass_together(GATE)
-    wave = Wave.objects.get(pk=ballot.key_stratum.wave_id)
-    if wave.has_reached(Wave.Phase.CLOSED):
-        raise BoxClosed
-    if wave.phase != Wave.Phase.FIELD:
-        raise BoxNotOpen
-    ballot.save(force_insert=True)
+def _take_in(ballot: WaitingBallot, wave_id: int) -> None:
+    """Take a ballot in unless it is here, before the box closes or not at all.
 
-
-def _is_there(digest: bytes) -> bool:
-    same = {"digest": digest}
-    return Ballot.objects.filter(**same).exists() or Intake.objects.filter(**same).exists()
+    A closing changes the phase first and opens the intake then, so it waits for whoever is here;
+    whoever comes later sees the phase.
+    """
+    with opened_intake() as intake:
+        if intake.holds(ballot.digest) or Ballot.objects.filter(digest=ballot.digest).exists():
+            return
+        wave = Wave.objects.get(pk=wave_id)
+        if wave.has_reached(Wave.Phase.CLOSED):
+            raise BoxClosed
+        if wave.phase != Wave.Phase.FIELD:
+            raise BoxNotOpen
+        intake.put(ballot)
 
 
 def _parts(dropped: Dropped) -> tuple[bytes, bytes, bytes]:
@@ -140,39 +133,38 @@ def release_batches(*, wave: Wave, today: date, actor: Actor | str) -> int:
     moved = sum(_release(stratum, wave.minimum_cell, today) for stratum in _waiting(wave))
     if moved:
         audit.record(actor, "ballotbox.release", wave=wave.code, ballots=moved)
-    engine.forget_deleted_rows(Intake._meta.db_table)
+    engine.forget_write_ahead_log()
     log_batches(wave=wave)
     return moved
 
 
 def _waiting(wave: Wave) -> list[KeyStratum]:
-    waiting = Intake.objects.order_by().values("key_stratum")
-    return list(wave.key_strata.filter(pk__in=waiting).order_by("code"))
+    return list(wave.key_strata.filter(pk__in=waiting_by_key_stratum()).order_by("code"))
 
 
-@transaction.atomic
 def _release(stratum: KeyStratum, minimum: int, today: date) -> int:
-    """Move what waits to a new batch; fewer than ``minimum`` stay, in no order."""
-    waiting = _take_waiting(stratum)
-    if len(waiting) < minimum:
-        Intake.objects.bulk_create(waiting)
-        return 0
-    batch = Batch(key_stratum=stratum, number=Batch.objects.filter(key_stratum=stratum).count() + 1)
-    _fill(batch, waiting, today)
+    """Move what waits to a new batch; fewer than ``minimum`` stay where they are."""
+    with opened_intake() as intake:
+        waiting = _fresh(intake, stratum)
+        if len(waiting) < minimum:
+            return 0
+        with transaction.atomic(durable=True):  # in the table for good before the intake forgets
+            number = Batch.objects.filter(key_stratum=stratum).count() + 1
+            _fill(Batch(key_stratum=stratum, number=number), waiting, today)
+        intake.wipe(ballot.digest for ballot in waiting)
     return len(waiting)
 
 
-def _take_waiting(stratum: KeyStratum) -> list[Intake]:
-    """Take out what waits, sorted; what comes meanwhile is left, what was released is dropped."""
-    waiting = list(Intake.objects.select_for_update().filter(key_stratum=stratum))
-    waiting.sort(key=lambda ballot: bytes(ballot.digest))
-    digests = [bytes(ballot.digest) for ballot in waiting]
+def _fresh(intake: Slots, stratum: KeyStratum) -> list[WaitingBallot]:
+    """Return what waits, sorted; wipe what a release moved that was interrupted after it."""
+    waiting = intake.ballots(stratum.pk)
     released = set()
-    for some in batched(digests):
+    for some in batched([ballot.digest for ballot in waiting]):
         there = Ballot.objects.filter(digest__in=some).values_list("digest", flat=True)
         released |= set(map(bytes, there))
-        Intake.objects.filter(digest__in=some).delete()
-    return [ballot for ballot in waiting if bytes(ballot.digest) not in released]
+    if released:
+        intake.wipe(released)
+    return [ballot for ballot in waiting if ballot.digest not in released]
 
 
 def batched(digests: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
@@ -181,7 +173,7 @@ def batched(digests: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
         yield digests[start : start + AT_ONCE]
 
 
-def _fill(batch: Batch, ballots: Sequence[Intake | Ballot], today: date) -> None:
+def _fill(batch: Batch, ballots: Sequence[WaitingBallot | Ballot], today: date) -> None:
     """Write the batch and its ballots, all at once and in the order of their digests."""
     ordered = sorted(ballots, key=lambda ballot: bytes(ballot.digest))
     batch.closed_on = today
@@ -209,24 +201,29 @@ def close_box(*, wave: Wave, today: date, actor: Actor | str) -> Wave:
     Closing again takes up what an interrupted closing left.
     """
     closed = advance_phase(wave=wave, to=Wave.Phase.CLOSED, actor=actor)
-    engine.close_gate(GATE)
     for stratum in _waiting(closed):
         _release_the_rest(stratum, closed.minimum_cell, today)
-    engine.forget_deleted_rows(Intake._meta.db_table)
     engine.forget_deleted_rows(Ballot._meta.db_table)
     log_batches(wave=closed)
     return closed
 
 
-@transaction.atomic
 def _release_the_rest(stratum: KeyStratum, minimum: int, today: date) -> None:
-    waiting: list[Intake | Ballot] = [*_take_waiting(stratum)]
+    with opened_intake() as intake:
+        waiting = _fresh(intake, stratum)
+        if waiting:
+            with transaction.atomic(durable=True):
+                _join(stratum, waiting, minimum, today)
+            intake.wipe(ballot.digest for ballot in waiting)
+
+
+def _join(stratum: KeyStratum, waiting: Sequence[WaitingBallot], minimum: int, today: date) -> None:
+    """Put what waits into a batch of its own, or with the newest if they are too few."""
     batches = Batch.objects.filter(key_stratum=stratum)
     batch = batches.filter(logged=False).order_by("-number").first()
     if batch is None or len(waiting) >= minimum:
-        batch = Batch(key_stratum=stratum, number=batches.count() + 1)
-    else:
-        waiting += Ballot.objects.filter(batch=batch)
-        Ballot.objects.filter(batch=batch).delete()
-    if waiting:
-        _fill(batch, waiting, today)
+        _fill(Batch(key_stratum=stratum, number=batches.count() + 1), waiting, today)
+        return
+    together: list[WaitingBallot | Ballot] = [*waiting, *Ballot.objects.filter(batch=batch)]
+    Ballot.objects.filter(batch=batch).delete()
+    _fill(batch, together, today)

@@ -16,7 +16,8 @@ from espi.design.models import Wave
 from espi.platform import audit
 from espi.platform.audit import Actor
 from espi.response.ballotbox.errors import AlreadyOpened, BoxNotClosed, OpeningFaulty
-from espi.response.ballotbox.models import Ballot, Intake, Opening
+from espi.response.ballotbox.intake import waiting_count
+from espi.response.ballotbox.models import Ballot, Opening
 from espi.response.log.actions import log_of
 from espi.response.log.witnesses import written
 from espi.response.opening.box import FORMAT
@@ -29,9 +30,10 @@ def export_box(*, wave: Wave, folder: Path, actor: Actor | str) -> int:
     Raises:
         BoxNotClosed: the wave is still in the field, its closing was interrupted, or its log is
             not sealed.
+        IntakeElsewhere: the waiting ballots are not in this process's storage.
     """
     log = log_of(wave)
-    waiting = Intake.objects.filter(key_stratum__wave=wave).exists()
+    waiting = waiting_count(wave)
     if not wave.has_reached(Wave.Phase.CLOSED) or waiting or not log.closed:
         raise BoxNotClosed(wave=wave.code)
     (folder / "sealed").mkdir(parents=True, exist_ok=True)

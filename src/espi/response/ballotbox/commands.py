@@ -12,7 +12,7 @@ from espi.design.queries import current_wave
 from espi.platform import clock, engine
 from espi.platform.confirming import YES_OPTION, typed_code
 from espi.platform.errors import Refusal
-from espi.response.ballotbox import ceremony
+from espi.response.ballotbox import ceremony, intake
 from espi.response.ballotbox.actions import close_box, release_batches
 from espi.response.ballotbox.errors import OnTheirWay
 from espi.response.ballotbox.order import ANNOUNCED, announce, refuse_out_of_order
@@ -27,12 +27,34 @@ def release() -> None:
     """Release waiting ballots in batches of at least the minimum cell; once a day."""
     moved = release_batches(wave=current_wave(), today=clock.today(), actor="command")
     click.echo(f"{moved} ballots were released.")
+    if not engine.is_postgresql():
+        return
+    since = engine.write_ahead_log_since()
+    reach = f"{since:%Y-%m-%d %H:%M %Z}" if since else "unknown (the role lacks pg_monitor)"
+    click.echo(
+        "The server's write-ahead log never holds a ballot that waits, only whole batches in the "
+        f"order of their names; its oldest file is of: {reach}."
+    )
     if not engine.forgets_order():
         click.echo(
-            "The server still knows in which order ballots came: see docs/howto/run-the-box.md, "
-            "What must not be kept.",
+            "The server keeps old write-ahead log, which tells at what second each batch was "
+            "released: see docs/howto/run-the-box.md, What must not be kept.",
             err=True,
         )
+
+
+@click.command()
+@click.option("--lost", is_flag=True, help="Say that the file is lost for good; not asked again.")
+def replace_intake(*, lost: bool) -> None:
+    """Begin a new file of waiting ballots where the old one is lost for good, with its ballots."""
+    if not lost:
+        click.confirm(
+            "Every ballot that waited in the lost file stays lost, though its sender holds a "
+            "receipt. If the file can be found, put it back instead. Begin a new one?",
+            abort=True,
+        )
+    intake.replace_intake(actor="command")
+    click.echo("The box has a new file of waiting ballots.")
 
 
 @click.command()

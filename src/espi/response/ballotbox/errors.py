@@ -92,3 +92,22 @@ class OpeningFaulty(Refusal):
     """The folder is not what an opening wrote."""
 
     sentence = _("These files are not the result of an opening of this wave: %(reason)s.")
+
+
+class IntakeElsewhere(Refusal):
+    """The file of waiting ballots is missing, or belongs to another box."""
+
+    sentence = _(
+        "The waiting ballots of this box are not in %(path)s: the file is missing, or belongs to "
+        "another box. Run this on the box's machine and with its ESPI_STORAGE, or put the file "
+        "back. Nothing was changed. If it is lost for good: espi box replace-intake."
+    )
+
+
+class IntakeIsHere(Refusal):
+    """A file of waiting ballots is replaced only if it is lost."""
+
+    sentence = _(
+        "The file of waiting ballots is in its place (%(path)s). It is replaced only if it is "
+        "lost; nothing was changed."
+    )

@@ -1,14 +1,13 @@
-"""Sealed ballots. A row is known by its content alone: no time, no order, no address, no person.
+"""Sealed ballots. A row is known by its content alone: no time, no address, no person.
 
-On SQLite these tables have no row numbers (``WITHOUT ROWID``, see the migration), and a page holds
-a whole ballot (``espi.site.environment``): rows lie in the order of their digests, so the file does
-not tell which came first. PostgreSQL keeps the place and the transaction number of a row; each
-release writes what still waits anew, sorted, in one transaction, so that only ballots since the
-last one have an order.
+A ballot that waits for others of its key stratum is in no table: it lies in the file of
+``espi.response.ballotbox.slots``, which has no order. Tables get whole batches, sorted by digest
+and in one transaction. So neither rows, indexes nor a write-ahead log know the order within a
+batch; the order of the batches is public (the log shows it).
 
-The intake is logged. An unlogged table would leave no trace in PostgreSQL's write-ahead log, but
-is emptied after a crash, and no accepted answer may be lost. So the write-ahead log of the box is
-not to be archived, and its intake not to be backed up.
+On SQLite the table of ballots has no row numbers (``WITHOUT ROWID``, see the migration), and a page
+holds a whole ballot (``espi.site.environment``). On PostgreSQL all rows of a batch carry the same
+transaction number.
 """
 
 from __future__ import annotations
@@ -18,17 +17,17 @@ from django.db import models
 from espi.design.models import KeyStratum, Wave
 
 
-class Intake(models.Model):
-    """A ballot that was accepted and waits for others of its stratum."""
+class IntakeFile(models.Model):
+    """Which file holds the waiting ballots of this box; at most one row.
 
-    digest = models.BinaryField(primary_key=True, max_length=32)
-    key_stratum = models.ForeignKey(KeyStratum, on_delete=models.PROTECT, db_index=False)
-    prepared = models.BinaryField(max_length=64)
-    signature = models.BinaryField(max_length=384)
-    envelope = models.BinaryField(max_length=8273)
+    Attributes:
+        identity: 16 random bytes that also stand in the file.
+    """
+
+    identity = models.BinaryField(max_length=16, unique=True)
 
     def __str__(self) -> str:
-        return bytes(self.digest).hex()
+        return bytes(self.identity).hex()
 
 
 class Batch(models.Model):
@@ -39,6 +38,9 @@ class Batch(models.Model):
         root: commits to the ballots, RFC 9162 over their digests.
         logged: whether its ballots are in the public log; the newest batch of a stratum is held
             back until the closing, so that a small rest can join it.
+
+    When the log is sealed the batches of a stratum become one: days and numbers of batches are
+    forgotten (``espi.response.ballotbox.publishing``).
     """
 
     key_stratum = models.ForeignKey(KeyStratum, on_delete=models.PROTECT)

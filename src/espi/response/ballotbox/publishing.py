@@ -11,9 +11,11 @@ from django.db.models import Max, QuerySet
 from espi.anonymity.v1 import entries, notes, tree
 from espi.anonymity.v1.entries import BallotEntry
 from espi.design.models import KeyStratum, Wave
+from espi.platform import engine
 from espi.platform.audit import Actor
 from espi.response.ballotbox.errors import BoxNotClosed
-from espi.response.ballotbox.models import Ballot, Batch, Intake
+from espi.response.ballotbox.intake import waiting_count
+from espi.response.ballotbox.models import Ballot, Batch
 from espi.response.log.actions import append, check_witnessed, close_log, log_of, newest_of
 from espi.response.log.errors import WitnessesMissing
 from espi.response.log.models import Checkpoint, Log
@@ -119,8 +121,7 @@ def seal_box(*, wave: Wave, note: str, used: bytes, actor: Actor | str) -> Check
         LogClosed: another statement closed the log.
         WitnessesMissing: they have not signed what was logged before.
     """
-    waiting = Intake.objects.filter(key_stratum__wave=wave).exists()
-    if waiting or not Wave.objects.get(pk=wave.pk).has_reached(Wave.Phase.CLOSED):
+    if waiting_count(wave) or not Wave.objects.get(pk=wave.pk).has_reached(Wave.Phase.CLOSED):
         raise BoxNotClosed(wave=wave.code)
     log_batches(wave=wave)
     if _to_be_logged(wave):  # the witnesses were away: nothing may follow the closing
@@ -136,7 +137,32 @@ def seal_box(*, wave: Wave, note: str, used: bytes, actor: Actor | str) -> Check
     log = log_of(wave)
     cosign(log)
     publish(log)
+    forget_batches(wave=wave)
     return checkpoint
+
+
+def forget_batches(*, wave: Wave) -> None:
+    """Make one batch of all batches of each key stratum, and forget their numbers and days.
+
+    Once everything is logged nothing asks for them. The public log goes on showing which ballots
+    were added together: it only grows.
+    """
+    for stratum in wave.key_strata.order_by("code"):
+        _make_one_batch(stratum)
+    engine.forget_deleted_rows(Ballot._meta.db_table)
+
+
+@transaction.atomic
+def _make_one_batch(stratum: KeyStratum) -> None:
+    batches = list(Batch.objects.filter(key_stratum=stratum).order_by("number"))
+    if len(batches) <= 1:
+        return
+    last, ballots = batches[-1], Ballot.objects.filter(key_stratum=stratum)
+    ballots.exclude(batch=last).update(batch=last)
+    Batch.objects.filter(key_stratum=stratum).exclude(pk=last.pk).delete()
+    names = sorted(bytes(digest) for digest in ballots.values_list("digest", flat=True))
+    last.number, last.size, last.root = 1, len(names), tree.root(names)
+    last.save(update_fields=["number", "size", "root"])
 
 
 def _small_entry(wave: Wave, names: list[bytes]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from espi.platform.errors import Refusal
 from espi.response.ballotbox import errors
 from espi.response.ballotbox.actions import Dropped, accept_ballot
 
+log = logging.getLogger(__name__)
 MOST_BYTES = 16 * 1024
 STATUS: dict[type[Refusal], tuple[int, str]] = {
     errors.BallotMalformed: (400, "malformed"),
@@ -47,14 +49,21 @@ def ballots(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=405, headers={"Allow": "POST, OPTIONS"})
     try:
         receipt = accept_ballot(dropped=_dropped(request))
+    except (OperationalError, OSError, errors.IntakeElsewhere) as error:  # nothing was taken
+        return _busy(error)
     except Refusal as refusal:
         status, code = STATUS[type(refusal)]
         return _told(status, code, _in_both_languages(refusal))
-    except OperationalError:  # the disk is full, or the database busy: nothing was taken
-        response = _told(503, "busy", BUSY)
-        response["Retry-After"] = "30"
-        return response
     return _open_to_the_booth(JsonResponse({"receipt": receipt}))
+
+
+def _busy(error: Exception) -> HttpResponse:
+    """Say when to come back: the disk is full, the database busy, or the storage not there."""
+    if not isinstance(error, OperationalError):  # for whoever runs the box; it names no request
+        log.error("The box takes no ballots: %s", type(error).__name__)
+    response = _told(503, "busy", BUSY)
+    response["Retry-After"] = "30"
+    return response
 
 
 def _dropped(request: HttpRequest) -> Dropped:
