@@ -1,8 +1,10 @@
 """What the signer remembers of a round: who may get a signature, and who got one.
 
-One small file of SQLite beside the keys. Rows are known by the hash of an invitation and lie in the
-order of these hashes (``WITHOUT ROWID``); of the moment only the day is kept, and of the blinded
-message a hash, until no browser can ask for it again.
+One small file of SQLite beside the keys. Every invitation has its row from the beginning, in the
+order of hashes; a signature overwrites parts of it with others of the same length, which SQLite
+does in place. So neither rows nor bytes keep an order in which signatures were given. Of the moment
+only the day is kept, and of the blinded message a hash, until no browser can ask for it again; the
+closing forgets both.
 """
 
 from __future__ import annotations
@@ -26,15 +28,29 @@ from espi.signer.errors import (
 from espi.signer.keys import KeyFiles
 
 DAYS_ON_A_DEVICE = 7  # a sealed envelope waits no longer in a browser
+NOTHING_ASKED = bytes(32)  # as long as a hash: a row never changes its length
+NO_DAY = "0000-00-00"  # as long as a day
 TABLES = """
 CREATE TABLE IF NOT EXISTS invitation (
-    hash BLOB PRIMARY KEY, stratum TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS used (
-    hash BLOB PRIMARY KEY REFERENCES invitation, blinded BLOB, day TEXT NOT NULL
+    hash BLOB PRIMARY KEY, stratum TEXT NOT NULL,
+    used INTEGER NOT NULL, blinded BLOB NOT NULL, day TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ended (keys INTEGER NOT NULL);
 """
+# Of rounds that began with an earlier layout, in which used invitations had rows of their own that
+# came one by one.
+REWRITE = f"""
+CREATE TABLE fresh (
+    hash BLOB PRIMARY KEY, stratum TEXT NOT NULL,
+    used INTEGER NOT NULL, blinded BLOB NOT NULL, day TEXT NOT NULL
+) WITHOUT ROWID;
+INSERT INTO fresh SELECT i.hash, i.stratum, u.hash IS NOT NULL,
+    COALESCE(u.blinded, zeroblob(32)), COALESCE(u.day, '{NO_DAY}')
+    FROM invitation i LEFT JOIN used u ON u.hash = i.hash ORDER BY i.hash;
+DROP TABLE used;
+DROP TABLE invitation;
+ALTER TABLE fresh RENAME TO invitation;
+"""  # noqa: S608 one fixed word
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +92,19 @@ class Store:
         with self._database() as database:
             if _keys_at_the_end(database) is not None:
                 raise KeysDestroyed
-            stratum = database.execute(
-                "SELECT stratum FROM invitation WHERE hash = ?", [invitation]
+            found = database.execute(
+                "SELECT stratum, used, blinded FROM invitation WHERE hash = ?", [invitation]
             ).fetchone()
-            if stratum != (key_stratum,):
+            if found is None or found[0] != key_stratum:
                 raise UnknownInvitation
-            database.execute(
-                "INSERT OR IGNORE INTO used VALUES (?, ?, ?)",
-                [invitation, asked, today.isoformat()],
-            )
-            [kept] = database.execute(
-                "SELECT blinded FROM used WHERE hash = ?", [invitation]
-            ).fetchone()
-            if kept != asked:
+            _stratum, used, kept = found
+            if used and kept != asked:
                 raise SignedAlready
+            if not used:
+                database.execute(
+                    "UPDATE invitation SET used = 1, blinded = ?, day = ? WHERE hash = ?",
+                    [asked, today.isoformat(), invitation],
+                )
 
     def admit(self, invitations: Mapping[bytes, str]) -> int:
         """Take the invitations of the round, each with its key stratum; return how many.
@@ -102,7 +117,10 @@ class Store:
             if known and known != invitations:
                 raise CommitmentDiffers(f"{len(known)} invitations were committed to before")
             if not known:
-                database.executemany("INSERT INTO invitation VALUES (?, ?)", invitations.items())
+                database.executemany(
+                    "INSERT INTO invitation VALUES (?, ?, 0, ?, ?)",
+                    [(*one, NOTHING_ASKED, NO_DAY) for one in sorted(invitations.items())],
+                )
         return len(invitations)
 
     def end(self) -> int:
@@ -134,16 +152,14 @@ class Store:
     def issued(self) -> dict[str, int]:
         """Return how many signatures were given, per key stratum that has invitations."""
         with self._database() as database:
-            rows = database.execute(
-                "SELECT stratum, COUNT(used.hash) FROM invitation LEFT JOIN used USING (hash) "
-                "GROUP BY stratum"
-            )
+            rows = database.execute("SELECT stratum, SUM(used) FROM invitation GROUP BY stratum")
             return dict(rows)
 
     def used(self) -> list[bytes]:
         """Return the hashes of the invitations that got a signature, ascending."""
         with self._database() as database:
-            return [row[0] for row in database.execute("SELECT hash FROM used ORDER BY hash")]
+            rows = database.execute("SELECT hash FROM invitation WHERE used ORDER BY hash")
+            return [row[0] for row in rows]
 
     def forget(self, today: date) -> int:
         """Forget blinded messages that no browser can still ask for; return how many."""
@@ -151,14 +167,21 @@ class Store:
         return self._forget("day < ?", [last.isoformat()])
 
     def forget_all(self) -> int:
-        """Forget every blinded message, as the closing demands; return how many."""
-        return self._forget("1", [])
+        """Forget every blinded message and every day, as the closing demands.
+
+        Returns:
+            How many blinded messages were forgotten.
+        """
+        count = self._forget("1", [])
+        with self._database() as database:
+            database.execute("UPDATE invitation SET day = ?", [NO_DAY])
+        return count
 
     def _forget(self, which: str, values: Iterable[str]) -> int:
         with self._database() as database:
             done = database.execute(
-                f"UPDATE used SET blinded = NULL WHERE blinded IS NOT NULL AND {which}",  # noqa: S608 two fixed words
-                list(values),
+                f"UPDATE invitation SET blinded = ? WHERE blinded <> ? AND {which}",  # noqa: S608 two fixed words
+                [NOTHING_ASKED, NOTHING_ASKED, *values],
             )
             return done.rowcount
 
@@ -169,8 +192,9 @@ class Store:
         path = self.folder / "used.sqlite3"
         path.touch(mode=0o600)
         with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as database:
-            database.execute("PRAGMA synchronous=FULL")
+            database.execute("PRAGMA synchronous=EXTRA")  # a signature leaves after the commit
             database.execute("PRAGMA secure_delete=ON")
+            _rewrite_old_layout(database)
             database.execute("BEGIN IMMEDIATE")
             try:
                 for statement in TABLES.split(";"):
@@ -186,3 +210,20 @@ def _keys_at_the_end(database: sqlite3.Connection) -> int | None:
     """Return how many keys a round had when it ended, or nothing while it goes on."""
     found = database.execute("SELECT keys FROM ended").fetchone()
     return int(found[0]) if found else None
+
+
+def _rewrite_old_layout(database: sqlite3.Connection) -> None:
+    """Give each invitation one row of fixed length, where used ones had rows of their own."""
+    old = "SELECT 1 FROM sqlite_master WHERE name = 'used'"
+    if database.execute(old).fetchone() is None:
+        return
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        if database.execute(old).fetchone() is not None:  # nobody else did it meanwhile
+            for statement in REWRITE.split(";"):
+                database.execute(statement)
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+    database.execute("COMMIT")
+    database.execute("VACUUM")
