@@ -8,7 +8,7 @@ import pytest
 
 from espi.accounts.models import Staff
 from espi.contact.dispatch import outbox
-from espi.contact.dispatch.actions import cancel_messages, stop
+from espi.contact.dispatch.actions import stop
 from espi.contact.dispatch.doubts import Decision, decide, doubts
 from espi.contact.dispatch.envelopes import envelope_of
 from espi.contact.dispatch.errors import NoLongerInDoubt, ReasonMissing
@@ -152,15 +152,11 @@ def test_a_failure_of_an_earlier_try_is_not_the_later_ones(client, settings):
     assert EarlierAttempt.objects.get().failed
 
 
-@pytest.mark.parametrize("ends", ["finished", "stopped"])
-def test_whoever_answered_or_said_stop_is_no_doubt_any_more(ends):
+def test_whoever_said_stop_is_no_doubt_any_more():
     """Nobody sends it again, neither evidence nor a person."""
     planned(people=1)
     [message] = lose()
-    if ends == "finished":
-        cancel_messages(recipient=message.recipient)
-    else:
-        stop(recipient=message.recipient, reason="reply", today=NOW.date())
+    stop(recipient=message.recipient, reason="reply", today=NOW.date())
 
     assert doubts() == []
     with pytest.raises(NoLongerInDoubt):

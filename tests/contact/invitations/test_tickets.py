@@ -14,6 +14,7 @@ from espi.accounts.models import Staff
 from espi.anonymity.v1 import codes, encoding
 from espi.contact.dispatch.actions import stop
 from espi.contact.dispatch.models import OutboundMessage
+from espi.contact.dispatch.outbox import claim, mark_sending
 from espi.contact.invitations import actions
 from espi.contact.invitations.errors import AlreadyUsed, WaveClosed
 from espi.contact.invitations.models import Invitation
@@ -55,8 +56,14 @@ def test_a_code_gives_one_signature(wave, client, settings):
     assert (other.status_code, other.json()["error"]) == (409, "already_used")
     assert first.headers["Access-Control-Allow-Origin"] == settings.BOOTH_URL
     assert not first.cookies
+    for channel in ("whatsapp", "email"):
+        leased = claim(channel=channel, now=NOW, limit=100)
+        assert invitation.reference not in {
+            message.recipient for message in mark_sending(ids=leased, now=NOW)
+        }
     sent = OutboundMessage.objects.filter(recipient=invitation.reference)
-    assert set(sent.values_list("state", flat=True)) == {"cancelled"}
+    assert set(sent.values_list("state", flat=True)) == {"cancelled", "planned"}
+    assert OutboundMessage.objects.filter(state="sending").count() == 11
 
 
 def test_looking_changes_nothing(wave, client, settings):

@@ -87,12 +87,6 @@ def _messages(campaign: Campaign, person: Recipient, now: datetime) -> list[Outb
     ]
 
 
-def cancel_messages(*, recipient: UUID) -> int:
-    """Take back what has not left yet for one recipient, and return how many messages."""
-    unsent = OutboundMessage.objects.filter(recipient=recipient, state__in=MAY_YET_BE_SENT)
-    return unsent.update(state=State.CANCELLED, leased_until=None)
-
-
 @transaction.atomic
 def cancel_wave(*, wave_code: str) -> int:
     """Take back everything of a wave that has not left yet."""

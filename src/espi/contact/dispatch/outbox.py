@@ -28,6 +28,7 @@ from espi.contact.dispatch.outcomes import Outcome
 from espi.contact.dispatch.overdue import tend
 from espi.contact.dispatch.restart import merge_stop_requests
 from espi.contact.dispatch.transitions import apply_outcome, follow_up, write_back
+from espi.contact.dispatch.wanted import withdraw_finished
 from espi.platform.engine import is_postgresql
 
 __all__ = [
@@ -113,6 +114,7 @@ def mark_sending(
     Returns:
         The messages to be sent now: those cancelled or stopped meanwhile are not among them.
     """
+    withdraw_finished(ids=ids)
     attempts = attempts or new_attempts(ids)
     locked = OutboundMessage.objects.select_for_update(of=("self",)).select_related("campaign")
     marked = list(locked.filter(pk__in=ids, state=State.SENDING, attempt_id__in=attempts.values()))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, Sum
-from django.db.models.functions import TruncDate
 
-from espi.contact.dispatch.models import DeliveryStatus, OutboundMessage
-from espi.contact.dispatch.queries import message_counts, reached, stopped_recipients
+from espi.contact.dispatch.models import OutboundMessage
+from espi.contact.dispatch.queries import reached, stopped_recipients
 from espi.contact.frame.models import Upload
+from espi.contact.invitations.forgetting import days_of, messages_of
 from espi.contact.invitations.models import Invitation
 from espi.design.models import Group, Stratum, Wave
 from espi.method.outcomes.rates import Dispositions, rr1
@@ -106,28 +106,22 @@ def rows(wave: Wave) -> list[Row]:
 def finished_before(wave: Wave, agency_code: str, day: date) -> dict[str, tuple[int, int]]:
     """Return per group of an agency how many were invited, and how many finished before a day.
 
-    Of the people who were drawn: slips and planted invitations have no case. Exact, so only to be
-    made coarse (``coarse.at_least``) and never to be shown to a liaison.
+    Of the people who were drawn: slips and planted invitations have no case. After the closing the
+    days are forgotten, and everybody who finished counts. Exact, so only to be made coarse
+    (``coarse.at_least``) and never to be shown to a liaison.
     """
+    before = Q(finished_on__lt=day) | Q(finished_on__isnull=True)
+    finished = Q(state=Invitation.State.FINISHED) & before
     found = Invitation.objects.filter(wave=wave, case__person__agency__code=agency_code)
     groups = found.values_list("case__person__group").annotate(
-        invited=Count("id"), finished=Count("id", filter=Q(finished_on__lt=day))
+        invited=Count("id"), finished=Count("id", filter=finished)
     )
     return {group: (invited, finished) for group, invited, finished in groups}
 
 
 def by_day(wave: Wave) -> list[tuple[str, dict[str, int]]]:
     """Return per day how many messages were delivered and read, and how many people finished."""
-    days: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    reports = DeliveryStatus.objects.filter(
-        message__campaign__wave_code=wave.code, status__in=["delivered", "read"]
-    ).annotate(day=TruncDate("at"))
-    for day, status, n in reports.values_list("day", "status").annotate(n=Count("id")):
-        days[str(day)][status] = n
-    finished = Invitation.objects.filter(wave=wave).exclude(finished_on=None)
-    for day, n in finished.values_list("finished_on").annotate(n=Count("id")):
-        days[str(day)]["finished"] = n
-    return sorted(days.items())
+    return days_of(wave)
 
 
 def progress(wave: Wave) -> dict[str, Any]:
@@ -138,6 +132,6 @@ def progress(wave: Wave) -> dict[str, Any]:
     return {
         "frame": {name: frame[f"n_{name}"] or 0 for name in names},
         "invited": invitations.count(),
-        "messages": message_counts(wave.code),
+        "messages": messages_of(wave),
         "signatures": invitations.filter(state=Invitation.State.FINISHED).count(),
     }

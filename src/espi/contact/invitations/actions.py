@@ -12,7 +12,8 @@ from django.db import transaction
 
 from espi.anonymity.v1 import codes
 from espi.anonymity.v1.entries import invite_hash
-from espi.contact.dispatch.actions import cancel_messages, cancel_wave, plan_messages
+from espi.contact.dispatch.actions import cancel_wave, plan_messages
+from espi.contact.dispatch.forgetting import forget_course
 from espi.contact.dispatch.models import Campaign
 from espi.contact.dispatch.queries import is_stopped
 from espi.contact.invitations.commitment import refuse_if_committed
@@ -28,6 +29,11 @@ from espi.contact.invitations.errors import (
     PersonStopped,
     SignerAway,
     WaveClosed,
+)
+from espi.contact.invitations.forgetting import (
+    forget_order_of_finishing,
+    forget_when,
+    keep_summary,
 )
 from espi.contact.invitations.keys import plan_keys
 from espi.contact.invitations.models import DirectoryCommitment, Invitation
@@ -216,8 +222,7 @@ def _signature(
         raise SignerAway from None
     except SignedAlready:  # by a request whose reply, or whose note here, was lost
         mine = Invitation.objects.filter(pk=invitation.pk, state=State.OPEN)
-        if mine.update(state=State.FINISHED, finished_on=today):
-            cancel_messages(recipient=invitation.reference)
+        mine.update(state=State.FINISHED, finished_on=today)
         raise AlreadyUsed from None
 
 
@@ -227,8 +232,9 @@ def _finish(invitation: Invitation, asked: bytes, today: date) -> None:
     # subquery that it does not look at again after waiting for the row, and sign twice. A wave
     # that closes in between has made the row "expired", so its phase need not be asked here.
     mine = Invitation.objects.filter(pk=invitation.pk, state=State.OPEN)
+    # Messages that have not left are not touched here: they would lie in the order of finishing.
+    # Each is cancelled when its turn comes (espi.contact.dispatch.wanted).
     if mine.update(state=State.FINISHED, finished_on=today, blinded_hash=asked):
-        cancel_messages(recipient=invitation.reference)
         return
     noted = Invitation.objects.filter(pk=invitation.pk, state=State.FINISHED, blinded_hash=None)
     if noted.update(blinded_hash=asked):  # the signer vouches that this is the one it signed
@@ -244,13 +250,17 @@ def forget_questions(*, wave: Wave, today: date) -> int:
     asked = Invitation.objects.filter(wave=wave, finished_on__lt=last).exclude(blinded_hash=None)
     if not settings.SIGNER_URL:
         own_store(wave).forget(today)
-    return asked.update(blinded_hash=None)
+    count = asked.update(blinded_hash=None)
+    forget_order_of_finishing(wave=wave)
+    return count
 
 
 def close_fieldwork(*, wave: Wave, actor: Actor | str) -> Path | None:
     """Take no more answers; where the signer is ours, destroy its keys and keep its statement.
 
-    Repeated after an interruption, it ends what it began.
+    Who has finished stays known; when is forgotten, here and at a signer of ours, with all that
+    tells of it: reminders, times of delivery. Counts per day are kept. Repeated after an
+    interruption, it ends what it began.
 
     Returns:
         The folder of the signer's statement, or nothing where another body closes its signer.
@@ -260,7 +270,9 @@ def close_fieldwork(*, wave: Wave, actor: Actor | str) -> Path | None:
         cancel_wave(wave_code=wave.code)
         invitations = Invitation.objects.filter(wave=wave)
         invitations.filter(state=State.OPEN).update(state=State.EXPIRED)
-        invitations.exclude(blinded_hash=None).update(blinded_hash=None)
+        keep_summary(wave=wave)
+        forget_when(wave=wave)
+        forget_course(wave_code=wave.code)
         for code, count in issued_by_key_stratum(wave).items():
             if count == 0 or count >= MINIMUM_CELL:
                 record_tally(wave_code=wave.code, stratum_code=code, kind="issued", count=count)

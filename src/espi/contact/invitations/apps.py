@@ -15,3 +15,10 @@ class InvitationsConfig(AppConfig):
         Link(_("Official senders"), "invitations:official_senders"),
         Link(_("Check a code"), "invitations:check"),
     ]
+
+    def ready(self) -> None:
+        """Tell the outbox who needs no message any more: it knows recipients by a mark alone."""
+        from espi.contact.dispatch.wanted import ask_who_finished
+        from espi.contact.invitations.queries import finished_among
+
+        ask_who_finished(finished_among)

@@ -18,7 +18,7 @@ from espi.contact.invitations.signing import own_identity
 from espi.design.closing import refuse_early
 from espi.design.models import Wave
 from espi.design.queries import current_wave
-from espi.platform import clock
+from espi.platform import clock, engine
 from espi.platform.confirming import YES_OPTION, typed_code
 
 
@@ -154,6 +154,13 @@ def tidy() -> None:
     """Forget what no browser can still ask about; every night during fieldwork."""
     count = actions.forget_questions(wave=current_wave(), today=clock.today())
     click.echo(f"{count} questions forgotten.")
+    if engine.is_postgresql():
+        since = engine.write_ahead_log_since()
+        reach = f"{since:%Y-%m-%d %H:%M %Z}" if since else "unknown (the role lacks pg_monitor)"
+        click.echo(
+            "The order in which people finished is in no table now. The server's write-ahead log "
+            f"still tells it as far back as its oldest file reaches: {reach}."
+        )
 
 
 @click.command()

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from espi.contact.sampling.models import SampleCase
 from espi.design.models import KeyStratum, Stratum, Wave
+from espi.platform.fields import FixedBinaryField, FixedCharField, FixedDateField
 
 OLD_CHECK_CODE = 9  # characters, as "7KQ2-42MX"
 
@@ -19,9 +20,14 @@ class Invitation(models.Model):
     Attributes:
         case: who was drawn; none for a slip, which nobody's name belongs to.
         old_check_code: the shorter one that was sent before codes had 75 bits, if it was.
-        finished_on: the day alone, never the time.
+        finished_on: the day alone, never the time; forgotten at the closing.
         blinded_hash: of the blinded message, so that a lost reply can be repeated; wiped when no
             browser can hold the question any more, and at the closing.
+
+    What changes when a person finishes has a fixed length and stands in no index, so that on SQLite
+    the row is overwritten in place and the file keeps no order of finishing. On PostgreSQL a
+    changed row goes to a new place with a new transaction number: there the order stays until the
+    next night (``espi fieldwork tidy``) or the closing.
     """
 
     class State(models.TextChoices):
@@ -44,9 +50,9 @@ class Invitation(models.Model):
     check_code = models.CharField(max_length=17, db_index=True)
     old_check_code = models.CharField(max_length=OLD_CHECK_CODE, blank=True, db_index=True)
     language = models.CharField(max_length=2)
-    state = models.CharField(max_length=16, choices=State.choices, default=State.OPEN)
-    finished_on = models.DateField(null=True)
-    blinded_hash = models.BinaryField(max_length=32, null=True)
+    state = FixedCharField(max_length=8, choices=State.choices, default=State.OPEN)
+    finished_on = FixedDateField(default=None)
+    blinded_hash = FixedBinaryField(max_length=32, default=None)
 
     class Meta:
         constraints = [
@@ -54,9 +60,8 @@ class Invitation(models.Model):
                 name="invitation_state", condition=Q(state__in=["open", "finished", "expired"])
             ),
             models.CheckConstraint(
-                name="invitation_finished_has_day",
-                condition=Q(state="finished", finished_on__isnull=False)
-                | (~Q(state="finished") & Q(finished_on=None, blinded_hash=None)),
+                name="invitation_only_finished_has_day",
+                condition=Q(state="finished") | Q(finished_on=None, blinded_hash=None),
             ),
             models.CheckConstraint(
                 name="invitation_origin",
@@ -64,7 +69,6 @@ class Invitation(models.Model):
                 | Q(origin__in=["slip", "planted"], case=None),
             ),
         ]
-        indexes = [models.Index(fields=["wave", "state"], name="invitation_of_wave")]
 
     def __str__(self) -> str:
         return self.check_code
@@ -84,3 +88,19 @@ class DirectoryCommitment(models.Model):
 
     def __str__(self) -> str:
         return bytes(self.root).hex()
+
+
+class FieldworkSummary(models.Model):
+    """What is kept of the course of a fieldwork after its closing: counts, of nobody by name.
+
+    Attributes:
+        days: per day, how many messages were delivered and read, and how many people finished.
+        messages: how many messages, by channel and state.
+    """
+
+    wave = models.OneToOneField(Wave, on_delete=models.PROTECT)
+    days = models.JSONField()
+    messages = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.wave.code

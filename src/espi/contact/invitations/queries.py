@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Count, QuerySet
 from django.utils import translation
@@ -89,6 +90,12 @@ def describe(text: str, *, today: date) -> dict[str, object]:
         "language": invitation.language,
         "proofs": proofs_of(invitation, codes.normalise_code(text)),
     }
+
+
+def finished_among(references: Collection[UUID]) -> set[UUID]:
+    """Return which of some invitations are finished."""
+    found = Invitation.objects.filter(reference__in=references, state=Invitation.State.FINISHED)
+    return set(found.values_list("reference", flat=True))
 
 
 def unfinished(wave: Wave) -> QuerySet[Invitation]:

@@ -1,0 +1,35 @@
+"""Whether a recipient still needs a message: asked when it is about to leave.
+
+This package knows recipients only by an opaque reference. Whoever knows who has finished
+(``espi.contact.invitations``) says so when it is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from uuid import UUID
+
+from espi.contact.dispatch.models import OutboundMessage
+
+State = OutboundMessage.State
+WhoFinished = Callable[[Collection[UUID]], set[UUID]]
+_known: list[WhoFinished] = []
+
+
+def ask_who_finished(of: WhoFinished) -> None:
+    """Let a function say which of some recipients need no message any more."""
+    if of not in _known:
+        _known.append(of)
+
+
+def withdraw_finished(*, ids: Sequence[int]) -> int:
+    """Cancel leased messages to those who have finished meanwhile; return how many.
+
+    This is done here and not at the moment of finishing: one update per person would write the
+    order of finishing into the file, and a finished person's message is of no interest before its
+    turn comes.
+    """
+    leased = OutboundMessage.objects.filter(pk__in=ids, state=State.LEASED)
+    recipients = set(leased.values_list("recipient", flat=True))
+    done: set[UUID] = set().union(*(of(recipients) for of in _known))
+    return leased.filter(recipient__in=done).update(state=State.CANCELLED, leased_until=None)
