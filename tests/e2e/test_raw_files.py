@@ -50,6 +50,34 @@ def test_whoever_holds_everything_does_no_better_than_chance(demo, seen, banks):
     assert found.is_no_better_than_chance, found
 
 
+def test_the_banks_have_forgotten_who_finished_when(demo, seen, banks):
+    """No day in registry or signer after the closing, and rows of both in no order of finishing."""
+    registry, _box = banks
+    assert {day for _stratum, _code, day in registry} == {"9999-12-31"}, "stands for none"
+    path = demo.folder / "signer" / "latihan-2026" / "used.sqlite3"
+    signer = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    assert signer.execute("SELECT DISTINCT day FROM invitation").fetchall() == [("0000-00-00",)]
+    signer.close()
+    content = (demo.folder / "contact.sqlite3").read_bytes()
+    marks = {one.name: codes.code_hash(one.code) for one in seen}
+    lying = raw.offsets(content, [one.name for one in seen], marks)
+    everybody = {0: [one.name for one in seen if one.name in set(lying)]}
+    deviations, _groups = raw.order_kept(everybody, lying)
+
+    assert len(lying) > 1000
+    assert abs(deviations) < raw.CHANCE
+
+
+def test_the_wave_in_the_field_waits_without_order(demo):
+    """The second wave goes on: what waits lies in slots, and no table or journal has it."""
+    found = list(demo.folder.rglob("intake/*"))
+    assert {path.name for path in found} == {"lock", "slots"}
+    response = sqlite3.connect(f"file:{demo.folder}/response.sqlite3?mode=ro", uri=True)
+    tables = {row[0] for row in response.execute("SELECT name FROM sqlite_master")}
+    response.close()
+    assert "ballotbox_intake" not in tables
+
+
 def test_the_attacker_would_find_an_order(seen):
     """The same attacker, given ballots in the order of arrival, finds everybody."""
     people = [(one.key_stratum, one.code, "2026-07-06") for one in seen]

@@ -58,7 +58,7 @@ def batches_of(box):
 
 
 def test_whoever_holds_everything_does_no_better_than_chance(seen, box):
-    """Rows of the registry by their place, which tells who finished when, against the box (A1)."""
+    """Rows of the registry by their place against those of the box (A1)."""
     with connect("contact") as bank:
         registry = bank.execute(
             "SELECT k.code, i.code_hash, i.finished_on FROM invitations_invitation i "
@@ -72,6 +72,23 @@ def test_whoever_holds_everything_does_no_better_than_chance(seen, box):
 
     assert len(people) > 1000
     assert found.is_no_better_than_chance, found
+
+
+def test_the_contact_bank_has_forgotten_who_finished_when(seen):
+    """No day, and all rows of the closed wave by one transaction, sorted by a random number."""
+    with connect("contact") as bank:
+        rows = bank.execute(
+            "SELECT i.code_hash, i.finished_on, i.xmin::text FROM invitations_invitation i "
+            "WHERE i.state = 'finished' AND i.origin = 'sample' ORDER BY i.ctid"
+        ).fetchall()
+    by_hash = {codes.code_hash(one.code): one.name for one in seen}
+    lying = [by_hash[bytes(code)] for code, _day, _transaction in rows if bytes(code) in by_hash]
+    everybody = {0: [one.name for one in seen if one.name in set(lying)]}
+    deviations, _groups = raw.order_kept(everybody, lying)
+
+    assert {day.isoformat() for _code, day, _transaction in rows} == {"9999-12-31"}, "none"
+    assert len({transaction for _code, _day, transaction in rows}) == 1
+    assert abs(deviations) < raw.CHANCE
 
 
 def test_places_and_transactions_hold_no_order(seen, box):
@@ -90,12 +107,12 @@ def test_places_and_transactions_hold_no_order(seen, box):
     assert len(numbered) == len(order)
 
 
-def test_the_servers_files_hold_no_order(seen, box):
+def test_the_servers_files_hold_no_order(folder, seen, box):
     """Pages of the tables and the write-ahead log, byte by byte (A10)."""
     with connect("response") as bank:
         [data] = bank.execute("SHOW data_directory").fetchone()
         [table] = bank.execute("SELECT pg_relation_filepath('ballotbox_ballot')").fetchone()
-        [intake] = bank.execute("SELECT pg_relation_filepath('ballotbox_intake')").fetchone()
+        tables = {row[0] for row in bank.execute("SELECT relname FROM pg_class")}
     marks = {bytes(name).hex(): bytes(signature) for _, _, name, signature, _ in box}
     names = [one.name for one in seen]
     pages = (Path(data) / table).read_bytes()
@@ -105,7 +122,9 @@ def test_the_servers_files_hold_no_order(seen, box):
     deviations, groups = raw.order_kept(arrived, raw.offsets(pages, names, marks))
     assert groups > 15
     assert abs(deviations) < raw.CHANCE
-    assert not any(marks[name] in (Path(data) / intake).read_bytes() for name in names)
+    assert "ballotbox_intake" not in tables
+    [waiting] = [path.read_bytes() for path in folder.rglob("intake/slots")]
+    assert not any(marks[name] in waiting for name in names)
     left = raw.offsets(wal, names, marks)
     deviations, _groups = raw.order_kept(arrived, left)
     assert abs(deviations) < raw.CHANCE
