@@ -77,6 +77,23 @@ def at_noon(day):
     return datetime.combine(day, time(12), ZONE)
 
 
+def send_messages(wave, invitations):
+    """Write the messages of an invitation, and of a reminder to whoever had not finished."""
+    for kind, day in (("invitation", FIRST), ("reminder", REMINDED)):
+        campaign = Campaign.objects.create(
+            wave_code=wave.code, kind=kind, planned_at=at_noon(day), planned_by="x"
+        )
+        OutboundMessage.objects.bulk_create(
+            OutboundMessage(
+                campaign=campaign, recipient=one.reference, channel="whatsapp", address="x",
+                template="x", language="id", state="read", due_at=at_noon(day),
+                attempted_at=at_noon(day), attempts=1,
+            )
+            for one in invitations
+            if kind == "invitation" or one.finished_on > day
+        )  # fmt: skip
+
+
 def fill_the_bank(wave, days):
     """Write what fieldwork leaves: people, invitations with their day, messages with their time."""
     strata = list(wave.strata.select_related("agency", "key_stratum"))
@@ -111,19 +128,7 @@ def fill_the_bank(wave, days):
         )
         for n, case in enumerate(cases)
     )  # fmt: skip
-    for kind, day in (("invitation", FIRST), ("reminder", REMINDED)):
-        campaign = Campaign.objects.create(
-            wave_code=wave.code, kind=kind, planned_at=at_noon(day), planned_by="x"
-        )
-        OutboundMessage.objects.bulk_create(
-            OutboundMessage(
-                campaign=campaign, recipient=one.reference, channel="whatsapp", address="x",
-                template="x", language="id", state="read", due_at=at_noon(day),
-                attempted_at=at_noon(day), attempts=1,
-            )
-            for one in invitations
-            if kind == "invitation" or one.finished_on > day
-        )  # fmt: skip
+    send_messages(wave, invitations)
     return [
         Answer(rng_bytes(n), case.stratum_id, case.person.unit, invitations[n].pk)
         for n, case in enumerate(cases)
