@@ -15,12 +15,13 @@ class Collapse:
     """One stratum joined to another of the same agency and group.
 
     Attributes:
-        respondents: how many the joined stratum brought.
+        respondents: how many the joined stratum brought; None where it was joined before the
+            answers left the seal, because they were too few to be counted apart.
     """
 
     stratum: str
     into: str
-    respondents: int
+    respondents: int | None
 
 
 def collapse(

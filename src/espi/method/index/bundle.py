@@ -156,6 +156,7 @@ def _headline(
     for name, (least, most) in zip(("ci_low", "ci_high"), ends, strict=True):
         middle = max(0.0, (least + most) / 2 - points)
         yield Check(f"{place} {name}", agency[name], middle, (most - least) / 2 + slack)
+    yield from _joining(specification, agency)
     bands = specification["bands"]
     for band in bands:
         if band["code"] == agency["band"]:
@@ -166,6 +167,19 @@ def _headline(
             )
             moved = CERTAIN + slack / max(exact["se"], HALF)
             yield Check(f"{place} band_probability", agency["band_probability"], chance, moved)
+
+
+def _joining(specification: Mapping[str, Any], agency: Mapping[str, Any]) -> Iterator[Check]:
+    """Yield the bound on what joined strata move the index by, from those of its components (M30).
+
+    Releases of earlier versions have none.
+    """
+    if agency.get("joining") is not None:
+        bound = sum(
+            weight * agency["components"][group]["joining"]
+            for group, weight in specification["components"].items()
+        )
+        yield Check(f"{agency['code']} joining", agency["joining"], bound, 2 * HALF)
 
 
 def _national(published: Mapping[str, Any], shown: list[dict[str, Any]]) -> Iterator[Check]:

@@ -21,13 +21,15 @@ class StratumFacts:
     """What is known of a sampling stratum before any answer.
 
     Attributes:
-        population: people on the list.
+        population: people on the list, with those of the strata that were joined to it.
+        joined: strata whose few answers carry this one's name since the opening (M30).
     """
 
     code: str
     agency: str
     group: str
     population: int
+    joined: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,15 @@ class AgencyFacts:
 
     Attributes:
         corrections: index of 0–100 per named correction.
+        few: groups that answered, but too few for their answers to carry the agency's name. There
+            is no row of them, and yet their count is not nought.
     """
 
     code: str
     name: str
     type: str
     corrections: Mapping[str, float] = field(default_factory=dict)
+    few: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +59,8 @@ class Answers:
         stratum: 0-based variance stratum of each row, after collapsing, shape (n,).
         strata: respondents and people of each variance stratum.
         weight: shape (n,).
-        collapsed: per agency, what was joined to give every stratum a variance.
+        collapsed: per agency, what was joined to give every stratum a variance, and what had been
+            joined at the opening.
     """
 
     rows: pl.DataFrame
@@ -114,4 +120,8 @@ def _homes(
             {facts.code: facts.group for facts in own},
         )
         home |= joined
+    for facts in strata:
+        before = [Collapse(code, home[facts.code], None) for code in facts.joined]
+        if before:
+            told[facts.agency] = [*told.get(facts.agency, []), *before]
     return home, told

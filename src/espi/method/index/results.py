@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from espi.method.disclosure.cells import showable
+from espi.method.disclosure.cells import MINIMUM_CELL, showable, shown_count
 from espi.method.estimation.intervals import mean_interval, probability_between
 from espi.method.index.breakdown import Areas, Breakdown, areas_of, items_of
 from espi.method.index.composition import index
@@ -73,15 +73,25 @@ def _agency(
         "name": agency.name,
         "type": agency.type,
         "n": n,
+        "few": sorted(agency.few),
         "components": parts,
         "corrections": points,
         "withheld": reason,
         "collapsed": [
-            {"stratum": c.stratum, "into": c.into, "respondents": c.respondents}
+            {
+                "stratum": c.stratum,
+                "into": c.into,
+                "respondents": _told(c.respondents),
+            }
             for c in answers.collapsed.get(agency.code, [])
         ],
         **(_index(specification, found.raw, place, points) if reason is None else _nothing()),
     }
+
+
+def _told(respondents: int | None) -> str:
+    """Return how many answers a joined stratum had, as it may be told."""
+    return f"<{MINIMUM_CELL}" if respondents is None else shown_count(respondents, MINIMUM_CELL)
 
 
 def _withheld(specification: Specification, n: Mapping[str, int]) -> str | None:

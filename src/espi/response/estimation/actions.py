@@ -14,13 +14,13 @@ from espi.design.actions import advance_phase
 from espi.design.models import Agency, Wave
 from espi.method.errors import MethodError
 from espi.method.index.wave import WaveFacts, wave_results
+from espi.method.response_quality.completeness import straight_lining, usable
 from espi.platform import audit
 from espi.response.estimation import errors
 from espi.response.estimation.canonical import canonical, digest, method_version
 from espi.response.estimation.inputs import Inputs, read_inputs
 from espi.response.estimation.models import Correction, EstimationRun
 from espi.response.quality.coached import flagged_units, without
-from espi.response.quality.completeness import straight_lining, usable
 
 
 @dataclass(frozen=True, slots=True)

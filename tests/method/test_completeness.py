@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from espi.response.quality.completeness import (
+from espi.method.response_quality.completeness import (
     COMPLETE,
     PARTIAL,
     answered_share,
