@@ -311,7 +311,7 @@ def test_only_answers_that_apply_and_count_are_kept(wave, settings, opened):
 
 
 def test_small_labels_are_dropped(wave, settings, opened):
-    """A stratum of four joins its sibling; units lose their labels until nobody stands alone."""
+    """A stratum of four joins its sibling, units lose their names, six experts are left out."""
     drop(*filled(14, number=1, unit="Besar"), *filled(4, number=2, seed=2, unit="Kecil"))
     drop(*filled(11, number=1, seed=3, unit="Sedang"))
     drop(*filled(6, key_stratum="kab-x.expert", seed=4, unit=""))
@@ -319,10 +319,11 @@ def test_small_labels_are_dropped(wave, settings, opened):
     frame = extract(settings, opening)
 
     assert opening.report["merged"] == {"kab-x.internal.2": "kab-x.internal.1"}
-    assert opening.report["small"] == ["kab-x.expert.1"]
-    internal = frame.filter(pl.col("group") == "internal")
-    assert set(internal["stratum"]) == {"kab-x.internal.1"}
-    assert dict(internal["unit"].value_counts().iter_rows()) == {"Besar": 14, "": 15}
+    assert opening.report["few"] == [["kab-x", "expert", "sample"]]
+    assert opening.report["joining"] == {"kab-x": {"internal": 10.0}}  # 145 of 400 people moved
+    assert (opening.opened, opening.report["left_out"]) == (35, "<10")
+    assert set(frame["stratum"]) == {"kab-x.internal.1"}
+    assert dict(frame["unit"].value_counts().iter_rows()) == {"Besar": 14, "": 15}
 
 
 def test_records_lie_in_no_order(wave, opened, settings):
@@ -360,7 +361,7 @@ def test_a_ballot_rewritten_in_the_box_is_told_before_the_opening(wave, opened, 
 def test_an_opening_killed_half_way_can_be_begun_again(wave, settings, opened, monkeypatch):
     """Killed before or after the files are in place: nothing half stays, and it works after."""
     drop(*filled(10))
-    for module, name in ((room, "coarsen"), (room, "_put"), (ceremony, "advance_phase")):
+    for module, name in ((room, "extract_of"), (room, "_put"), (ceremony, "advance_phase")):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, lambda *_a, **_k: (_ for _ in ()).throw(KeyboardInterrupt))
             with pytest.raises(KeyboardInterrupt):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import polars as pl
 import pytest
 
 from espi.response.ballotbox import actions
@@ -56,5 +57,8 @@ def test_slips_are_never_counted_with_the_sample(wave, tmp_path):
     box.sealed_and_exported(wave, tmp_path)
     said = room.open_box(folder=tmp_path, present=box.present(), target=tmp_path / "out")
 
-    assert said["report"]["channels"] == {"open": 5, "sample": 12}
+    assert said["report"]["channels"] == {"open": "<10", "sample": "10+"}
     assert said["report"]["merged"] == {}
+    records = pl.read_parquet(tmp_path / "out" / "records.parquet")
+    assert set(records["channel"]) == {"sample"}
+    assert (said["opened"], records.height) == (17, 12)

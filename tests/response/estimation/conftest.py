@@ -24,7 +24,7 @@ def records(agency, counts, rng):
             row = {
                 "record": f"{rng.getrandbits(128):032x}", "stratum": f"{agency}.{place}",
                 "agency": agency, "unit": "", "group": group, "instrument": sheet.digest,
-                "language": "id", "mode": "web",
+                "mode": "web",
             }  # fmt: skip
             for item in sheet.items:
                 value = given.get(item.code)

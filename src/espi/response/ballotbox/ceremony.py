@@ -22,6 +22,7 @@ from espi.response.log.actions import log_of
 from espi.response.log.witnesses import written
 from espi.response.opening.box import FORMAT
 from espi.response.opening.ceremony import COUNTS, RECORDS, TRANSCRIPT
+from espi.tallies.models import Tally
 
 
 def export_box(*, wave: Wave, folder: Path, actor: Actor | str) -> int:
@@ -64,6 +65,7 @@ def _write_ballots(wave: Wave, key_stratum: str, path: Path) -> int:
 
 
 def _facts(wave: Wave) -> dict[str, Any]:
+    people = populations(wave)
     return {
         "format": FORMAT,
         "wave": wave.code,
@@ -72,11 +74,19 @@ def _facts(wave: Wave) -> dict[str, Any]:
                 "agency": stratum.agency.code,
                 "group": stratum.group,
                 "channel": stratum.channel,
+                "population": people.get(stratum.code),
             }
             for stratum in wave.strata.select_related("agency")
         },
         "instruments": {one.code: one.content for one in wave.instruments.order_by("code")},
+        "specification": wave.specification.content,
     }
+
+
+def populations(wave: Wave) -> dict[str, int]:
+    """Return the people on the list of each sampling stratum, as far as the counts have crossed."""
+    tallies = Tally.objects.filter(wave_code=wave.code, kind=Tally.Kind.POPULATION)
+    return dict(tallies.values_list("stratum_code", "count"))
 
 
 @transaction.atomic

@@ -102,8 +102,15 @@ def seal(folder: Path) -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def export(folder: Path) -> None:
     """Write a closed box into FOLDER, for the machine where the trustees open it."""
-    count = ceremony.export_box(wave=current_wave(), folder=folder, actor="command")
+    wave = current_wave()
+    count = ceremony.export_box(wave=wave, folder=folder, actor="command")
     click.echo(f"{count} envelopes in {folder}; next, offline: espi opening open {folder} …")
+    if not ceremony.populations(wave):
+        click.echo(
+            "The counts of people per stratum are not here, so the opening cannot say how far "
+            "joined strata move the index: run espi tallies import FILE, and export again.",
+            err=True,
+        )
 
 
 @click.command()

@@ -19,6 +19,7 @@ from espi.platform import audit
 from espi.response.estimation import errors
 from espi.response.estimation.canonical import canonical, digest, method_version
 from espi.response.estimation.inputs import Inputs, read_inputs
+from espi.response.estimation.joined import add_joining
 from espi.response.estimation.models import Correction, EstimationRun
 from espi.response.quality.coached import flagged_units, without
 
@@ -167,6 +168,7 @@ def compute(inputs: Inputs, seed: str) -> dict[str, Any]:
     results = wave_results(facts, answers)
     flagged = flagged_units(answers, inputs.items, seed)
     _add_without(results["agencies"], facts, answers, flagged)
+    add_joining(results["agencies"], inputs.joined, inputs.specification)
     return {
         "specification": {
             "code": inputs.specification.code,

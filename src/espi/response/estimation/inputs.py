@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -10,7 +10,6 @@ import polars as pl
 from django.conf import settings
 
 from espi.design.models import Agency, Wave
-from espi.instrument.model import Instrument
 from espi.instrument.reader import read as read_instrument
 from espi.method.index.layout import AgencyFacts, StratumFacts
 from espi.method.index.scoring import ScoredItem
@@ -24,7 +23,11 @@ from espi.response.estimation.errors import (
     NotOpened,
     PopulationsMissing,
 )
+from espi.response.estimation.joined import JoinedLabels, joined_labels
 from espi.response.estimation.models import Correction, EstimationRun
+from espi.response.opening.effect import SAMPLE
+from espi.response.opening.labels import WITHHELD
+from espi.response.opening.scoring import scored_items, weighted
 from espi.tallies.models import Tally
 
 
@@ -37,6 +40,7 @@ class Inputs:
     strata: list[StratumFacts]
     agencies: list[AgencyFacts]
     items: list[ScoredItem]
+    joined: JoinedLabels
     specification: Specification
     tallies_digest: str
     corrections_digest: str
@@ -54,20 +58,22 @@ def read_inputs(wave: Wave) -> Inputs:
     opening = Opening.objects.filter(wave=wave).first()
     if opening is None:
         raise NotOpened(wave=wave.code)
-    strata = _strata(wave)
+    joined = joined_labels(opening.report)
+    people = _people(wave)
     corrections = _corrections(wave)
     instruments = [read_instrument(i.content, i.code) for i in wave.instruments.all()]
     specification = read_specification(wave.specification.content)
     return Inputs(
         extract=_extract(opening),
         extract_digest=opening.extract_digest,
-        strata=strata,
-        agencies=_agencies(wave, corrections),
+        strata=_strata(wave, people, joined),
+        agencies=_agencies(wave, corrections, joined),
         items=agreed(
             specification, [item for sheet in instruments for item in scored_items(sheet)]
         ),
+        joined=joined,
         specification=specification,
-        tallies_digest=digest([[s.code, s.population] for s in strata]),
+        tallies_digest=digest([list(pair) for pair in people.items()]),
         corrections_digest=digest(corrections),
         before=_before(wave),
     )
@@ -99,10 +105,7 @@ def agreed(specification: Specification, asked: list[ScoredItem]) -> list[Scored
         said = (item.dimension, item.minimum, item.maximum, item.reversed, item.prevalence)
         if said != (rule.dimension, rule.minimum, rule.maximum, rule.reversed, rule.prevalence):
             raise ItemsDisagree(items=" ".join(key))
-    return [replace(item, weight=rules[key].weight) for key, item in there.items()]
-
-
-SAMPLE = "sample"  # slips and interviews never speak for the population
+    return weighted(specification, there.values())
 
 
 def _extract(opening: Opening) -> pl.DataFrame:
@@ -115,18 +118,35 @@ def _extract(opening: Opening) -> pl.DataFrame:
         raise ExtractAltered
     # Records lie in random order; sorting by their random names makes sums repeat to the bit.
     frame = pl.read_parquet(content).sort("record")
-    return frame.filter(pl.col("channel") == SAMPLE).drop("channel", "mode")
+    named = frame.filter((pl.col("channel") == SAMPLE) & (pl.col("agency") != WITHHELD))
+    return named.drop("channel", "mode")
 
 
-def _strata(wave: Wave) -> list[StratumFacts]:
+def _people(wave: Wave) -> dict[str, int]:
+    """Return the people on the list of each stratum that a sample was drawn from, by its code."""
     tallies = Tally.objects.filter(wave_code=wave.code, kind=Tally.Kind.POPULATION)
     population = dict(tallies.values_list("stratum_code", "count"))
     if not population:
         raise PopulationsMissing
+    sampled = wave.strata.filter(channel=SAMPLE).order_by("code").values_list("code", flat=True)
+    return {code: population[code] for code in sampled if code in population}
+
+
+def _strata(wave: Wave, people: dict[str, int], joined: JoinedLabels) -> list[StratumFacts]:
+    """Return the strata as the extract names them: joined ones with the people of all."""
+    members: dict[str, list[str]] = {}
+    for code in people:
+        members.setdefault(joined.merged.get(code, code), []).append(code)
     return [
-        StratumFacts(stratum.code, stratum.agency.code, stratum.group, population[stratum.code])
+        StratumFacts(
+            stratum.code,
+            stratum.agency.code,
+            stratum.group,
+            sum(people[code] for code in members[stratum.code]),
+            tuple(code for code in members[stratum.code] if code != stratum.code),
+        )
         for stratum in wave.strata.select_related("agency").order_by("code")
-        if stratum.code in population
+        if stratum.code in members and (stratum.agency.code, stratum.group) not in joined.few
     ]
 
 
@@ -136,7 +156,7 @@ def _corrections(wave: Wave) -> list[list[Any]]:
     return [list(row) for row in rows]
 
 
-def _agencies(wave: Wave, corrections: list[list[Any]]) -> list[AgencyFacts]:
+def _agencies(wave: Wave, corrections: list[list[Any]], joined: JoinedLabels) -> list[AgencyFacts]:
     agencies = Agency.objects.filter(strata__wave=wave).distinct().order_by("code")
     return [
         AgencyFacts(
@@ -144,24 +164,7 @@ def _agencies(wave: Wave, corrections: list[list[Any]]) -> list[AgencyFacts]:
             agency.name,
             agency.type,
             {name: value for code, name, value in corrections if code == agency.code},
+            frozenset(group for code, group in joined.few if code == agency.code),
         )
         for agency in agencies
-    ]
-
-
-def scored_items(instrument: Instrument) -> list[ScoredItem]:
-    """Return what the index needs to know of the questionnaire's scored items."""
-    return [
-        ScoredItem(
-            code=item.code,
-            group=instrument.group,
-            dimension=item.dimension,
-            minimum=item.scored_values[0],
-            maximum=item.scored_values[-1],
-            reversed=item.reversed,
-            prevalence=item.prevalence,
-            label=item.text,
-        )
-        for item in instrument.items
-        if item.dimension
     ]

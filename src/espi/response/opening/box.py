@@ -16,6 +16,7 @@ from espi.anonymity.v1.entries import BallotEntry
 from espi.instrument.model import Instrument
 from espi.instrument.reader import read
 from espi.response.opening.errors import BoxFolderFaulty
+from espi.response.opening.facts import StratumPlace, WaveFacts
 from espi.response.opening.records import Place
 
 FORMAT = "espi/v1/box"
@@ -83,20 +84,27 @@ class Box:
         shelf = [read(content, code) for code, content in sorted(self.said["instruments"].items())]
         return {instrument.digest: instrument for instrument in shelf}
 
-    @property
-    def populations(self) -> dict[str, tuple[str, str]]:
-        """Agency and group of each sampling stratum."""
-        return {code: (one["agency"], one["group"]) for code, one in self.said["strata"].items()}
-
-    @property
-    def channels(self) -> dict[str, str]:
-        """How the people of each sampling stratum come."""
-        return {code: one["channel"] for code, one in self.said["strata"].items()}
+    @cached_property
+    def facts(self) -> WaveFacts:
+        """What decides how the opened answers may be labelled."""
+        strata = {
+            code: StratumPlace(one["agency"], one["group"], one["channel"], one.get("population"))
+            for code, one in self.said["strata"].items()
+        }
+        return WaveFacts(
+            strata,
+            int(self.directory.round["minimum"]),
+            list(self.instruments.values()),
+            self.said.get("specification"),
+        )
 
     def place(self, key_stratum: str) -> Place:
         """Return what a key stratum may contain."""
         here = self.directory.strata[key_stratum]["merges"]
-        return Place(self.wave, key_stratum, {code: self.populations[code] for code in here})
+        strata = {code: self.facts.strata[code] for code in here}
+        return Place(
+            self.wave, key_stratum, {code: (one.agency, one.group) for code, one in strata.items()}
+        )
 
     def sealed(self, key_stratum: str) -> Path:
         """Return the file of a key stratum's ballots, one after the other, sorted by name."""

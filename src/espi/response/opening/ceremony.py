@@ -26,15 +26,9 @@ from espi.response.opening.errors import (
     WrongShares,
     WrongTranscript,
 )
+from espi.response.opening.extract import Extract, extract_of
 from espi.response.opening.planted import PARTS, Planted, fingerprint
-from espi.response.opening.records import (
-    Coarsened,
-    coarsen,
-    read_envelope,
-    record_of,
-    schema_of,
-    to_frame,
-)
+from espi.response.opening.records import read_envelope, record_of, schema_of, to_frame
 
 WORTH_WORKERS = 3000  # envelopes; below, starting workers takes longer than they save
 AT_ONCE = 500  # envelopes a worker opens between two answers
@@ -129,11 +123,11 @@ def open_box(
             f"{missing.total()} planted answers did not come out. Nothing was written. If those "
             f"present accept this, repeat with --accept-missing {missing.total()}"
         )
-    result = _finish(box, opened, wanted - missing)
-    say(f"Opened {result.frame.height}, spoiled {opened.spoiled.total()} {dict(opened.spoiled)}.")
-    say(f"Labels joined for being small: {result.merged or 'none'}; small and alone: "
-        f"{result.small or 'none'}.")  # fmt: skip
-    return _write(box, target, opened, result, wanted - missing, wanted, lines)
+    extract = extract_of(_without_planted(box, opened, wanted - missing), box.facts)
+    say(f"Opened {extract.records}, spoiled {opened.spoiled.total()} {dict(opened.spoiled)}.")
+    for line in extract.lines():
+        say(line)
+    return _write(box, target, opened, extract, wanted, lines)
 
 
 def require_ceremony(box: Box, present: Present) -> None:
@@ -288,8 +282,8 @@ def _packed(records: Sequence[Mapping[str, Any]], box: Box) -> bytes:
     return out.getvalue()
 
 
-def _finish(box: Box, opened: Opened, planted: Counter[bytes]) -> Coarsened:
-    """Leave out one record for each planted answer, join small labels, put all in random order."""
+def _without_planted(box: Box, opened: Opened, planted: Counter[bytes]) -> pl.DataFrame:
+    """Return the records in random order, less one for each planted answer."""
     frames = opened.frames or [to_frame([], box.instruments.values()).with_columns(mark=pl.lit(""))]
     whole = pl.concat(frames).sort("record")
     nth = pl.int_range(pl.len()).over("mark")
@@ -299,43 +293,29 @@ def _finish(box: Box, opened: Opened, planted: Counter[bytes]) -> Coarsened:
     )
     marked = whole.with_columns(nth=nth).join(allowed, on="mark", how="left")
     real = marked.filter(pl.col("planted").is_null() | (pl.col("nth") >= pl.col("planted")))
-    plain = real.drop("mark", "nth", "planted")
-    reported = {code: (*where, box.channels[code]) for code, where in box.populations.items()}
-    done = coarsen(plain, reported, int(box.directory.round["minimum"]))
-    channel = pl.col("stratum").replace_strict(box.channels, return_dtype=pl.String)
-    frame = done.frame.with_columns(channel=channel).sort("record")
-    return Coarsened(frame, done.merged, done.small)
+    return real.drop("mark", "nth", "planted").sort("record")
 
 
 def _write(
-    box: Box, target: Path, opened: Opened, result: Coarsened, found: Counter[bytes],
-    wanted: Counter[bytes], lines: list[str],
+    box: Box, target: Path, opened: Opened, extract: Extract, wanted: Counter[bytes],
+    lines: list[str],
 ) -> dict[str, Any]:  # fmt: skip
     target.mkdir(parents=True, exist_ok=True)
-    out = io.BytesIO()
-    result.frame.write_parquet(out)
-    extract = sha256(out.getvalue()).hexdigest()
-    lines.append(f"Records: {RECORDS}, SHA-256 {extract}, in random order, without an envelope.")
+    lines.append(
+        f"Records: {RECORDS}, SHA-256 {extract.digest}, in random order, without an envelope."
+    )
     transcript = "".join(f"{line}\n" for line in lines)
-    groups = result.frame["group"].value_counts().sort("group")
     said = {
         "round": box.wave,
         "ballots": sum(box.sizes().values()),
-        "opened": result.frame.height,
+        "opened": extract.records,
         "spoiled": opened.spoiled.total(),
-        "planted": {"count": wanted.total(), "found": found.total()},
-        "extract": extract,
+        "planted": {"count": wanted.total(), "found": (wanted & opened.found).total()},
+        "extract": extract.digest,
         "transcript": sha256(transcript.encode()).hexdigest(),
-        "report": {
-            "spoiled": dict(opened.spoiled),
-            "merged": result.merged,
-            "small": result.small,
-            "answers": dict(groups.iter_rows()),
-            "modes": dict(result.frame["mode"].value_counts().sort("mode").iter_rows()),
-            "channels": dict(result.frame["channel"].value_counts().sort("channel").iter_rows()),
-        },
+        "report": {"spoiled": dict(opened.spoiled), **extract.report()},
     }
-    _put(target / RECORDS, out.getvalue())
+    _put(target / RECORDS, extract.content)
     _put(target / TRANSCRIPT, transcript.encode())
     _put(target / COUNTS, json.dumps(said, indent=1, ensure_ascii=False).encode())
     return said

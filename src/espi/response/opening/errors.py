@@ -25,3 +25,7 @@ class CountsDoNotReconcile(OpeningRefused):
 
 class PlantedMissing(OpeningRefused):
     """Answers that auditors planted did not come out as they went in."""
+
+
+class NamesPeople(OpeningRefused):
+    """The extract would hold a combination of labels that too few people share."""

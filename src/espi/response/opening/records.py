@@ -1,13 +1,14 @@
-"""Opening the ballots: decrypt, check, drop small labels, shuffle, write one extract.
+"""From an envelope to a record: decrypt, check, keep what the survey needs.
 
-The extract holds no reference to an envelope: a record is known by a fresh random word.
+A record holds no reference to its envelope: it is known by a fresh random word. What the answer
+sheet says beyond its needs, such as the language of the page, stays in the envelope: it would help
+to single people out and serves no estimate.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ from espi.anonymity.v1 import encoding, sealing
 from espi.instrument.model import Instrument
 from espi.instrument.validation import check
 
-LABELS = ("record", "stratum", "agency", "unit", "group", "instrument", "language", "mode")
+LABELS = ("record", "stratum", "agency", "unit", "group", "instrument", "mode")
 MODES = frozenset({"web", "assisted", "interview"})
 LONGEST = 200  # characters of a unit's label
 NOT_APPLICABLE = "na"  # the value of "does not apply to me" in every questionnaire
@@ -99,7 +100,6 @@ def _record(
         "unit": _label(content.get("unit")),
         "group": instrument.group,
         "instrument": instrument.digest,
-        "language": "en" if content.get("language") == "en" else "id",
         "mode": mode if isinstance(mode := content.get("mode"), str) and mode in MODES else "web",
     }
     for item in instrument.items:
@@ -115,75 +115,6 @@ def _record(
 def _label(text: object) -> str:
     """Return a label as it was sealed, or none where it is not one that could be printed."""
     return text if isinstance(text, str) and text.isprintable() and len(text) <= LONGEST else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Coarsened:
-    """Records whose labels are all large enough, or said to be small.
-
-    Attributes:
-        merged: strata whose label was dropped for being small, and into which.
-        small: strata below the minimum that had no sibling to be joined with.
-    """
-
-    frame: pl.DataFrame
-    merged: dict[str, str]
-    small: list[str]
-
-
-def coarsen(
-    frame: pl.DataFrame, reported: Mapping[str, tuple[str, ...]], minimum: int
-) -> Coarsened:
-    """Drop labels that fewer than ``minimum`` records share.
-
-    A small stratum takes the label of the largest that is reported with it (``reported``: agency,
-    group and channel); one that has no such sibling keeps its own, which says no more than these,
-    and is told in the report. A small unit loses its label.
-    """
-    counts = dict(frame["stratum"].value_counts().iter_rows())
-    merged, small = {}, []
-    for code in sorted(counts, key=lambda code: (counts[code], code)):
-        if counts[code] >= minimum:
-            continue
-        siblings = [
-            other
-            for other, where in reported.items()
-            if where == reported[code] and other != code and counts.get(other, 0) > 0
-        ]
-        if not siblings:
-            small.append(code)
-        else:
-            into = max(siblings, key=lambda other: (counts[other], other))
-            counts[into] += counts.pop(code)
-            merged[code] = into
-    final = {code: _end_of(merged, code) for code in merged}
-    labelled = frame.with_columns(pl.col("stratum").replace(final))
-    return Coarsened(_coarsen_units(labelled, minimum), merged, sorted(small))
-
-
-def _end_of(merged: Mapping[str, str], code: str) -> str:
-    while code in merged:
-        code = merged[code]
-    return code
-
-
-def _coarsen_units(frame: pl.DataFrame, minimum: int) -> pl.DataFrame:
-    """Drop unit labels, smallest first, until those without one are none or enough to hide in."""
-    places = ["agency", "group", "unit"]
-    units: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for agency, group, unit, n in frame.group_by(places).len().iter_rows():
-        units[agency, group][unit] = n
-    dropped = []
-    for place, counts in units.items():
-        without = counts.pop("", 0)
-        for unit in sorted(counts, key=lambda unit: (counts[unit], unit)):
-            if counts[unit] < minimum or 0 < without < minimum:
-                without += counts[unit]
-                dropped.append((*place, unit))
-    gone = pl.DataFrame(dropped, dict.fromkeys(places, pl.String), orient="row")
-    marked = frame.join(gone.with_columns(gone=pl.lit(1)), on=places, how="left")
-    unit = pl.when(pl.col("gone").is_null()).then("unit").otherwise(pl.lit(""))
-    return marked.with_columns(unit.alias("unit")).drop("gone")
 
 
 def schema_of(instruments: Iterable[Instrument]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ NUMBERS = (
     "score", "index", "raw", "se", "infinite_se", "unseen", "ci_low", "ci_high",
     "band_probability", "share", "points", "p", "q",
 )  # fmt: skip
-KEPT = (*NUMBERS, "n", "df", "label", "dimension", "band")
+KEPT = (*NUMBERS, "n", "df", "label", "dimension", "band", "joining")
 PART_DECIMALS = 6
 NO_SIGN = (
     0.0  # added to a rounded number: PostgreSQL's JSON has no minus zero, digests would differ
@@ -39,22 +39,35 @@ def disclosed(agency: Mapping[str, Any], minimum_cell: int) -> dict[str, Any]:
         "name": agency["name"],
         "type": agency["type"],
         "withheld": withheld,
-        "n": {group: shown_count(n, minimum_cell) for group, n in agency["n"].items()},
+        "n": _answers(agency, minimum_cell),
         "corrections": {
             name: round(points, DECIMALS) for name, points in agency["corrections"].items()
         },
         "components": {},
     }
     if withheld:
-        return shown | dict.fromkeys((*HEADLINE, "df", "rank", "change"))
+        return shown | dict.fromkeys((*HEADLINE, "df", "rank", "change", "joining"))
     shown["components"] = {
         group: _component(part, minimum_cell)
         for group, part in agency["components"].items()
         if part["n"] >= minimum_cell
     }
     shown |= {"rank": agency["rank"], "change": rounded(agency["change"] or {}) or None}
-    shown["df"] = agency["df"]
+    shown |= {"df": agency["df"], "joining": agency.get("joining")}
     return shown | rounded({name: agency[name] for name in HEADLINE})
+
+
+def _answers(agency: Mapping[str, Any], minimum_cell: int) -> dict[str, str]:
+    """Return the answers of each group as they may be shown.
+
+    A group that was too small to carry the agency's name out of the seal has no record here, and
+    still its count is not nought.
+    """
+    few = agency.get("few", ())
+    return {
+        group: f"<{minimum_cell}" if group in few else shown_count(n, minimum_cell)
+        for group, n in agency["n"].items()
+    }
 
 
 def _component(part: Mapping[str, Any], minimum_cell: int) -> dict[str, Any]:

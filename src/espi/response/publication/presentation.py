@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from espi.design.models import Agency, Group, in_language
 from espi.response.publication.models import Release
@@ -85,6 +86,7 @@ class AgencyRow:
     n: Mapping[str, str]
     rank: Mapping[str, int] | None
     change: Mapping[str, float] | None
+    joining: str
 
     @property
     def places(self) -> str:
@@ -166,7 +168,26 @@ def row_of(agency: Mapping[str, Any], bands: list[Band], scale: Scale) -> Agency
         n={str(Group(group).label): n for group, n in agency["n"].items()},
         rank=agency.get("rank"),
         change=agency.get("change"),
+        joining=joining_of(agency),
     )
+
+
+def joining_of(agency: Mapping[str, Any]) -> str:
+    """Return a sentence on what joined strata do to the index, empty where they do nothing.
+
+    Releases of earlier versions say nothing of it.
+    """
+    if agency["withheld"] or "joining" not in agency or agency["joining"] == 0:
+        return ""
+    if agency["joining"] is None:
+        return _(
+            "Strata with too few answers were joined at the opening. How far this moves the index "
+            "is not known."
+        )
+    return _(
+        "Strata with too few answers were joined at the opening, which moves the index by at most "
+        "%(points)s points."
+    ) % {"points": number_format(agency["joining"], 2)}
 
 
 def corrections_of(release: Release, agency: Mapping[str, Any]) -> list[Points]:

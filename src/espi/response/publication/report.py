@@ -87,17 +87,9 @@ def content_of(release: Release, agency: dict[str, Any]) -> dict[str, Any]:
         "raw": number(row.raw) if row.raw is not None else "",
         "band": row.band.label if row.band else "",
         "probability": row.chance,
+        "joining": row.joining,
         "n": [[group, n] for group, n in row.n.items()],
-        "corrections": [
-            {
-                "label": entry.label,
-                "points": number(entry.points),
-                "evidence": [
-                    f"{e['occurred_on']} · {e['source']} · {e['evidence']}" for e in entry.evidence
-                ],
-            }
-            for entry in shown.corrections_of(release, agency)
-        ],
+        "corrections": _corrections(release, agency),
         "components": [
             {
                 "group": component.group,
@@ -112,6 +104,19 @@ def content_of(release: Release, agency: dict[str, Any]) -> dict[str, Any]:
         "protection": list(protection_of(release).sentences),
         "method": [[_(name), str(value)] for name, value in _method(method, release)],
     }
+
+
+def _corrections(release: Release, agency: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": entry.label,
+            "points": number(entry.points),
+            "evidence": [
+                f"{e['occurred_on']} · {e['source']} · {e['evidence']}" for e in entry.evidence
+            ],
+        }
+        for entry in shown.corrections_of(release, agency)
+    ]
 
 
 def _method(method: dict[str, Any], release: Release) -> list[tuple[str, str]]:
