@@ -53,7 +53,9 @@ def disclosed(agency: Mapping[str, Any], minimum_cell: int) -> dict[str, Any]:
         if part["n"] >= minimum_cell
     }
     shown |= {"rank": agency["rank"], "change": rounded(agency["change"] or {}) or None}
-    shown |= {"df": agency["df"], "joining": agency.get("joining")}
+    shown["df"] = agency["df"]
+    if "joining" in agency:  # a run of an earlier version says nothing of it
+        shown["joining"] = agency["joining"]
     return shown | rounded({name: agency[name] for name in HEADLINE})
 
 
