@@ -78,7 +78,7 @@ class Opening(models.Model):
         planted: how many of the released ballots were auditors', and left out of the extract.
         transcript_digest: SHA-256 of the transcript of the ceremony, hexadecimal.
         extract_digest: SHA-256 of the extract's file, hexadecimal.
-        report: spoiled ballots by reason, what was done to labels (docs/reference/files.md), counts.
+        report: spoiled ballots by reason, joined labels, counts (docs/reference/files.md).
     """
 
     wave = models.OneToOneField(Wave, on_delete=models.PROTECT)
