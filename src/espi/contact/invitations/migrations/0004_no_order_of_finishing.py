@@ -13,19 +13,18 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 import espi.platform.fields
 
-STATEMENTS = (
-    "UPDATE invitations_invitation SET state = SUBSTR(TRIM(state) || '        ', 1, 8)",
-    "UPDATE invitations_invitation SET finished_on = '9999-12-31' WHERE finished_on IS NULL",
+# One statement: PostgreSQL alters no table in a transaction that wrote a row of it twice.
+STATEMENT = (
+    "UPDATE invitations_invitation SET state = SUBSTR(TRIM(state) || '        ', 1, 8), "
+    "finished_on = COALESCE(finished_on, '9999-12-31'), "
+    "blinded_hash = COALESCE(blinded_hash, %s)"
 )
-QUESTIONS = "UPDATE invitations_invitation SET blinded_hash = %s WHERE blinded_hash IS NULL"
 
 
 def give_each_row_its_length(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     del apps
     with schema_editor.connection.cursor() as cursor:
-        for statement in STATEMENTS:
-            cursor.execute(statement)
-        cursor.execute(QUESTIONS, [bytes(32)])
+        cursor.execute(STATEMENT, [bytes(32)])
 
 
 class Migration(migrations.Migration):
