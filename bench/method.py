@@ -37,6 +37,9 @@ from espi.method.weighting.margins import Margin, of_margins
 N, AGENCIES, STRATA, ITEMS, SCORES, UNITS = 600_000, 640, 7_680, 60, 30, 25_600
 REPLICATES, COPIES, DOMAINS_IN_R = 500, 100, 200
 ROUNDS = 5
+SMALL = "--small" in sys.argv  # a few of everything and no R: the tests run that
+if SMALL:
+    N, AGENCIES, STRATA, UNITS, REPLICATES, COPIES, ROUNDS = 12_000, 20, 240, 800, 10, 2, 1
 
 
 def make(folder: Path) -> None:
@@ -256,13 +259,13 @@ def peak() -> float:
 
 def apart(name: str, folder: Path) -> dict[str, float]:
     """Run one measure in a process of its own."""
-    command = [sys.executable, __file__, "--one", name, str(folder)]
+    command = [sys.executable, __file__, "--one", name, str(folder), *sys.argv[1:]]
     return json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
 
 
 def in_r(folder: Path, name: str) -> dict[str, float] | None:
     """Run the same in R survey; nothing where it is not installed."""
-    if not shutil.which("Rscript"):
+    if SMALL or not shutil.which("Rscript"):
         return None
     script = Path(__file__).with_suffix(".R")
     words = [str(script), name, str(folder / "r.bin"), str(N), str(SCORES), str(DOMAINS_IN_R)]

@@ -1,6 +1,7 @@
 """``make bench``: the anonymity protocol, as ratios against a stated baseline in the same run.
 
-Large measures are taken on a part and told for 600,000; ``--full`` takes them whole.
+Large measures are taken on a part and told for 600,000; ``--full`` takes them whole, ``--small``
+takes a few of everything: the tests run that, so that a part that fails is seen at once.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ from espi.signer.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 WHOLE = 600_000
-FULL = "--full" in sys.argv
-SIGNED = WHOLE if FULL else 20_000
-OPENED = WHOLE if FULL else 10_000
+FULL, SMALL = "--full" in sys.argv, "--small" in sys.argv
+SIGNED = WHOLE if FULL else 60 if SMALL else 20_000
+OPENED = WHOLE if FULL else 60 if SMALL else 10_000
+TICKETS, TIMED = (20, 120) if SMALL else (400, 1200)
 STRATUM, ROUND, ORIGIN = "kab-x.internal", "bench", "box.example/record/bench"
 PSS = padding.PSS(padding.MGF1(hashes.SHA384()), 48)
 
@@ -69,7 +71,7 @@ def signatures(folder: Path) -> None:
     pem, _der = keys.generate_signing_key()
     store = Store(folder / "signer")
     store.keys.keep(STRATUM, pem)
-    count = 400
+    count = TICKETS
     store.admit({n.to_bytes(32, "big"): STRATUM for n in range(count)})
     messages = [b"\0" + secrets.token_bytes(383) for _ in range(count)]
     with clock() as plain:
@@ -108,19 +110,25 @@ def make_ballot(task: tuple[bytes, bytes]) -> bytes:
     return entries.BallotEntry(STRATUM, name, random, signature).to_bytes()
 
 
+def invitations() -> list[bytes]:
+    """Return as many hashes of invitations as there are ballots: no more may be accepted."""
+    return [n.to_bytes(32, "big") for n in range(max(SIGNED, OPENED))]
+
+
 def directory(public: bytes, election: dict[str, str], log: str, signer: str) -> Directory:
     """Return the opening of a log with one stratum."""
     said = {
         "round": ROUND, "protocol": 1, "level": "L1", "minimum": 10, "election_key": election, "log": log,
         "witnesses": [], "quorum": 0, "signer": signer, "booth": "0" * 64, "ceremony": "",
     }  # fmt: skip
-    invited = [n.to_bytes(32, "big") for n in range(10)]
+    invited = invitations()
     stratum = {
-        "round": ROUND, "stratum": STRATUM, "parent": "", "group": "internal", "invited": 10,
+        "round": ROUND, "stratum": STRATUM, "parent": "", "group": "internal",
+        "invited": len(invited),
         "key": b64encode(public).decode(), "merges": [f"{STRATUM}.1"],
     }  # fmt: skip
     return Directory.of(
-        said, [stratum], frame_entry(ROUND, count=10, root=tree.root(invited), lists="")
+        said, [stratum], frame_entry(ROUND, count=len(invited), root=tree.root(invited), lists="")
     )
 
 
@@ -163,7 +171,7 @@ def _sign_record(
         "witnesses": [], "quorum": 0, "signer": verifiers[1],
     }  # fmt: skip
     (folder / "keys.json").write_text(entries.canonical(said))
-    (folder / "frame.bin").write_bytes(entries.joined(n.to_bytes(32, "big") for n in range(10)))
+    (folder / "frame.bin").write_bytes(entries.joined(invitations()))
     (folder / "checkpoints").mkdir()
     for size in (first, len(leaves)):
         text = notes.Checkpoint(ORIGIN, size, tree.root_of(leaves[:size])).text
@@ -185,8 +193,7 @@ def _verify(folder: Path, der: bytes, ballots: list[bytes]) -> None:
             [*words, "--processes", "2"], capture_output=True, text=True, check=False
         )
     if done.returncode:
-        print("the record does not verify:", done.stdout[-300:], done.stderr[-300:])
-        return
+        sys.exit(f"the record does not verify: {done.stdout[-300:]} {done.stderr[-300:]}")
     ours, theirs = whole() * WHOLE / len(ballots), bare() * WHOLE / len(some) / 2
     told(
         f"verifying a record of {WHOLE:,}, 2 processes",
@@ -336,7 +343,7 @@ def timing() -> None:
     pem, _der = keys.generate_signing_key()
     fixed = b"\0" + secrets.token_bytes(383)
     samples: dict[bool, list[float]] = {True: [], False: []}
-    for n in range(1200):
+    for n in range(TIMED):
         same = secrets.randbelow(2) == 0
         message = fixed if same else b"\0" + secrets.token_bytes(383)
         with clock() as spent:
@@ -355,7 +362,10 @@ def timing() -> None:
 
 
 if __name__ == "__main__":
-    for measure in (signatures, verification, opening, booth):
+    parts = (
+        (signatures, verification, opening) if SMALL else (signatures, verification, opening, booth)
+    )
+    for measure in parts:
         with tempfile.TemporaryDirectory() as place:
             measure(Path(place))
     timing()

@@ -1,11 +1,13 @@
 """``make bench``: how fast the parts that matter are, as ratios against a stated baseline.
 
-Every pair is measured in turn in this one run; quote the ratios, not the seconds.
+Every pair is measured in turn in this one run; quote the ratios, not the seconds. ``--small``
+does each once or twice, for the tests.
 """
 
 from __future__ import annotations
 
 import secrets
+import sys
 import time
 from collections.abc import Callable
 
@@ -19,12 +21,13 @@ from espi.method.estimation.linear import mean
 from espi.method.estimation.variance import of_elements, variance
 from espi.method.sampling.selection import select
 
-ROUNDS = 7
+SMALL = "--small" in sys.argv
+ROUNDS = 1 if SMALL else 7
 
 
 def median_time(deed: Callable[[], object], repeat: int) -> float:
     """Return the median seconds of one deed over several rounds of ``repeat``."""
-    times = []
+    times, repeat = [], 2 if SMALL else repeat
     for _round in range(ROUNDS):
         start = time.perf_counter()
         for _again in range(repeat):
@@ -74,7 +77,7 @@ def envelopes() -> None:
 def estimation() -> None:
     """A mean with its standard error on 600,000 answers against the weighted mean alone."""
     rng = np.random.default_rng(1)
-    n, h = 600_000, 7_680
+    n, h = (6_000, 77) if SMALL else (600_000, 7_680)
     y, weight, stratum = rng.uniform(0, 100, n), rng.uniform(1, 9, n), rng.integers(0, h, n)
     design = of_elements(stratum, np.full(h, 500.0))
     everyone = np.ones(n, dtype=bool)
