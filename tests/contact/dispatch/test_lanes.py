@@ -81,6 +81,7 @@ def test_after_the_outage_everybody_gets_one_message(outcome, lasts):
     run(away(outcome, NOW + lasts), NOW, lasts - MINUTE)
     assert "failed" not in states()
     assert states("email") == {"planned": 6}
+    assert set(OutboundMessage.objects.values_list("attempts", flat=True)) == {0}
 
     run(lambda message, now: taken(message), NOW + lasts, HOUR, steps=4)
     assert states() == {"accepted": 6}
