@@ -40,7 +40,11 @@ STAFF_PAGES = [
         "inspektorat-kab-contoh-jaya",
         ["/", "/kerangka/kab-contoh-jaya/internal", "/kerangka", OWN_UPLOAD, "/kemajuan"],
     ),
-    ("public", "otoritas", ["/rancangan", "/kotak", "/estimasi", "/koreksi", "/rilis"]),
+    (
+        "public",
+        "otoritas",
+        ["/rancangan", "/kotak", "/kotak/latihan-2027/tutup", "/estimasi", "/koreksi", "/rilis"],
+    ),
 ]
 
 
