@@ -183,6 +183,7 @@ class Wave:
     changes: dict[str, dict] = field(default_factory=dict)
     sort: bool = True
     until: str = ""
+    kept_lists: dict[str, list[bytes]] = field(default_factory=dict)
 
     def copy(self) -> Wave:
         keys, self.keys = self.keys, None
@@ -273,6 +274,14 @@ class Wave:
         entries += [self.document("small", small), self.opening()]
         return entries, [*sizes, len(entries)]
 
+    def lists(self) -> dict[str, list[bytes]]:
+        """Return the names of the ballots in the log by stratum, in which respondents look."""
+        if self.kept_lists:
+            return self.kept_lists
+        ballots = [one for batch in self.batches for one in batch]
+        codes = sorted({one.stratum for one in ballots})
+        return {code: sorted(one.name for one in ballots if one.stratum == code) for code in codes}
+
     def write(self, folder: Path, log: tuple[list[bytes], list[int]] | None = None) -> Path:
         entries, sizes = log or self.log()
         write_log(folder, entries, sizes, self.keys)
@@ -282,6 +291,8 @@ class Wave:
         if self.until != "open":
             save(folder / "used.bin", b"".join(self.used))
             save(folder / "small.bin", b"".join(self.small_names))
+        for code, names in self.lists().items():
+            save(folder / f"names/{code}.bin", b"".join(names))
         for path, content in self.page_files(root(entries[: sizes[0]])).items():
             save(folder.with_name(folder.name + "-page") / path, content)
         return folder

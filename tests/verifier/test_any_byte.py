@@ -28,6 +28,9 @@ NAMES = (
     "frame.bin",
     "used.bin",
     "small.bin",
+    "names/a-north.bin",
+    "names/b-south.bin",
+    "names/c-east.bin",
     BUNDLE,
     TILE,
 )

@@ -171,6 +171,13 @@ FILES = {
     "no frame": (remove("frame.bin"), "a file in frame.bin: expected a file"),
     "no used": (remove("used.bin"), "a file in used.bin: expected a file"),
     "no small": (remove("small.bin"), "a file in small.bin: expected a file"),
+    "no list": (remove("names/c-east.bin"), "names/c-east.bin: expected the names of 12 ballots"),
+    "list of nobody": (
+        put("names/d-tiny.bin", b"\1" * 32),
+        "d-tiny.bin: expected none, as the log",
+    ),
+    "list of no stratum": (put("names/x.bin", b""), "names/x.bin: expected none, as no stratum"),
+    "shorter list": (cut("names/c-east.bin", 352), "c-east.bin: expected 12, there are 11"),
     "no keys": (remove("keys.json"), "a file in keys.json: expected a file"),
     "no checkpoint": (remove("checkpoint"), "a file in checkpoint: expected a file"),
     "no newest": (remove("checkpoints/61"), "checkpoints/61: expected the newest one"),

@@ -142,6 +142,12 @@ def page_of_another_root(wave: Wave) -> None:
     wave.page = b"\x11" * 32
 
 
+def dropped_stratum(wave: Wave) -> None:
+    """Its list stays: its people still find their check code. The opening counts less."""
+    wave.kept_lists = wave.lists()
+    wave.batches = [[one for one in batch if one.stratum != "b-south"] for batch in wave.batches]
+
+
 def says(kind: str, **values: object) -> Callable[[Wave], None]:
     return lambda wave: wave.changes.update({kind: values})
 
@@ -157,6 +163,10 @@ def shared_key(wave: Wave) -> None:
 
 AT = r"entry \d+ \(espi/{}/v1\)"
 TOGETHER = {
+    "dropped stratum": (
+        dropped_stratum,
+        "a list in names/b-south.bin: expected none, as the log has no ballot of this stratum",
+    ),
     "all in one": (all_in_one, f"issued in {AT.format('closing')}: expected one group of small"),
     "two groups": (two_groups, f"issued in {AT.format('closing')}: expected one group of small"),
     "crowded, open": (crowded, "more ballots than invited people in stratum c-east"),

@@ -148,6 +148,7 @@ def _check_sums(record: Record, found: Directory, ballots: Ballots, say: Say) ->
             f"Issued signatures: in each of {groups} groups not fewer than ballots, and not more "
             f"than invited people."
         )
+        _say_no_ballots(found, ballots, say)
     check_small_names(record, found, ballots)
     _say_small(found, say)
     listed, missing = check_names(record, found, ballots)
@@ -163,6 +164,23 @@ def _check_sums(record: Record, found: Directory, ballots: Ballots, say: Say) ->
         f"Opening: {opening['opened']} opened and {opening['spoiled']} spoiled make "
         f"{opening['ballots']}; {opening['planted']['found']} planted ballots found."
     )
+
+
+def _say_no_ballots(found: Directory, ballots: Ballots, say: Say) -> None:
+    """Name the groups that signed and have no ballot: honest if all of them stopped half-way."""
+    small = set(found.small["strata"]) if found.small else set()
+    empty = [
+        code
+        for group in (found.closing or {})["issued"]
+        if group["count"] and not any(ballots.counts[code] for code in group["strata"])
+        for code in group["strata"]
+        if code not in small
+    ]
+    if empty:
+        say(
+            f"Signatures issued, and no ballot in the log: strata {', '.join(empty)}. Ask people "
+            f"there whether they have a check code."
+        )
 
 
 def _say_small(found: Directory, say: Say) -> None:

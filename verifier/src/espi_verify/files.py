@@ -14,6 +14,7 @@ LENGTH = 2
 LARGEST_BUNDLE = TILE * (LENGTH + 0xFFFF)
 BLOCK = HASH * 4096
 ENTRIES = "entries"
+LISTS, LIST_SUFFIX = "names", ".bin"  # names/<stratum>.bin: what respondents look in
 PARTIAL = re.compile(r"(entries|[0-9]{1,2})/((?:x[0-9]{3}/)*[0-9]{3})\.p/([1-9][0-9]{0,2})")
 
 
@@ -128,6 +129,14 @@ class Record:
             return []
         except OSError as error:
             raise Unusable(f"checkpoints cannot be read: {error.strerror}") from None
+
+    def list_names(self) -> list[str]:
+        """Return the lists for respondents that are there, sorted, whatever they are called.
+
+        A file that a publication cut off half-way left behind ends otherwise and is no list.
+        """
+        paths = (self.folder / LISTS).rglob(f"*{LIST_SUFFIX}")
+        return sorted(path.relative_to(self.folder).as_posix() for path in paths)
 
     def hashes(self, name: str) -> Iterator[bytes]:
         """Yield the hashes of a file of hashes.

@@ -9,7 +9,7 @@ from espi_verify.ballots import Ballots
 from espi_verify.directory import CLOSING, FRAME, SMALL, Directory
 from espi_verify.documents import is_path
 from espi_verify.errors import Wrong
-from espi_verify.files import Record
+from espi_verify.files import LIST_SUFFIX, LISTS, Record
 from espi_verify.tree import GrowingTree, leaf
 
 INVITED, USED, SMALL_NAMES = "frame.bin", "used.bin", "small.bin"
@@ -73,38 +73,64 @@ def check_small_names(record: Record, found: Directory, ballots: Ballots) -> Non
 
 
 def check_names(record: Record, found: Directory, ballots: Ballots) -> tuple[int, int]:
-    """Check the lists in which respondents look for their own ballot: item 12.
+    """Check the lists in which respondents look for their own ballot: item 12, P12.
 
     Returns:
         How many strata with ballots have a list, and how many ballots are in none: lists may be
-        younger or older than the checkpoint while the wave is in the field.
+        younger than the checkpoint while the wave is in the field.
 
     Raises:
-        Wrong: a list names what is not in the log, or after the closing lacks what is.
+        Wrong: a list names what is not in the log, is of a stratum without ballots in the log, or
+            after the closing lacks what is in the log or is not there.
     """
+    _check_other_lists(record, found, ballots)
     listed = missing = 0
     for code, count in sorted(ballots.counts.items()):
         name = names_of(code)
-        if not is_path(code) or not record.has(name):
-            missing += count
-            continue
-        listed += 1
         there = 0
-        for number, one in enumerate(_ascending(record, name)):
-            there += 1
-            if ballots.names.get(one) != code:
-                raise Wrong(
-                    f"hash {number}", name, f"expected a ballot of this stratum, {one.hex()} is not"
-                )
+        if is_path(code) and record.has(name):
+            listed += 1
+            there = _check_stratum_list(record, code, ballots)
+        elif found.closing is not None:
+            raise Wrong("a list", name, f"expected the names of {count} ballots, there is no file")
         if there < count and found.closing is not None:
             raise Wrong("the number of hashes", name, f"expected {count}, there are {there}")
         missing += count - there
     return listed, missing
 
 
+def _check_stratum_list(record: Record, code: str, ballots: Ballots) -> int:
+    """Return how many names stand in the list of a stratum, all of them ballots in the log."""
+    name, there = names_of(code), 0
+    for number, one in enumerate(_ascending(record, name)):
+        there += 1
+        if ballots.names.get(one) != code:
+            raise Wrong(
+                f"hash {number}", name, f"expected a ballot of this stratum, {one.hex()} is not"
+            )
+    return there
+
+
+def _check_other_lists(record: Record, found: Directory, ballots: Ballots) -> None:
+    """Refuse a list of a stratum that has no ballot in the log, or is not in the directory.
+
+    Such a list is what is left when a whole stratum is dropped from the log: its people would
+    still find their check code. Strata of the directory come first, so that a dropped one is named.
+    """
+    listed = {name for code in found.strata if is_path(code) and record.has(name := names_of(code))}
+    with_ballots = {names_of(code) for code, count in ballots.counts.items() if count}
+    for name in sorted(listed - with_ballots):
+        raise Wrong("a list", name, "expected none, as the log has no ballot of this stratum")
+    for name in record.list_names():
+        if name not in with_ballots:
+            raise Wrong(
+                "a list", name, "expected none, as no stratum of the directory has this name"
+            )
+
+
 def names_of(code: str) -> str:
     """Return the file with the names of a stratum's ballots."""
-    return f"names/{code}.bin"
+    return f"{LISTS}/{code}{LIST_SUFFIX}"
 
 
 def _check_list(record: Record, name: str, said: tuple[int, str], where: str) -> None:

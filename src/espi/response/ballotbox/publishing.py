@@ -136,7 +136,8 @@ def seal_box(*, wave: Wave, note: str, used: bytes, actor: Actor | str) -> Check
         write(folder / "small.bin", b"".join(names))
     log = log_of(wave)
     cosign(log)
-    publish(log)
+    if publish(log) == newest_of(log).size:  # witnesses that came back since may have let it grow
+        _publish_names(wave)
     forget_batches(wave=wave)
     return checkpoint
 
