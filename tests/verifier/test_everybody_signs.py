@@ -148,6 +148,22 @@ def dropped_stratum(wave: Wave) -> None:
     wave.batches = [[one for one in batch if one.stratum != "b-south"] for batch in wave.batches]
 
 
+def signer_as_witness(wave: Wave) -> None:
+    wave.keys.witnesses[1] = NoteKey("two.example/w", 4, wave.keys.signer.secret)
+
+
+def signer_as_log(wave: Wave) -> None:
+    wave.keys.signer = NoteKey("signer.example", 1, wave.keys.log.secret)
+
+
+def log_as_witness(wave: Wave) -> None:
+    wave.keys.witnesses[0] = NoteKey("one.example", 4, wave.keys.log.secret)
+
+
+def one_witness_twice(wave: Wave) -> None:
+    wave.keys.witnesses[1] = NoteKey("two.example/w", 4, wave.keys.witnesses[0].secret)
+
+
 def says(kind: str, **values: object) -> Callable[[Wave], None]:
     return lambda wave: wave.changes.update({kind: values})
 
@@ -162,7 +178,12 @@ def shared_key(wave: Wave) -> None:
 
 
 AT = r"entry \d+ \(espi/{}/v1\)"
+OWN = "the keys in keys.json: expected a key of its own for "
 TOGETHER = {
+    "signer as witness": (signer_as_witness, OWN + "witness two.example/w, the signer has"),
+    "signer as log": (signer_as_log, OWN + "the signer, the log has the same"),
+    "log as witness": (log_as_witness, OWN + "witness one.example, the log has the same"),
+    "witness with two names": (one_witness_twice, OWN + "witness two.example/w, witness one"),
     "dropped stratum": (
         dropped_stratum,
         "a list in names/b-south.bin: expected none, as the log has no ballot of this stratum",
@@ -247,10 +268,22 @@ def _moved(entries: list[bytes], old: int, new: int) -> list[bytes]:
     return entries
 
 
+def planted_twice(all_: list[bytes]) -> list[bytes]:
+    """Log a commitment again, and count what it commits to twice: six answers less."""
+    opening = all_[60].replace(b'{"count":3,"found":3}', b'{"count":6,"found":6}')
+    opening = opening.replace(b'"opened":55', b'"opened":52')
+    assert opening != all_[60]
+    return [*all_[:58], all_[57], *all_[58:60], opening]
+
+
 ORDER = {
     "late ballot": (lambda all_: [*all_, all_[10]], r"entry 61 \(espi/ballot.*no such entry"),
     "two closings": (lambda all_: [*all_[:59], all_[58], *all_[59:]], "entry 59 .*expected espi"),
-    "planted, not found": (lambda all_: [*all_[:58], all_[57], *all_[58:]], "planted in entry"),
+    "planted, not found": (
+        lambda all_: [*all_[:58], all_[57].replace(b"23" * 32, b"45" * 32), *all_[58:]],
+        "planted in entry",
+    ),
+    "planted twice": (planted_twice, f"entry 58 .*: commitment: .* not logged yet, {'23' * 32} is"),
     "no round": (lambda all_: all_[1:], "entry 0 .*: expected espi/round/v1 in its place"),
     "no page": (lambda all_: all_[:7] + all_[8:], "entry 7 .*: expected espi/page/v1"),
     "page after closing": (lambda all_: _moved(all_, 7, 60), "entry 7 .*: expected espi/page"),

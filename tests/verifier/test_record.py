@@ -32,6 +32,7 @@ def test_a_valid_record_passes_and_says_what_was_checked(
         "Checkpoints: 4,",
         "The checkpoint you kept (33 entries)",
         "5 strata with a key each, 119 invitations, 2 versions of the page",
+        f"Planted answers: 3, left out of the results, committed to as {'23' * 32} (entry 57)",
         "Ballots: 48 in 3 strata",
         "Used invitations: 62",
         "11 ballots whose names are as committed",

@@ -23,7 +23,16 @@ from espi.response.log.errors import (
 from espi.response.log.identity import verifier_of
 from espi.response.log.models import Checkpoint
 from espi.response.log.record import folder_of, publish
-from tests.response.box import DAY, closing, digest_of, directory, make_wave, noise, signer
+from tests.response.box import (
+    DAY,
+    add_agency,
+    closing,
+    digest_of,
+    directory,
+    make_wave,
+    noise,
+    signer,
+)
 
 STRATUM = "kab-x.internal"
 
@@ -108,6 +117,33 @@ def test_an_open_box_is_not_sealed(wave):
 def test_a_faulty_file_of_planted_answers_is_refused(said):
     with pytest.raises(ValueError, match="expected"):
         statements.planted_of(said)
+
+
+def test_a_commitment_is_not_logged_again_with_another_count(wave):
+    """Its answers would be left out of the results twice. The very same changes nothing."""
+    add_statement(wave=wave, kind=entries.PAGE, content={"files": {}}, actor="test")
+    said = {"commitment": "a" * 64, "count": 3}
+    first = add_statement(wave=wave, kind=entries.PLANTED, content=said, actor="test")
+
+    assert add_statement(wave=wave, kind=entries.PLANTED, content=said, actor="test") == first
+    with pytest.raises(StatementFaulty, match="logged already, with the count 3"):
+        add_statement(wave=wave, kind=entries.PLANTED, content=said | {"count": 12}, actor="test")
+    more = {"commitment": "b" * 64, "count": 3}
+    second = add_statement(wave=wave, kind=entries.PLANTED, content=more, actor="test")
+    assert second.size == first.size + 1
+
+
+@pytest.mark.parametrize("kind", ["log", "signer"])
+def test_one_key_in_two_roles_opens_no_log(db, kind):
+    """Whoever holds two roles could vouch for himself."""
+    wave = make_wave("baru", agencies=())
+    add_agency(wave, "kab-x")
+    key = {"log": verifier_of("baru"), "signer": signer().verifier}[kind]
+    witness = notes.Verifier("saksi.example", notes.COSIGNS, key.public)
+    with pytest.raises(DirectoryDiffers, match="one key is there in two roles"):
+        open_log(wave=wave, texts=directory(wave, witnesses=[str(witness)]).texts, actor="test")
+    with pytest.raises(LogNotOpen):
+        log_of(wave)
 
 
 @pytest.mark.parametrize("part", ["ballots", "planted", "extract", "transcript"])

@@ -67,6 +67,7 @@ def check_record(request: Request, say: Say) -> None:
             f"expected the size {found.first_size}, it is {history.sizes[0]}",
         )
     _say_entries(found, say)
+    _say_planted(found, say)
     size = history.newest.size
     ballots = check_ballots(record, found, history.sizes, size, request.processes)
     say(
@@ -131,6 +132,17 @@ def _say_entries(found: Directory, say: Say) -> None:
             f"Strata with fewer than {found.minimum} invited, which no page may show: "
             f"{', '.join(few)}."
         )
+
+
+def _say_planted(found: Directory, say: Say) -> None:
+    """Name each commitment, so that one which no auditor made is seen: the log alone signs it."""
+    if not found.commitments:
+        return
+    entries = ", ".join(f"{text} (entry {place})" for text, place in found.commitments.items())
+    say(
+        f"Planted answers: {found.planted}, left out of the results, committed to as {entries}. "
+        f"Ask the auditors whether each is theirs: the record does not show who planted."
+    )
 
 
 def _check_sums(record: Record, found: Directory, ballots: Ballots, say: Say) -> None:

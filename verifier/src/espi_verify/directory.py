@@ -25,6 +25,7 @@ class Directory:
     frame: Document = field(default_factory=dict)
     pages: list[tuple[int, Document]] = field(default_factory=list)
     planted: int = 0
+    commitments: dict[str, int] = field(default_factory=dict)
     closing: Document | None = None
     small: Document | None = None
     opening: Document | None = None

@@ -185,9 +185,20 @@ class _Reader:
         if kind == PAGE:
             self.found.pages.append((number, document))
         elif kind == PLANTED:
-            self.found.planted += document["count"]
+            self._keep_planted(number, document)
         elif kind != STRATUM:
             setattr(self.found, kind.split("/")[1], document)
+
+    def _keep_planted(self, number: int, document: Document) -> None:
+        """Count what auditors committed to; the same commitment again is no other answer."""
+        commitment = document["commitment"]
+        if before := self.found.commitments.get(commitment):
+            raise Malformed(
+                f"commitment: expected one that is not logged yet, {commitment} is in "
+                f"entry {before}"
+            )
+        self.found.commitments[commitment] = number
+        self.found.planted += document["count"]
 
     def _round(self, document: Document) -> None:
         for name in ("round", "log", "witnesses", "quorum", "signer"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,14 +68,30 @@ def read_keys(content: bytes) -> Keys:
     documents.check_form(said, documents.KEYS)
     log = read_key(said["log"], ED25519)
     witnesses = tuple(read_key(one, COSIGNATURE) for one in said["witnesses"])
-    publics = {log.public, *(one.public for one in witnesses)}
-    if len(publics) != 1 + len(witnesses) or len({one.name for one in witnesses}) < len(witnesses):
-        raise Malformed("a key or a witness stands there twice")
+    signer = read_key(said["signer"], ED25519)
+    _check_roles(log, witnesses, signer)
     if said["quorum"] > len(witnesses):
         raise Malformed(f"a quorum of {said['quorum']} among {len(witnesses)} witnesses")
     if log.name != said["origin"]:
         raise Malformed(f"expected the log's name {said['origin']!r}, it is {log.name!r}")
-    return Keys(said, log, witnesses, read_key(said["signer"], ED25519))
+    return Keys(said, log, witnesses, signer)
+
+
+def _check_roles(log: Key, witnesses: Sequence[Key], signer: Key) -> None:
+    """Check that log, signer and each witness have a key of their own, and witnesses a name.
+
+    Whoever holds two roles could vouch for himself: a quorum counts people, not signatures.
+
+    Raises:
+        Malformed: a key or a name stands there twice.
+    """
+    roles: dict[bytes, str] = {}
+    named = [(f"witness {one.name}", one) for one in witnesses]
+    for role, key in [("the log", log), ("the signer", signer), *named]:
+        if (other := roles.setdefault(key.public, role)) is not role:
+            raise Malformed(f"expected a key of its own for {role}, {other} has the same one")
+    if len({one.name for one in witnesses}) < len(witnesses):
+        raise Malformed("expected a name of its own for each witness, two have the same one")
 
 
 def choose_keys(record: Record, elsewhere: Path | None) -> Keys:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.db.models.functions import Length
 
 from espi.anonymity.v1 import entries, notes, tree
 from espi.anonymity.v1.directory import Directory
@@ -25,6 +26,8 @@ from espi.response.log.errors import (
 )
 from espi.response.log.identity import log_key, origin_of, verifier_of
 from espi.response.log.models import Checkpoint, Entry, Log
+
+COUNT_DIGITS = 20  # by so much two entries with one commitment can differ in length
 
 
 def log_of(wave: Wave) -> Log:
@@ -66,6 +69,7 @@ def open_log(*, wave: Wave, texts: Sequence[str], actor: Actor | str) -> Checkpo
     if directory.round.get("log") != str(verifier_of(wave.code)):
         raise DirectoryDiffers(reason="it names another log; see: espi log key")
     _check_keys(wave, directory)
+    _check_roles(directory)
     log = Log.objects.create(wave=wave, origin=origin_of(wave.code), opening=directory.size)
     audit.record(actor, "log.open", wave=wave.code, root=directory.root.hex())
     return append(log=log, fresh=directory.written)
@@ -83,6 +87,20 @@ def _check_keys(wave: Wave, directory: Directory) -> None:
         raise DirectoryDiffers(reason="the keys of the box are not those of its entries")
     if directory.round["election_key"] != wave.election_key:
         raise DirectoryDiffers(reason="the trustees' key of the box is not that of its entries")
+
+
+def _check_roles(directory: Directory) -> None:
+    """Log, signer and each witness have a key of their own (P13): a quorum counts people."""
+    said = directory.round
+    try:
+        named = [said["log"], said["signer"], *said["witnesses"]]
+        keys = [notes.Verifier.of(text).public for text in named]
+    except (notes.NoteFaulty, KeyError, TypeError) as error:
+        raise DirectoryDiffers(reason=error) from None
+    if len(set(keys)) < len(keys):
+        raise DirectoryDiffers(
+            reason="one key is there in two roles; log, signer and each witness need their own"
+        )
 
 
 @transaction.atomic
@@ -164,13 +182,34 @@ def add_statement(
 
     Raises:
         LogNotOpen: there is no log.
+        StatementFaulty: planted answers are committed to as before, with another count.
     """
     log = log_of(wave)
     entry = entries.statement(kind, {"round": wave.code, **content})
     there = log.entries.filter(leaf=tree.leaf_hash(entry)).exists()
     if not there:
+        if kind == entries.PLANTED:
+            _check_new_commitment(log, content, len(entry))
         audit.record(actor, "log.add", wave=wave.code, kind=kind)
     return append(log=log, fresh=[] if there else [entry])
+
+
+def _check_new_commitment(log: Log, content: Mapping[str, Any], length: int) -> None:
+    """Refuse a commitment that is logged with another count: its answers would count twice.
+
+    Only entries about as long as this one are read: the ballots, most of a log, are longer.
+    """
+    similar = log.entries.annotate(length=Length("data")).filter(
+        length__range=(length - COUNT_DIGITS, length + COUNT_DIGITS)
+    )
+    for data in similar.values_list("data", flat=True).iterator():
+        entry = bytes(data)
+        if entries.kind_of(entry) != entries.PLANTED:
+            continue
+        before = entries.body_of(entry, entries.PLANTED)
+        if before["commitment"] == content["commitment"]:
+            reason = f"its commitment is logged already, with the count {before['count']}"
+            raise StatementFaulty(file="planted.json", reason=reason)
 
 
 @transaction.atomic
