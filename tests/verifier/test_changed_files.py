@@ -104,6 +104,21 @@ def witness_with_a_time(folder: Path, wave: Wave) -> None:
     save(folder / "checkpoint", content + line)
 
 
+def cosigned(size: int, *days: int | None) -> Callable[[Path, Wave], None]:
+    """Sign the checkpoint of a size anew, each witness so many days later, or not at all."""
+
+    def tamper(folder: Path, wave: Wave) -> None:
+        root = tree_root([record.leaf_hash(one) for one in entries_of(folder)[:size]])
+        content = checkpoint(wave.keys, size, root, [])
+        text = content.partition(b"\n\n")[0] + b"\n"
+        for key, day in zip(wave.keys.witnesses, days, strict=True):
+            if day is not None:
+                content += key.line(text, record.MIDNIGHT + day * 86_400)
+        save(folder / f"checkpoints/{size}", content)
+
+    return tamper
+
+
 def _of_newest(folder: Path, wave: Wave, witnesses: list[NoteKey]) -> None:
     root = tree_root([record.leaf_hash(one) for one in entries_of(folder)])
     save(folder / "checkpoint", checkpoint(wave.keys, 61, root, witnesses))
@@ -190,6 +205,11 @@ FILES = {
     "foreign witness": (foreign_witness, "expected 2 witnesses, 1 of them signed"),
     "invalid witness": (invalid_witness, r"signature of the witness two\S+ is not valid"),
     "time of day": (witness_with_a_time, "two.example/w: expected the time of a midnight"),
+    "in 1970": (cosigned(33, 0, -20_500), r"/33: witness two\S+: expected a day from 2025 .* is 0"),
+    "in 2100": (cosigned(57, 27_000, 0), r"/57: witness one\S+: expected .* not after tomorrow"),
+    "far beyond": (cosigned(57, 10**14, 0), "not after tomorrow"),
+    "before itself": (cosigned(57, 0, -1), r"witness two\S+ in checkpoints/57: .* 2026-02-16 or"),
+    "next before": (cosigned(33, 1, 1), "in checkpoints/57: expected 2026-02-17 or later, .*-16"),
     "foreign log": (foreign_log, r"checkpoint: expected a signature of log\.example/2026"),
     "foreign origin": (foreign_origin, "expected the origin log.example/2026, it is 'log"),
     "older unwitnessed": (older_without_witness, "an older .*/33: expected 2 witnesses, 0"),
@@ -209,3 +229,19 @@ def test_changed_files(name: str, copied: Path, wave: Wave, refusal: Callable[..
     tamper, expected = FILES[name]
     tamper(copied, wave)
     assert re.search(expected, refusal(copied)), refusal(copied)
+
+
+@pytest.mark.parametrize(("days", "expected"), [(1, ""), (2, "expected 2026-02-17 or later")])
+def test_a_witness_is_at_most_a_day_behind_the_quorum(
+    days: int, expected: str, wave: Wave, tmp_path: Path, refusal: Callable[..., str]
+) -> None:
+    """Clocks of two witnesses may differ around midnight, and not by more."""
+    copy = wave.copy()
+    copy.keys.quorum = 1
+    folder = copy.write(tmp_path / "record")
+    cosigned(33, days, None)(folder, copy)
+    for size in (57, 61):
+        cosigned(size, None, 0)(folder, copy)
+    (folder / "checkpoint").write_bytes((folder / "checkpoints/61").read_bytes())
+    said = refusal(folder)
+    assert (expected in said) if expected else said == "", said

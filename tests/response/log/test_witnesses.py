@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
+from types import SimpleNamespace
 
+import espi_verify.witness as witness_module
 import pytest
 from django.db import transaction
 from espi_verify.check import Request, check_record
 from espi_verify.witness import Witness, create_key
 from espi_verify.witness_server import WitnessServer
 
-from espi.anonymity.v1 import entries
+from espi.anonymity.v1 import entries, notes
 from espi.response.ballotbox import actions as box
 from espi.response.ballotbox.models import Ballot
 from espi.response.ballotbox.publishing import seal_box
-from espi.response.log.actions import add_statement, log_of, open_log
+from espi.response.log.actions import add_statement, check_witnessed, log_of, open_log
 from espi.response.log.errors import WitnessesMissing
 from espi.response.log.identity import verifier_of
 from espi.response.log.record import folder_of, publish
@@ -59,6 +62,21 @@ def witness(tmp_path, settings):
     answering.key = key
     yield answering
     one.close()
+
+
+@pytest.mark.parametrize("days", [-20_000, -2, 2])
+def test_a_witness_whose_clock_is_wrong_is_asked_again(wave, witness, days, monkeypatch):
+    """Its signature would stay in the record, and every verifier would refuse it."""
+    wrong = time.time() + days * notes.DAY
+    with witness():
+        add_statement(wave=wave, kind=entries.PAGE, content={"files": {}}, actor="test")
+        with monkeypatch.context() as clock:
+            clock.setattr(witness_module, "time", SimpleNamespace(time=lambda: wrong))
+            assert "clock" in cosign(log_of(wave))[0]
+        with pytest.raises(WitnessesMissing):
+            check_witnessed(log_of(wave))
+        assert cosign(log_of(wave)) == []
+    check_witnessed(log_of(wave))
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from espi_verify.errors import Malformed, Unusable, Wrong
 from espi_verify.files import Record
 from espi_verify.keys import Keys
 from espi_verify.notes import DECIMAL, LONGEST, Checkpoint, read_checkpoint
+from espi_verify.times import check_times
 from espi_verify.tree import GrowingTree
 
 NEWEST, FOLDER = "checkpoint", "checkpoints"
@@ -47,8 +48,9 @@ def check_older(record: Record, keys: Keys, history: History) -> None:
     """Check each older checkpoint: item 3.
 
     Raises:
-        Wrong: one is not in order, or the log was forked.
+        Wrong: one is not in order, the log was forked, or a witness signed before its time.
     """
+    named = [(NEWEST, history.newest)]
     for name in record.checkpoint_names():
         shown = f"{FOLDER}/{name}"
         if not DECIMAL.fullmatch(name):
@@ -61,6 +63,8 @@ def check_older(record: Record, keys: Keys, history: History) -> None:
         if str(checkpoint.size) != name:
             raise Wrong("the size", shown, f"expected {name}, it is {checkpoint.size}")
         check_prefix(checkpoint, shown, history)
+        named.append((shown, checkpoint))
+    check_times(keys, named)
     history.sizes = sorted(known_sizes(record))
     if history.newest.size not in history.sizes:
         shown = f"{FOLDER}/{history.newest.size}"

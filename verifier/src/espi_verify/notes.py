@@ -7,6 +7,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from time import time as now
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -17,6 +18,7 @@ from espi_verify.tree import HASH
 ED25519, COSIGNATURE = 0x01, 0x04
 KEY_ID, TIME = 4, 8
 DAY = 86_400
+FIRST_DAY = 20_089 * DAY  # 2025-01-01: no log of this protocol is older
 LONGEST = 1 << 18
 MOST_SIGNATURES = 256
 CHECKPOINT_LINES = 3
@@ -211,3 +213,9 @@ def _check_cosignature(key: Key, signature: bytes, text: bytes) -> None:
         raise Malformed(f"the signature of the witness {key.text} is not valid")
     if time % DAY:
         raise Malformed(f"witness {key.name}: expected the time of a midnight UTC, it is {time}")
+    tomorrow = (int(now()) // DAY + 1) * DAY  # a clock that differs a little is no fault
+    if not FIRST_DAY <= time <= tomorrow:
+        raise Malformed(
+            f"witness {key.name}: expected a day from 2025 on, and not after tomorrow by the clock "
+            f"of this computer ({FIRST_DAY} to {tomorrow}), it is {time}"
+        )

@@ -20,6 +20,7 @@ from espi.anonymity.v1.tree import HASH_LENGTH
 
 SIGNS, COSIGNS = 1, 4  # types of signed notes
 TIME = 8  # bytes before a cosignature
+DAY = 86_400  # seconds; a cosignature names the midnight of its day
 
 
 class NoteFaulty(ValueError):
@@ -107,6 +108,15 @@ class Note:
             for name, key_id, signature in self.lines
             if (name, key_id) == mine
         )
+
+    def times_of(self, verifier: Verifier) -> list[int]:
+        """Return when a witness says it signed, in seconds since 1970; signatures not checked."""
+        mine = (verifier.name, verifier.key_id)
+        return [
+            int.from_bytes(signature[:TIME], "big")
+            for name, key_id, signature in self.lines
+            if (name, key_id) == mine
+        ]
 
 
 def _line(line: str) -> tuple[str, bytes, bytes]:

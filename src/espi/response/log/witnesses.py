@@ -6,6 +6,7 @@ A witness that does not answer is asked again; the log waits for as many as the 
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -85,9 +86,32 @@ def _ask(witness: Witness, log: Log, checkpoint: Checkpoint) -> str:
     if status != HTTPStatus.OK:
         raise WitnessRefuses(f"status {status}")
     for line in answer.splitlines():
-        if notes.Note.of(f"{checkpoint.note}{line}\n").is_signed_by(witness.verifier):
+        note = notes.Note.of(f"{checkpoint.note}{line}\n")
+        if note.is_signed_by(witness.verifier):
+            _check_time(witness, log, note)
             return line
     raise WitnessRefuses("its answer carries no signature of its key")
+
+
+def _check_time(witness: Witness, log: Log, note: notes.Note) -> None:
+    """Refuse a cosignature whose day every verifier would refuse (P13): it would stay for ever.
+
+    Raises:
+        WitnessRefuses: it is no midnight, not of about today, or before what was signed already.
+    """
+    today = int(time.time()) // notes.DAY * notes.DAY
+    keys = [notes.Verifier.of(text) for text in directory_in(log).round["witnesses"]]
+    signed = [
+        (key.name, at)
+        for one in log.checkpoints.all()
+        for key in keys
+        for at in notes.Note.of(written(one)).times_of(key)
+    ]
+    own = [at for name, at in signed if name == witness.verifier.name]
+    least = max([today - notes.DAY, *own, *(at - notes.DAY for _name, at in signed)])
+    for at in note.times_of(witness.verifier):
+        if at % notes.DAY or not least <= at <= today + notes.DAY:
+            raise WitnessRefuses(f"its clock says {at}; look whether it, or ours, is wrong")
 
 
 def _post(
