@@ -7,12 +7,12 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from http.client import HTTPException
 from itertools import islice
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
-from urllib.request import urlopen
 
 from espi_verify.directory import BALLOT, STRATUM
 from espi_verify.documents import is_path
@@ -21,15 +21,22 @@ from espi_verify.errors import Malformed, Unusable, Wrong
 from espi_verify.files import ENTRIES, LARGEST_BUNDLE, Record, levels, tile_path, tiles
 from espi_verify.lists import names_of
 from espi_verify.notes import DECIMAL, LONGEST, read_checkpoint
+from espi_verify.web import Budget, answering
 
-SECONDS = 60
 AT_ONCE = 64
 TIMES = 3
-PIECE = 1 << 20
-LARGEST_LIST = 1 << 34
+LARGEST_LIST = 1 << 30  # 33 million hashes
 LINK = re.compile(r"""href\s*=\s*["']?(?:\./)?([0-9]+)["'\s>]""")
 LISTS = ("frame.bin", "used.bin", "small.bin")
 GONE = (404, 410)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a record is, and how much of it may still be fetched."""
+
+    base: str
+    budget: Budget = field(default_factory=Budget)
 
 
 def is_address(text: str) -> bool:
@@ -43,34 +50,35 @@ def fetch_record(address: str, folder: Path) -> None:
     A log may grow while it is fetched: then all is fetched again, until nothing moves.
 
     Raises:
-        Unusable: the server does not answer, does not list its checkpoints, or grows all the time.
+        Unusable: the server does not answer in time or breaks off, does not list its checkpoints,
+            or grows all the time.
     """
-    base = address.rstrip("/") + "/"
+    server = Server(address.rstrip("/") + "/")
     for _time in range(TIMES):
-        _fetch_once(base, folder)
+        _fetch_once(server, folder)
         before = folder / "checkpoint"
-        if not before.exists() or _read(base, "checkpoint") == before.read_bytes():
+        if not before.exists() or _read(server, "checkpoint") == before.read_bytes():
             return
         shutil.rmtree(folder)
-    raise Unusable(f"{base} grew {TIMES} times while it was fetched: try again later")
+    raise Unusable(f"{server.base} grew {TIMES} times while it was fetched: try again later")
 
 
-def _fetch_once(base: str, folder: Path) -> None:
+def _fetch_once(server: Server, folder: Path) -> None:
     for name in ("keys.json", "checkpoint"):
-        _fetch(base, name, folder, LONGEST)
+        _fetch(server, name, folder, LONGEST)
     for name in LISTS:
-        _fetch(base, name, folder, LARGEST_LIST)
+        _fetch(server, name, folder, LARGEST_LIST)
     if not (folder / "checkpoint").exists():
         return
-    for name in _listed(base):
-        _fetch(base, f"checkpoints/{name}", folder, LONGEST)
+    for name in _listed(server):
+        _fetch(server, f"checkpoints/{name}", folder, LONGEST)
     try:
         size = read_checkpoint((folder / "checkpoint").read_bytes()).size
     except Malformed:
         return
-    _fetch_tiles(base, size, folder)
+    _fetch_tiles(server, size, folder)
     for code in _strata(folder, size):
-        _fetch(base, names_of(quote(code)), folder, LARGEST_LIST, names_of(code))
+        _fetch(server, names_of(quote(code)), folder, LARGEST_LIST, names_of(code))
 
 
 def _strata(folder: Path, size: int) -> list[str]:
@@ -88,38 +96,40 @@ def _strata(folder: Path, size: int) -> list[str]:
     return codes
 
 
-def _fetch_tiles(base: str, size: int, folder: Path) -> None:
+def _fetch_tiles(server: Server, size: int, folder: Path) -> None:
     for level in [ENTRIES, *range(levels(size))]:
         numbers = tiles(level if isinstance(level, int) else 0, size)
         names = (tile_path(level, number, width) for number, width in numbers)
         with ThreadPoolExecutor(8) as threads:
             while some := list(islice(names, AT_ONCE)):
-                if not all(threads.map(lambda name: _fetch_tile(base, name, folder), some)):
+                if not all(threads.map(lambda name: _fetch_tile(server, name, folder), some)):
                     break
 
 
-def _fetch_tile(base: str, name: str, folder: Path) -> bool:
-    return _fetch(base, name, folder, LARGEST_BUNDLE)
+def _fetch_tile(server: Server, name: str, folder: Path) -> bool:
+    return _fetch(server, name, folder, LARGEST_BUNDLE)
 
 
-def _listed(base: str) -> Iterable[str]:
-    content = _read(base, "checkpoints/")
+def _listed(server: Server) -> Iterable[str]:
+    content = _read(server, "checkpoints/")
     if content is None:
-        raise Unusable(f"{base}checkpoints/ does not list the checkpoints: copy the folder instead")
+        raise Unusable(
+            f"{server.base}checkpoints/ does not list the checkpoints: copy the folder instead"
+        )
     text = content.decode(errors="replace")
     plain = [line.strip() for line in text.splitlines()]
     return sorted({one for one in [*LINK.findall(text), *plain] if DECIMAL.fullmatch(one)})
 
 
-def _read(base: str, name: str) -> bytes | None:
-    pieces = list(_pieces(base + name, LARGEST_BUNDLE))
+def _read(server: Server, name: str) -> bytes | None:
+    pieces = list(_pieces(server, name, LARGEST_BUNDLE))
     return b"".join(pieces) if pieces else None
 
 
-def _fetch(base: str, name: str, folder: Path, most: int, to: str = "") -> bool:
+def _fetch(server: Server, name: str, folder: Path, most: int, to: str = "") -> bool:
     path = folder / (to or name)
     try:
-        pieces = _pieces(base + name, most)
+        pieces = _pieces(server, name, most)
         first = next(pieces, None)
         if first is None:
             return False
@@ -128,18 +138,21 @@ def _fetch(base: str, name: str, folder: Path, most: int, to: str = "") -> bool:
             file.write(first)
             file.writelines(pieces)
     except OSError as error:
-        raise Unusable(f"{base}{name}: {error}") from None
+        raise Unusable(f"{server.base}{name}: {error}") from None
     return True
 
 
-def _pieces(address: str, most: int) -> Iterator[bytes]:
+def _pieces(server: Server, name: str, most: int) -> Iterator[bytes]:
     """Yield the content in pieces, an empty one first; nothing where there is no such file."""
+    address = server.base + name
     try:
-        with urlopen(address, timeout=SECONDS) as answer:  # noqa: S310 - http or https, see above
+        with answering(address, server.budget) as answer:
             yield b""
-            while most >= 0 and (piece := answer.read(PIECE)):
+            for piece in answer.pieces():
                 most -= len(piece)
                 yield piece
+                if most < 0:
+                    break
     except HTTPError as error:
         error.close()
         if error.code not in GONE:

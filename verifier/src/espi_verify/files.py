@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 
 from espi_verify.errors import Unusable, Wrong
@@ -41,6 +44,28 @@ def levels(size: int) -> int:
     return (max(size.bit_length(), 1) + TILE_HEIGHT - 1) // TILE_HEIGHT if size else 0
 
 
+class NotRegular(OSError):
+    """What stands there is a pipe, a device or a socket: reading it might never end."""
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """Open a regular file, and nothing else; a pipe nobody writes to is not waited for.
+
+    Raises:
+        NotRegular: it is none.
+        IsADirectoryError: it is a folder.
+        OSError: it cannot be opened.
+    """
+    place = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    mode = os.fstat(place).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(place, "rb")
+    os.close(place)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(f"{path} is a folder")
+    raise NotRegular(f"{path} is not a regular file")
+
+
 def read_within(path: Path, shown: str, most: int) -> bytes:
     """Return a file of at most so many bytes.
 
@@ -49,8 +74,10 @@ def read_within(path: Path, shown: str, most: int) -> bytes:
         Unusable: it cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             content = file.read(most + 1)
+    except NotRegular:
+        raise Wrong("a file", shown, "expected a regular file, it is none") from None
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         raise Wrong("a file", shown, "expected a file, there is none") from None
     except OSError as error:
@@ -147,7 +174,7 @@ class Record:
         path = self.folder / name
         if not path.is_file():
             raise Wrong("a file", name, "expected a file, there is none")
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             number = 0
             while block := file.read(BLOCK):
                 for place in range(0, len(block), HASH):

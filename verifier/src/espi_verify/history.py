@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from espi_verify.errors import Malformed, Unusable, Wrong
-from espi_verify.files import Record
+from espi_verify.files import Record, open_regular
 from espi_verify.keys import Keys
 from espi_verify.notes import DECIMAL, LONGEST, Checkpoint, read_checkpoint
 from espi_verify.times import check_times
@@ -99,7 +99,8 @@ def read_seen(paths: Sequence[Path], keys: Keys) -> list[tuple[Path, Checkpoint]
     result = []
     for path in paths:
         try:
-            checkpoint = read_checkpoint(path.read_bytes())
+            with open_regular(path) as file:
+                checkpoint = read_checkpoint(file.read(LONGEST + 1))
             keys.check_log(checkpoint)
         except OSError as error:
             raise Unusable(f"{path}: {error.strerror or error}") from None

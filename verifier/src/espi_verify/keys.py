@@ -9,7 +9,7 @@ from typing import Any
 
 from espi_verify import documents
 from espi_verify.errors import Malformed, Unusable, Wrong
-from espi_verify.files import Record
+from espi_verify.files import Record, open_regular
 from espi_verify.notes import (
     COSIGNATURE,
     ED25519,
@@ -104,7 +104,8 @@ def choose_keys(record: Record, elsewhere: Path | None) -> Keys:
     if elsewhere is None:
         return _own_keys(record)
     try:
-        keys = read_keys(elsewhere.read_bytes().strip())
+        with open_regular(elsewhere) as file:
+            keys = read_keys(file.read(LONGEST).strip())
     except (OSError, Malformed) as error:
         raise Unusable(f"{elsewhere}: {error}") from None
     if record.has(KEYS) and (said := _own_keys(record).said) != keys.said:

@@ -134,10 +134,11 @@ def names_of(code: str) -> str:
 
 
 def _check_list(record: Record, name: str, said: tuple[int, str], where: str) -> None:
-    tree = GrowingTree()
+    tree, count, root = GrowingTree(), said[0], b64decode(said[1])
     for one in _ascending(record, name):
         tree.append(leaf(one))
-    count, root = said[0], b64decode(said[1])
+        if tree.size > count:
+            raise Wrong("the number of hashes", name, f"expected {count} as in {where}, are more")
     if tree.size != count:
         raise Wrong(
             "the number of hashes", name, f"expected {count} as in {where}, there are {tree.size}"

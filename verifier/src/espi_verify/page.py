@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from base64 import b64encode
 from hashlib import file_digest
 from html.parser import HTMLParser
@@ -9,8 +10,10 @@ from pathlib import Path
 
 from espi_verify.directory import PAGE, Directory
 from espi_verify.errors import Unusable, Wrong
+from espi_verify.files import open_regular
 
 INDEX = "index.html"
+LARGEST = 4 << 20  # bytes of a file: a booth is meant for phones
 PACKED = (".gz",)  # the same content, packed for the way
 
 
@@ -41,12 +44,26 @@ def check_page(folder: Path, found: Directory, root: bytes) -> None:
     try:
         if found.pages:
             _check_files(folder, found)
-        content = (folder / INDEX).read_bytes()
+        with open_regular(folder / INDEX) as file:
+            content = file.read(LARGEST + 1)
+        check_size(len(content), INDEX)
     except FileNotFoundError:
         raise Wrong("a file", f"the page's {INDEX}", "expected a file, there is none") from None
     except OSError as error:
         raise Unusable(f"{folder} cannot be read: {error}") from None
     _check_root(content.decode(errors="replace"), root, found.first_size)
+
+
+def check_size(size: int, name: str) -> None:
+    """Refuse a file of a booth that is too large to be one.
+
+    Raises:
+        Wrong: it is.
+    """
+    if size > LARGEST:
+        raise Wrong(
+            "a file", f"the page's {name}", f"expected at most {LARGEST} bytes, it has more"
+        )
 
 
 def _check_files(folder: Path, found: Directory) -> None:
@@ -64,7 +81,8 @@ def _check_files(folder: Path, found: Directory) -> None:
             raise Wrong("a file", where, f"expected none, as {entry} does not name it")
         if name not in there:
             raise Wrong("a file", where, f"expected one, as {entry} names it, there is none")
-        with there[name].open("rb") as file:
+        with open_regular(there[name]) as file:
+            check_size(os.fstat(file.fileno()).st_size, name)
             digest = file_digest(file, "sha256").hexdigest()
         if digest != said[name]:
             raise Wrong("a file", where, f"expected {said[name]} as in {entry}, it is {digest}")

@@ -8,13 +8,13 @@ from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import quote
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
 from espi_verify.errors import Unusable, Wrong
-from espi_verify.fetch import GONE, SECONDS
-from espi_verify.page import INDEX
+from espi_verify.fetch import GONE
+from espi_verify.page import INDEX, LARGEST, check_size
+from espi_verify.web import Answer, Budget, answering
 
-LARGEST = 4 << 20  # bytes of a file
 PAGES = ("", "en/", "latihan")  # where the one page is served: in both languages, for practice
 WAYS = ("identity", "gzip, deflate, br, zstd")  # how it is asked for: plainly, and as phones do
 PHONE = (
@@ -40,22 +40,22 @@ def fetch_page(address: str, names: Iterable[str], folder: Path) -> list[Path]:
     """
     base = address.rstrip("/") + "/"
     parts = sorted({*names} - {INDEX})
-    found = []
+    found, budget = [], Budget()
     for number, way in enumerate(WAYS):
         for page in PAGES:
             here = folder / str(number) / (page or "page")
-            _fetch(base + page, way, here / INDEX)
+            _fetch(base + page, way, here / INDEX, budget)
             for name in parts:
-                _fetch(base + quote(name), way, here / name)
+                _fetch(base + quote(name), way, here / name, budget)
             found.append(here)
     return found
 
 
-def _fetch(address: str, way: str, path: Path) -> None:
+def _fetch(address: str, way: str, path: Path, budget: Budget) -> None:
     asked = Request(address, headers={"User-Agent": PHONE, "Accept-Encoding": way})  # noqa: S310 - http or https
     try:
-        with urlopen(asked, timeout=SECONDS) as answer:  # noqa: S310 - the same
-            content = answer.read(LARGEST)
+        with answering(asked, budget) as answer:
+            content = _body(answer)
             packing = answer.headers.get("Content-Encoding", "identity")
         if packing not in ("identity", "gzip"):
             raise Wrong(
@@ -64,7 +64,10 @@ def _fetch(address: str, way: str, path: Path) -> None:
                 f"expected it packed with gzip or not at all, it is packed with {packing}",
             )
         packed = packing == "gzip"
-        plain = zlib.decompressobj(wbits=31).decompress(content, LARGEST) if packed else content
+        check_size(len(content), path.name)
+        unpacking = zlib.decompressobj(wbits=31)
+        plain = unpacking.decompress(content, LARGEST + 1) if packed else content
+        check_size(len(plain), path.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(plain)
     except HTTPError as error:
@@ -73,3 +76,12 @@ def _fetch(address: str, way: str, path: Path) -> None:
             raise Unusable(f"{address}: {error}") from None
     except (OSError, HTTPException, ValueError, zlib.error) as error:
         raise Unusable(f"{address}: {error}") from None
+
+
+def _body(answer: Answer) -> bytes:
+    content = b""
+    for piece in answer.pieces():
+        content += piece
+        if len(content) > LARGEST:
+            break
+    return content
