@@ -200,7 +200,7 @@ def _check_new_commitment(log: Log, content: Mapping[str, Any], length: int) -> 
     Only entries about as long as this one are read: the ballots, most of a log, are longer.
     """
     similar = log.entries.annotate(length=Length("data")).filter(
-        length__range=(length - COUNT_DIGITS, length + COUNT_DIGITS)
+        length__gte=length - COUNT_DIGITS, length__lte=length + COUNT_DIGITS
     )
     for data in similar.values_list("data", flat=True).iterator():
         entry = bytes(data)
