@@ -5,7 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# A slow machine is no fault of the code: hypothesis would fail an example that takes 0.2 seconds.
+hypothesis.settings.register_profile("without deadlines", deadline=None)
+hypothesis.settings.load_profile("without deadlines")
 
 ROOT = Path(__file__).resolve().parents[1]
 ADDRESSES = {

@@ -294,11 +294,11 @@ def test_the_record_is_served_to_anybody(wave, client):
         "nothing",
         "tile",
         "../lain/checkpoint",
-        "%00",
     ):
         missing = client.get(f"/record/uji/{path}")
         assert missing.status_code == 404, path
         assert missing.headers["Access-Control-Allow-Origin"] == "*", "the check page reads this"
+    assert client.get("/record/uji/%00").status_code == 400
     assert client.post("/record/uji/checkpoint").status_code == 405
     assert client.get("/record/uji/checkpoints/").content == b"5\n6\n"
 
