@@ -20,6 +20,7 @@ from espi.anonymity.v1 import encoding
 from espi.response.ballotbox import actions, slots
 from espi.response.ballotbox.intake import intake_path
 from espi.response.ballotbox.models import Batch, IntakeFile
+from espi.response.ballotbox.publishing import forget_batches
 from tests.attacks.order import CHANCE, PAGE, WAITING, worst
 from tests.response.box import DAY, digest_of, noise, waiting
 
@@ -264,6 +265,21 @@ def test_a_late_rest_cannot_be_told_from_the_batch_it_joined(wave):
 
     assert Batch.objects.get().size == 23
     assert found == sorted(found)
+    if connection.vendor == "postgresql":
+        assert transactions(TABLE) == 1
+
+
+def test_the_sealed_box_lies_in_the_order_of_names(wave):
+    """When batches are forgotten, neither places nor transaction numbers tell them apart."""
+    for _ in range(2):
+        arrive(12)
+        release(wave)
+    forget_batches(wave=close(wave))
+    found = scanned(TABLE)
+
+    assert found == sorted(found)
+    assert len(found) == 24
+    assert Batch.objects.get().size == 24
     if connection.vendor == "postgresql":
         assert transactions(TABLE) == 1
 

@@ -150,7 +150,7 @@ def forget_batches(*, wave: Wave) -> None:
     """
     for stratum in wave.key_strata.order_by("code"):
         _make_one_batch(stratum)
-    engine.forget_deleted_rows(Ballot._meta.db_table)
+    engine.forget_order(Ballot._meta.db_table, by="digest")
 
 
 @transaction.atomic
@@ -159,7 +159,7 @@ def _make_one_batch(stratum: KeyStratum) -> None:
     if len(batches) <= 1:
         return
     last, ballots = batches[-1], Ballot.objects.filter(key_stratum=stratum)
-    ballots.exclude(batch=last).update(batch=last)
+    ballots.update(batch=last)  # all of them: one transaction number for the stratum
     Batch.objects.filter(key_stratum=stratum).exclude(pk=last.pk).delete()
     names = sorted(bytes(digest) for digest in ballots.values_list("digest", flat=True))
     last.number, last.size, last.root = 1, len(names), tree.root(names)
