@@ -155,6 +155,6 @@ def test_slips_and_interviews_stand_apart_from_the_sample(client):
     told = client.get("/kemajuan?format=csv&lang=en").content.decode()
 
     assert "Kab X" not in told  # the agency has no other name than its code here
-    assert f"{AGENCY},Internal,12,0,0,2,16.7" in told
-    assert f'{AGENCY},"External, Open slips",12,,,2,' in told
-    assert f'{AGENCY},"Internal, Interviews",3,,,0,' in told
+    assert f'"{AGENCY}","Internal","12","0","0","2","16.7"' in told
+    assert f'"{AGENCY}","External, Open slips","12","","","2",""' in told
+    assert f'"{AGENCY}","Internal, Interviews","3","","","0",""' in told

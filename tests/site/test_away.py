@@ -49,7 +49,7 @@ def test_a_program_is_told_to_come_again(away, name, path):
 @pytest.mark.parametrize("path", ["/masuk", "/", "/kerangka", "/u/x"])
 def test_a_person_is_told_in_both_languages(away, path):
     """With a session that would have to be looked up; pages that need no database are shown."""
-    cookie = "Cookie: registry_session=abcdefghijklmnopqrstuvwxyz012345\r\n"
+    cookie = "Cookie: __Host-registry_session=abcdefghijklmnopqrstuvwxyz012345\r\n"
     answer = away.ask("registry-away", "GET", path, headers=cookie)
     if answer.status == 503:
         assert "coba lagi" in answer.body.decode()

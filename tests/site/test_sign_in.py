@@ -14,12 +14,12 @@ MANY = 24
 MEGABYTE = 1024 * 1024
 
 
-def form(served, password):
+def form(served, password, name="otoritas"):
     """Return the body and the headers of a sign-in, as a browser would send them."""
     page = served.ask("registry", "GET", "/masuk")
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.body.decode())[1]
     cookie = page.headers["set-cookie"].partition(";")[0]
-    fields = {"csrfmiddlewaretoken": token, "username": "otoritas", "password": password}
+    fields = {"csrfmiddlewaretoken": token, "username": name, "password": password}
     headers = f"Cookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     return urlencode(fields).encode(), headers
 
@@ -28,7 +28,7 @@ def test_sign_ins_do_not_stand_before_respondents(served):
     """Twenty-four strangers sign in at once, then a respondent comes, then a member of staff."""
     main = served.processes.running["registry"].pid
     worker = Path(f"/proc/{main}/task/{main}/children").read_text().split()[0]
-    body, headers = form(served, "wrong password")
+    body, headers = form(served, "wrong password", "orang.asing")
     with ExitStack() as stack:
         strangers = [stack.enter_context(served.connect("registry")) for _ in range(MANY)]
         for stranger in strangers:
@@ -42,6 +42,6 @@ def test_sign_ins_do_not_stand_before_respondents(served):
 
     assert respondent.status in {400, 429}
     assert len(answered) <= MANY // 2  # the respondent did not stand in one queue with them
-    assert statuses <= {200, 403, 429, 503}
+    assert statuses <= {200, 403, 422, 429, 503}
     assert peak * 1024 < 500 * MEGABYTE
     assert served.ask("registry", "POST", "/masuk", right, headers).status == 302

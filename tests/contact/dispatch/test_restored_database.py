@@ -100,6 +100,10 @@ def test_an_old_copy_sends_nothing_and_forgets_no_stop_request():
     for hours in (1, 7, 25, 200):  # silence settles nothing here
         outbox.tend(now=NOW + timedelta(hours=hours))
     assert send(now=LATER) == []
+    assert send(channel="email", now=LATER) == []  # no report at all: silence proves nothing
+    one_of_them = OutboundMessage.objects.filter(address=again[0], channel="whatsapp")
+    one_of_them.update(state="sent", reported_at=NOW)
+    outbox.tend(now=LATER)
     mailed = {address.partition("@")[0] for address in send(channel="email", now=LATER)}
     assert mailed == {f"p{int(address[-3:])}" for address in again}
 

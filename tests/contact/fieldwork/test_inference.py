@@ -100,7 +100,9 @@ def test_nothing_changes_on_a_page_while_answers_come_in(wave, client):
     finish(10, today - timedelta(days=1))  # even what is dated back shows tomorrow only
 
     assert liaison_page(client, today) == first
-    assert client.get("/kemajuan?format=csv").content.decode().splitlines()[1:] == ["Internal,0"]
+    assert client.get("/kemajuan?format=csv").content.decode().splitlines()[1:] == [
+        '"Internal","0"'
+    ]
 
 
 def test_when_the_liaison_looks_makes_no_difference(wave):

@@ -101,7 +101,7 @@ def result(request: HttpRequest, upload_id: int) -> HttpResponse:
             read_lists.enqueue()
         return redirect("frame:result", upload_id=found.pk)
     header, rows = queries.returned_rows(found)
-    if rows and not unread:
+    if not unread:
         audit.record(staff_of(request), "frame.look", upload=found.pk)
     context = {
         "upload": found,
