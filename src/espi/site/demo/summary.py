@@ -61,7 +61,7 @@ def index_table(agencies: list[dict[str, Any]]) -> Table:
     for title in ("Agency", "Index", "± SE", "95 % interval", "Band", "n int/ext/exp"):
         table.add_column(title, justify="left" if title in {"Agency", "Band"} else "right")
     for row in sorted(agencies, key=lambda row: -(row["index"] or 0)):
-        n = "/".join(str(row["n"].get(group, 0)) for group in ("internal", "external", "expert"))
+        n = "/".join(_count(row, group) for group in ("internal", "external", "expert"))
         if row["withheld"]:
             table.add_row(row["name"], "–", "", "", f"withheld: {row['withheld']}", n)
             continue
@@ -69,3 +69,8 @@ def index_table(agencies: list[dict[str, Any]]) -> Table:
         numbers = (f"{row['index']:.2f}", f"{row['se']:.2f}", interval)
         table.add_row(row["name"], *numbers, row["band"], n)
     return table
+
+
+def _count(row: dict[str, Any], group: str) -> str:
+    """Return how many of a group answered; a group too small to be named is not nobody."""
+    return "<10" if group in row["few"] else str(row["n"].get(group, 0))
