@@ -72,7 +72,8 @@ def parts_of(message, settings):
         return envelope.code, [(message.language, bubble.text), (message.language, urls)]
     mail = message_from_bytes(compose(envelope).as_bytes(), policy=default)
     languages = (message.language, "en" if message.language == "id" else "id")
-    texts = mail.get_body(("plain",)).get_content().split("-" * 60)
+    plain = mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    texts = plain.split("-" * 60)
     marked = mail.get_body(("html",)).get_content().split("<hr>")
     parts = [("", str(mail["List-Unsubscribe"]))]
     for language, text, html in zip(languages, texts, marked, strict=True):
