@@ -33,7 +33,6 @@ class FailuresAreLimited:
             return answer
         if self.limiter.count_failure(address_of(request)):
             return answer
-        answer.close()
         refused = refuse(request, HTTPStatus.TOO_MANY_REQUESTS, "busy", BUSY)
         refused["Retry-After"] = "60"
         return refused
