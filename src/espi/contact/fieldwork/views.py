@@ -13,7 +13,7 @@ from espi.contact.dispatch.queries import in_words
 from espi.contact.fieldwork import queries
 from espi.contact.fieldwork.actions import snapshots_of
 from espi.design.errors import NoWave
-from espi.design.models import Group, Wave
+from espi.design.models import Agency, Group, Wave
 from espi.design.queries import current_wave
 from espi.platform import audit, clock
 from espi.platform.tables import csv_response
@@ -85,5 +85,6 @@ def _coarse_progress(request: HttpRequest, wave: Wave, agency_code: str) -> Http
         header = [_("Group"), _("At least so much of the target, in percent")]
         rows = [(group, "" if percent is None else percent) for group, percent in table]
         return csv_response(f"kemajuan-{wave.code}.csv", header, rows)
-    context = {"wave": wave, "table": table}
+    agency = Agency.objects.filter(code=agency_code).first()
+    context = {"wave": wave, "table": table, "agency": agency}
     return render(request, "fieldwork/coarse_progress.html", context)
