@@ -126,6 +126,7 @@ def closing(story: Story, closes_on: date) -> None:
     """Close the wave: keys destroyed, the last batches logged, the log sealed."""
     with story.step("closing", "Fieldwork closes; signing keys are destroyed, the log is sealed"):
         story.set_day(closes_on + timedelta(days=1))
+        story.drain()  # the day has woken messages: none may be on the wire while counts are kept
         story.contact("fieldwork", "close", "--yes")
         story.signer("signer", "close", story.round_code, story.file("closing"), "--yes")
         story.set_day(closes_on + timedelta(days=8))  # phones keep an envelope for seven days
