@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -146,6 +146,8 @@ def test_answers_of_an_unknown_stratum_are_refused():
 
 
 @given(value=st.floats(0, 100), se=st.floats(0, 60), df=st.integers(0, 500))
+@example(value=5e-324, se=1.0, df=1)
+@example(value=1e-200, se=1.0, df=1)
 def test_an_interval_stays_on_the_scale(value, se, df):
     """Never outside 0–100 (M10)."""
     low, high = mean_interval(value, se, df)

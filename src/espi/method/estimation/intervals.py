@@ -91,7 +91,9 @@ def worth(p: Vector, se: Vector, df: Index) -> Vector:
         At least 1, at most ``df``; same shape.
     """
     loss = np.minimum(p, 1 - p)
-    cv = se / np.where(loss > 0, loss, np.inf)
+    loss = np.where(loss > 0, loss, np.inf)
+    # From some ten on the result is 1 whatever the ratio; without a bound the square overflows next to an end.
+    cv = np.minimum(se, 1000 * loss) / loss
     return np.maximum(1 / (1 / np.maximum(df, 1) + NEAR_END * cv**2), 1.0)
 
 
