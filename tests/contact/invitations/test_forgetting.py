@@ -18,7 +18,7 @@ from espi.anonymity.v1 import codes
 from espi.contact.dispatch.models import DeliveryStatus, OutboundMessage
 from espi.contact.dispatch.outbox import claim, mark_sending
 from espi.contact.invitations import actions
-from espi.contact.invitations.forgetting import days_of
+from espi.contact.invitations.forgetting import days_of, messages_of
 from espi.contact.invitations.models import Invitation
 from espi.contact.invitations.signing import own_store, signer
 from tests.attacks.order import CHANCE, SMALL_PAGE, deviations, worst
@@ -140,6 +140,15 @@ def test_the_page_of_progress_still_counts(wave, client):
 
     assert [list(one) for one in page.context["days"]] == [list(one) for one in before]
     assert page.context["table"] == table
+
+
+def test_a_message_on_the_wire_at_the_closing_is_kept_as_uncertain(wave):
+    """Nobody counts it again, so the page must not say for ever that it is being sent."""
+    sent = OutboundMessage.objects.filter(campaign__kind="invitation", channel="whatsapp")
+    sent.filter(pk=sent.first().pk).update(state="sending", attempted_at=NOW)
+    actions.close_fieldwork(wave=wave, actor="test")
+
+    assert messages_of(wave)["whatsapp"] == {"read": 4, "uncertain": 1}
 
 
 class TestOrder:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 
-from espi.contact.dispatch.models import DeliveryStatus
+from espi.contact.dispatch.models import DeliveryStatus, OutboundMessage
 from espi.contact.dispatch.queries import message_counts
 from espi.contact.invitations.models import FieldworkSummary, Invitation
 from espi.design.models import Wave
@@ -48,9 +48,18 @@ def messages_of(wave: Wave) -> dict[str, dict[str, int]]:
 
 
 def keep_summary(*, wave: Wave) -> None:
-    """Keep the counts of a fieldwork before what they were counted from is forgotten; once."""
+    """Keep the counts of a fieldwork before what they were counted from is forgotten; once.
+
+    A message that is on the wire at this moment perhaps was sent; nobody will count it again, so it
+    is kept as uncertain and not as one that is still being sent.
+    """
+    messages = messages_of(wave)
+    for states in messages.values():
+        if on_the_wire := states.pop(OutboundMessage.State.SENDING.value, 0):
+            uncertain = OutboundMessage.State.UNCERTAIN.value
+            states[uncertain] = states.get(uncertain, 0) + on_the_wire
     FieldworkSummary.objects.get_or_create(
-        wave=wave, defaults={"days": days_of(wave), "messages": messages_of(wave)}
+        wave=wave, defaults={"days": days_of(wave), "messages": messages}
     )
 
 

@@ -92,7 +92,8 @@ def worth(p: Vector, se: Vector, df: Index) -> Vector:
     """
     loss = np.minimum(p, 1 - p)
     loss = np.where(loss > 0, loss, np.inf)
-    # From some ten on the result is 1 whatever the ratio; without a bound the square overflows next to an end.
+    # From about ten on the result is 1 whatever the ratio; unbounded, its square overflows next to
+    # an end of the scale.
     cv = np.minimum(se, 1000 * loss) / loss
     return np.maximum(1 / (1 / np.maximum(df, 1) + NEAR_END * cv**2), 1.0)
 
