@@ -94,8 +94,9 @@ def worth(p: Vector, se: Vector, df: Index) -> Vector:
     loss = np.where(loss > 0, loss, np.inf)
     # From about ten on the result is 1 whatever the ratio; unbounded, its square overflows next to
     # an end of the scale.
-    cv = np.minimum(se, 1000 * loss) / loss
-    return np.maximum(1 / (1 / np.maximum(df, 1) + NEAR_END * cv**2), 1.0)
+    cv: Vector = np.minimum(se, 1000 * loss) / loss
+    reduced: Vector = 1 / (1 / np.maximum(df, 1) + NEAR_END * cv**2)
+    return np.maximum(reduced, 1.0)
 
 
 def _exact(p: Vector, persons: Vector) -> tuple[Vector, Vector]:
