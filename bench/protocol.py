@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from espi.anonymity.v1 import blindrsa, encoding, entries, keys, notes, sealing, tiles, tree
 from espi.anonymity.v1.directory import Directory, frame_entry
+from espi.canonical_json import canonical_json
 from espi.instrument import shelf
 from espi.response.opening.box import FORMAT, Box
 from espi.response.opening.ceremony import open_all
@@ -170,7 +171,7 @@ def _sign_record(
         "format": "espi/v1/record-keys", "round": ROUND, "origin": ORIGIN, "log": verifiers[0],
         "witnesses": [], "quorum": 0, "signer": verifiers[1],
     }  # fmt: skip
-    (folder / "keys.json").write_text(entries.canonical(said))
+    (folder / "keys.json").write_text(canonical_json(said))
     (folder / "frame.bin").write_bytes(entries.joined(invitations()))
     (folder / "checkpoints").mkdir()
     for size in (first, len(leaves)):

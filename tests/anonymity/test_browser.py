@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from espi.anonymity.typed_codes import code_in
 from espi.anonymity.v1 import blindrsa, codes, encoding, entries, sealing
 from espi.anonymity.v1.directory import Directory, Frame, frame_entry
 from espi.anonymity.v1.keys import generate_signing_key
-from espi.booth.typed import code_in
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "frontend" / "node_modules"

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives import serialization
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from espi.anonymity import commands
 from espi.anonymity.v1 import keys, sealing
+from espi.trustees import commands
 
 TRUSTEES = ["--trustee", "Sari", "--trustee", "Budi", "--trustee", "Ayu"]
 

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from espi.anonymity.v1 import blindrsa, codes, encoding, entries, keys, notes, sealing, tiles, tree
 from espi.anonymity.v1.directory import Directory, frame_entry
+from espi.canonical_json import canonical_json
 from espi.response.opening.planted import Planted
 from espi.signer.closing import statement
 from tests.anonymity.hpke import seal_block
@@ -109,7 +110,7 @@ def of_a_ceremony():
         "election_key": sealing.to_jwk(keys.combine(shares[:2]).public_key()),
         "shares": [keys.share_fingerprint(words) for words in shares],
     }  # fmt: skip
-    transcript = entries.canonical(said) + "\n"
+    transcript = canonical_json(said) + "\n"
     return {
         "share": "academic acid", "fingerprint": keys.share_fingerprint("academic acid"),
         "transcript": transcript,

@@ -16,10 +16,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from espi import http_client
 from espi.anonymity.v1 import blindrsa, directory, encoding, entries, openssl, sealing, tree
 from espi.anonymity.v1.directory import Anchor, Directory, Frame, NotPublished, frame_entry
-from espi.booth import relay
 from espi.platform.logs import FactsOnly
+from espi.relay import wsgi as relay
 from espi.response.ballotbox import actions
 from espi.response.ballotbox.models import Ballot
 from espi.response.opening import ceremony as room
@@ -212,7 +213,7 @@ def address_at_the_box(world):
         request=lambda *words: sent.append(words), close=keep(None),
         getresponse=lambda: SimpleNamespace(status=200, read=keep(b"{}")),
     )  # fmt: skip
-    world.patch.setattr(relay.http.client, "HTTPConnection", keep(connection))
+    world.patch.setattr(http_client, "HTTPConnection", keep(connection))
     for name in ("ESPI_BOX_URL", "ESPI_BOOTH_URL"):
         world.patch.setenv(name, "http://box.example")
     environ = {

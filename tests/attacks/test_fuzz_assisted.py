@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from espi.booth.assisted import wsgi
+from espi.assisted import wsgi
 from tests.attacks.test_fuzz import MODEST, ODD
 from tests.booth.conftest import world  # noqa: F401 a fixture
 

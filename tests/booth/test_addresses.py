@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from espi.anonymity.typed_codes import code_in
 from espi.anonymity.v1 import codes
 from espi.booth import wsgi
-from espi.booth.typed import code_in
 from espi.contact.dispatch.envelopes import envelope_of, whatsapp_body
 from espi.contact.dispatch.mail import compose
 from espi.contact.dispatch.models import OutboundMessage

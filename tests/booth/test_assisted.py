@@ -12,9 +12,9 @@ from urllib.request import Request, urlopen
 import pytest
 
 from espi.anonymity.v1 import encoding, sealing
-from espi.booth.assisted import wsgi
-from espi.booth.assisted.baggage import DAY, Baggage, CannotBeRead
-from espi.booth.assisted.words import WORDS
+from espi.assisted import wsgi
+from espi.assisted.sealed_state import DAY, Baggage, CannotBeRead
+from espi.assisted.words import WORDS
 
 STRATUM = "kab-x.internal"
 

@@ -8,10 +8,10 @@ from io import BytesIO
 
 import pytest
 
-from espi.booth import relay
-from espi.booth.assisted import wsgi as assisted
-from espi.booth.limiting import limited
+from espi.assisted import wsgi as assisted
 from espi.booth.wsgi import application as booth
+from espi.relay import wsgi as relay
+from espi.wsgi.limiting import limited
 
 FLOOD, HONEST = "203.0.113.7", "198.51.100.23"
 

@@ -8,8 +8,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from espi.booth import relay
 from espi.rehearsal.respondents.envelope import Booth, seal
+from espi.relay import wsgi as relay
 
 VISITOR = {"X-Forwarded-For": "198.51.100.23", "User-Agent": "Telepon-Unik/7.7", "Cookie": "a=b"}
 

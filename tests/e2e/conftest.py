@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from espi.site.demo.places import PORTS
+from espi.rehearsal.demo.environment import PORTS
 
 ESPI = str(Path(sys.executable).with_name("espi"))
 BASE_PORT = 9100

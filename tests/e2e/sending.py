@@ -10,9 +10,9 @@ import time
 import urllib.request
 from pathlib import Path
 
-from espi.site.demo.command import fresh_databases
-from espi.site.demo.places import Places, free_base, write_environments
-from espi.site.demo.processes import Processes, StepFailed
+from espi.rehearsal.demo.command import fresh_databases
+from espi.rehearsal.demo.environment import Places, free_base, write_environments
+from espi.rehearsal.demo.processes import Processes, StepFailed
 
 ROOT = Path(__file__).resolve().parents[2]
 # Ordinary people only, whose reports do not depend on chance; every fourth has no telephone.

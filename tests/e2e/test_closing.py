@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from espi.site.demo.places import Places, free_base
-from espi.site.demo.processes import Processes, StepFailed
+from espi.rehearsal.demo.environment import Places, free_base
+from espi.rehearsal.demo.processes import Processes, StepFailed
 from tests.e2e.conftest import PHONE, kept
 from tests.e2e.test_by_hand import answer_all, begin, links
 

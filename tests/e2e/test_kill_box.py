@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from espi.site.demo.places import Places, free_base, write_environments
-from espi.site.demo.processes import Processes
+from espi.rehearsal.demo.environment import Places, free_base, write_environments
+from espi.rehearsal.demo.processes import Processes
 
 ROOT = Path(__file__).resolve().parents[2]
 PREPARE = """

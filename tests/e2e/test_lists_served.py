@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from espi.site.demo.places import Places, free_base, write_environments
-from espi.site.demo.processes import Processes
+from espi.rehearsal.demo.environment import Places, free_base, write_environments
+from espi.rehearsal.demo.processes import Processes
 from tests.contact.frame import attacks
 from tests.contact.frame.lists import AGENCY, DESIGN
 

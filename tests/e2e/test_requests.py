@@ -16,8 +16,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from espi.anonymity.v1.codes import base32
-from espi.site.demo.places import free_base
-from espi.site.demo.processes import Processes, StepFailed, verifier
+from espi.rehearsal.demo.environment import free_base
+from espi.rehearsal.demo.processes import Processes, StepFailed, verifier
 from tests.e2e import raw
 from tests.e2e.conftest import ESPI, PHONE, kept
 from tests.e2e.test_axe import RULES

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from espi.rehearsal.demo.environment import Places, free_base, write_environments
 from espi.site.commands import COMMANDS
-from espi.site.demo.places import Places, free_base, write_environments
 
 ESPI = str(Path(sys.executable).with_name("espi"))
 SECRET = "628990000" + "4711"

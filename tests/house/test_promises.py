@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from espi.booth.assisted.words import WORDS
+from espi.assisted.words import WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 FORBIDDEN = re.compile(
@@ -20,7 +20,7 @@ SPOKEN = (
     "src/espi/contact/dispatch/texts.py",
     "frontend/booth/src/strings.ts",
     "src/espi/booth/page.html",
-    "src/espi/booth/assisted/words.py",
+    "src/espi/assisted/words.py",
     "src/espi/contact/invitations/slips.py",
     "src/espi/response/publication/protection.py",
 )

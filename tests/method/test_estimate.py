@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from espi.site.estimate.command import estimate
+from espi.analyst.estimate.commands import estimate
 from tests.method import r
 from tests.method.golden import GOLDEN
 

@@ -8,8 +8,8 @@ import io
 import pytest
 from click.testing import CliRunner
 
+from espi.analyst.estimate.commands import estimate
 from espi.site.cli import main
-from espi.site.estimate.command import estimate
 from tests.method.golden import GOLDEN
 from tests.method.test_estimate import BASE, SAMPLE, rows, run
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from espi.analyst.published import check_published
 from espi.method.errors import PublishedFileFaulty, SpecificationFaulty
 from espi.method.index.composition import index, weighted
 from espi.method.index.published import COLUMNS, check, read_rows
 from espi.method.index.specification import read, take
-from espi.site.published import check_published
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "published"
 PROBOLINGGO = [

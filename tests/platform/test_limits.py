@@ -10,7 +10,7 @@ from django.test import Client
 
 from espi.anonymity.v1 import codes
 from espi.contact.invitations.models import Invitation
-from espi.platform.limiter import DAY, MINUTE, Limiter, network_of, networks
+from espi.wsgi.limiter import DAY, MINUTE, Limiter, network_of, networks
 from tests.contact.field import wave_in_field
 from tests.response.box import body, make_wave, noise
 

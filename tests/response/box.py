@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from espi.anonymity.v1 import encoding, entries, keys, notes, sealing, tree
 from espi.anonymity.v1.directory import Directory, frame_entry
+from espi.canonical_json import canonical_json
 from espi.design.library import instrument_content, specification_content
 from espi.design.models import Agency, Instrument, KeyStratum, Specification, Stratum, Wave
 from espi.instrument import shelf
@@ -144,7 +145,7 @@ def closing(wave, issued=None):
     counts |= issued or {}
     used = frame_hashes(wave)[: sum(counts.values())]
     said = statement(wave.code, counts, used, wave.minimum_cell) | {"destroyed": len(counts)}
-    note = notes.sign(entries.canonical(said) + "\n", signer().key, signer().name)
+    note = notes.sign(canonical_json(said) + "\n", signer().key, signer().name)
     return {"note": note, "used": entries.joined(used)}
 
 

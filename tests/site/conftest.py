@@ -13,8 +13,8 @@ import pytest
 
 from espi.booth.publish import publish
 from espi.booth.site import Addresses, site_of
-from espi.site.demo.places import Places, free_base, write_environments
-from espi.site.demo.processes import Processes
+from espi.rehearsal.demo.environment import Places, free_base, write_environments
+from espi.rehearsal.demo.processes import Processes
 from tests.booth.conftest import ROUND, STRATUM, World
 
 MORE_PORTS = {"relay": 12, "registry-away": 13, "box-away": 14}  # beside those of the demo

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from espi.platform.limiter import FAILURES_A_MINUTE
+from espi.wsgi.limiter import FAILURES_A_MINUTE
 
 BAD = b'{"code": "x"}'
 

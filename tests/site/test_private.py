@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from espi.site.demo.processes import ESPI
+from espi.rehearsal.demo.processes import ESPI
 from tests.site.conftest import PROGRAMS
 
 OTHERS = 0o077

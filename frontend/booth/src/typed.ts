@@ -1,4 +1,4 @@
-/** Reads a personal code in whatever form it was typed or pasted: the same rules as espi.booth.typed. */
+/** Reads a personal code in whatever form it was typed or pasted: the same rules as espi.anonymity.typed_codes. */
 
 import { normaliseCode } from "./protocol/encoding";
 

@@ -24,7 +24,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from espi.accounts.models import SignInLimit
-from espi.platform.limiter import Network, network_of
+from espi.wsgi.limiter import Network, network_of
 
 Kind = SignInLimit.Kind
 SLOT_BITS = 20  # a million slots of each kind at most; 4,096 IPv4 addresses share one

@@ -6,13 +6,13 @@ import json
 import mimetypes
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-Environ = dict[str, Any]
-StartResponse = Callable[[str, list[tuple[str, str]]], object]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+from espi.wsgi.headers import strict_transport
+from espi.wsgi.types import Environ, StartResponse
+
 # One page at every address that messages name: the booth, its practice copy, and both in English.
 PAGES = {"", "/", "/latihan", "/latihan/", "/en", "/en/", "/en/latihan", "/en/latihan/"}
 # Some mail programs write the "#" before the code as "%23", once or twice: it arrives in the path.
@@ -33,13 +33,6 @@ def policy(config: dict[str, Any]) -> str:
         f"connect-src 'self' {config['registry']} {config['box']}; base-uri 'none'; "
         "form-action 'none'; frame-ancestors 'none'"
     )
-
-
-def transport(address: str) -> list[tuple[str, str]]:
-    """Tell browsers to come back over TLS only, where the survey's addresses are https."""
-    if not address.startswith("https://"):
-        return []
-    return [("Strict-Transport-Security", "max-age=31536000")]
 
 
 def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -96,7 +89,7 @@ def _headers(site: Path, path: Path) -> list[tuple[str, str]]:
     lasting = path.parent.name in {"assets", "instruments"}
     config = json.loads((site / "config.json").read_text("utf-8"))
     return [
-        *transport(str(config["registry"])),
+        *strict_transport(str(config["registry"])),
         ("Content-Type", f"{kind}; charset=utf-8" if text else kind),
         ("Cache-Control", "public, max-age=31536000, immutable" if lasting else "no-cache"),
         ("Content-Security-Policy", policy(config)),

@@ -23,6 +23,7 @@ def specification_content(code: str) -> tuple[dict[str, Any], str]:
     if not path.is_file():
         raise DesignFileFaulty(file=f"{code}.toml", reason="no such index specification")
     content = tomllib.loads(path.read_text("utf-8"))
+    # Not espi.canonical_json: published waves name their specification by the hash of this one.
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     return json.loads(canonical), sha256(canonical.encode()).hexdigest()
 

@@ -10,10 +10,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from http.client import HTTPException
-from urllib.request import Request, urlopen
+from http import HTTPStatus
 
 from espi.design.models import Wave
+from espi.http_client import Unreachable, request
 
 OPEN, CLOSING, CLOSED, NOT_OPEN = "open", "closing", "closed", "not_open"
 STATES = {OPEN, CLOSING, CLOSED, NOT_OPEN}
@@ -69,11 +69,12 @@ def ask(origin: str, patience: float = PATIENCE) -> Mapping[str, RoundState]:
         StateUnknown: no answer within ``patience`` seconds, or not in the right form.
     """
     try:
-        request = Request(f"{origin}{PATH}")  # noqa: S310 the address is a setting of the operator
-        with urlopen(request, timeout=patience) as answer:  # noqa: S310 as above
-            return read(answer.read(LARGEST))
-    except (OSError, HTTPException, ValueError) as error:
+        answer = request("GET", f"{origin}{PATH}", headers={}, timeout=patience, largest=LARGEST)
+    except Unreachable as error:
         raise StateUnknown(f"{origin}{PATH}: {error}") from None
+    if answer.status != HTTPStatus.OK:
+        raise StateUnknown(f"{origin}{PATH}: status {answer.status}")
+    return read(answer.body)
 
 
 def read(content: bytes) -> Mapping[str, RoundState]:

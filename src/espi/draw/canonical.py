@@ -10,15 +10,13 @@ from hashlib import sha256
 from io import StringIO
 from typing import Any
 
+from espi.canonical_json import canonical_json
 from espi.draw.errors import FileFaulty
 
 
 def line(value: object) -> bytes:
     """Return a value as JSON on one line: keys sorted, no blanks, UTF-8. This is hashed."""
-    text = json.dumps(
-        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
-    return text.encode()
+    return canonical_json(value).encode()
 
 
 def document(value: object) -> bytes:

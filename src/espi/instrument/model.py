@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
+
+from espi.canonical_json import digest_of
 
 Text = Mapping[str, str]
 LANGUAGES = ("id", "en")
@@ -111,12 +111,6 @@ class Instrument:
     def digest(self) -> str:
         """SHA-256 of the canonical form: the name of exactly this version, 64 characters."""
         return digest_of(self.to_json())
-
-
-def digest_of(content: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of plain data in canonical form, in hexadecimal."""
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return sha256(canonical.encode()).hexdigest()
 
 
 def _section_json(section: Section) -> dict[str, Any]:

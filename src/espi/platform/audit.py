@@ -64,6 +64,7 @@ def link(previous: bytes, line: AuditLine) -> bytes:
     parts: list[object] = [line.on.isoformat(), line.actor, line.deed, line.facts]
     if line.at is not None:  # lines without a time are hashed as they always were
         parts.append(_moment(line.at))
+    # Not espi.canonical_json: the chain of every log in use was computed over this spelling.
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
     return sha256(previous + text.encode()).digest()
 

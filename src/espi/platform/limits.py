@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from espi.platform.failures import refuse
-from espi.platform.limiter import BUSY, FAILURES, Limiter, last_address
+from espi.wsgi.limiter import BUSY, FAILURES, Limiter, last_address
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 

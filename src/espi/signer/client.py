@@ -8,14 +8,14 @@ from datetime import date
 from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
 
 from espi.anonymity.v1 import encoding
+from espi.http_client import Answer, Unreachable, request
 from espi.signer import errors
 from espi.signer.store import Store
 
 PATIENCE = 10  # seconds
+LARGEST = 16 * 1024  # bytes of an answer; a signature is half a kilobyte
 REFUSALS = {
     kind.reason: kind
     for kind in (
@@ -81,28 +81,32 @@ class RemoteSigner:
             "invitation": encoding.to_text(question.invitation),
             "blinded": encoding.to_text(question.blinded),
         }
-        request = Request(  # noqa: S310 an operator's own setting
-            f"{self.url}/v1/sign",
-            data=json.dumps(body).encode(),
-            headers={
-                "Authorization": f"Bearer {self.token}",
-                "Content-Type": "application/json",
-            },
-        )
         try:
-            with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 as above
-                return encoding.from_text(json.load(answer)["signature"])
-        except HTTPError as refused:
-            with refused:
-                raise _refusal(refused) from None
-        except (URLError, OSError, ValueError, KeyError, TypeError) as error:
-            raise errors.SignerUnreachable(type(error).__name__) from None
+            answer = request(
+                "POST",
+                f"{self.url}/v1/sign",
+                json.dumps(body).encode(),
+                headers={
+                    "Authorization": f"Bearer {self.token}",
+                    "Content-Type": "application/json",
+                },
+                timeout=PATIENCE,
+                largest=LARGEST,
+            )
+            if answer.status != HTTPStatus.OK:
+                raise _refusal(answer)
+            return encoding.from_text(json.loads(answer.body)["signature"])
+        except (Unreachable, ValueError, KeyError, TypeError) as error:
+            raise errors.SignerUnreachable(str(error) or type(error).__name__) from None
 
 
-def _refusal(answer: HTTPError) -> Exception:
-    if answer.code >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.code == HTTPStatus.UNAUTHORIZED:
-        return errors.SignerUnreachable(f"status {answer.code}")
+def _refusal(answer: Answer) -> Exception:
+    if (
+        answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        or answer.status == HTTPStatus.UNAUTHORIZED
+    ):
+        return errors.SignerUnreachable(f"status {answer.status}")
     try:
-        return REFUSALS[json.load(answer)["error"]]()
+        return REFUSALS[json.loads(answer.body)["error"]]()
     except (ValueError, KeyError, TypeError):
-        return errors.SignerUnreachable(f"status {answer.code}")
+        return errors.SignerUnreachable(f"status {answer.status}")

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from espi.anonymity.v1 import entries, notes, tree
+from espi.atomic_files import write_atomically
+from espi.canonical_json import canonical_json
 from espi.signer.errors import StoreFaulty
-from espi.signer.keys import write_privately
 from espi.signer.store import Store
 
 
@@ -44,7 +45,7 @@ def identity(folder: Path, name: str = "signer") -> Identity:
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
-        write_privately(path, pem)
+        write_atomically(path, pem)
     key = serialization.load_pem_private_key(path.read_bytes(), None)
     if not isinstance(key, Ed25519PrivateKey):
         raise StoreFaulty(f"{path} is not an Ed25519 key")
@@ -65,8 +66,8 @@ def close(*, store: Store, round_code: str, minimum: int, by: Identity) -> tuple
     store.forget_all()
     used = store.used()
     content = statement(round_code, store.issued(), used, minimum) | {"destroyed": destroyed}
-    note = notes.sign(entries.canonical(content) + "\n", by.key, by.name)
-    write_privately(store.folder / "closing.note", note.encode())
+    note = notes.sign(canonical_json(content) + "\n", by.key, by.name)
+    write_atomically(store.folder / "closing.note", note.encode())
     return note, entries.joined(used)
 
 

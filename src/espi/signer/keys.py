@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 
 from espi.anonymity.v1 import openssl
 from espi.anonymity.v1.keys import generate_signing_key
+from espi.atomic_files import write_atomically
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class KeyFiles:
     def keep(self, key_stratum: str, private: bytes) -> None:
         """Write a private key, never readable by others, not even for a moment."""
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_privately(self.path(key_stratum), private)
+        write_atomically(self.path(key_stratum), private)
 
     def destroy(self) -> None:
         """Overwrite and remove every key."""
@@ -64,17 +65,6 @@ class KeyFiles:
                 os.fsync(file.fileno())
             path.unlink()
         openssl.load.cache_clear()
-
-
-def write_privately(path: Path, content: bytes) -> None:
-    """Write a file that nobody else can read, whole or not at all."""
-    fresh = path.with_name(f"{path.name}.new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
 
 
 def make_pair(key_stratum: str) -> tuple[str, bytes, str]:

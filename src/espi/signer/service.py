@@ -8,22 +8,20 @@ from __future__ import annotations
 import hmac
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
-from espi.anonymity.lengths import body_length
 from espi.anonymity.v1 import encoding
 from espi.signer.errors import NotSignable, SignerRefuses
 from espi.signer.store import Store
+from espi.wsgi.headers import body_length
+from espi.wsgi.types import Environ, StartResponse
 
 LARGEST = 8 * 1024
 SHORTEST_TOKEN = 32
 LONGEST = 100  # letters of a code
-Environ = dict[str, Any]
-StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
 
 def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

@@ -22,7 +22,7 @@ class Placed:
 
 
 COMMANDS: dict[str, Placed | dict[str, Placed]] = {
-    "demo": Placed(NONE, "espi.site.demo.command:demo"),
+    "demo": Placed(NONE, "espi.rehearsal.demo.command:demo"),
     "serve": {
         "registry": Placed(NONE, "espi.site.serve:registry"),
         "box": Placed(NONE, "espi.site.serve:box"),
@@ -32,7 +32,7 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "signer": Placed(NONE, "espi.site.serve:signer"),
         "relay": Placed(NONE, "espi.site.serve:relay"),
     },
-    "estimate": Placed(NONE, "espi.site.estimate.command:estimate"),
+    "estimate": Placed(NONE, "espi.analyst.estimate.commands:estimate"),
     "dispatch": Placed("dispatch", "espi.contact.dispatch.commands:dispatch"),
     "dispatch-state": Placed("dispatch", "espi.contact.dispatch.commands:dispatch_state"),
     "replies": {"tidy": Placed("dispatch", "espi.contact.dispatch.commands:tidy_replies")},
@@ -121,8 +121,8 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "hash": Placed(NONE, "espi.booth.commands:show_hash"),
     },
     "trustees": {
-        "create": Placed(NONE, "espi.anonymity.commands:create"),
-        "rehearse": Placed(NONE, "espi.anonymity.commands:rehearse"),
+        "create": Placed(NONE, "espi.trustees.commands:create"),
+        "rehearse": Placed(NONE, "espi.trustees.commands:rehearse"),
     },
     "planted": {"commit": Placed(NONE, "espi.response.opening.commands:commit_planted")},
     "log": {
@@ -171,12 +171,12 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "report": Placed("worker_response", "espi.response.publication.commands:report"),
     },
     "published": {
-        "check": Placed(NONE, "espi.site.published:check_published"),
+        "check": Placed(NONE, "espi.analyst.published:check_published"),
         "load": Placed("worker_response", "espi.response.publication.commands:load"),
     },
     "bundle": {
         "write": Placed("worker_response", "espi.response.publication.commands:write_bundle"),
-        "verify": Placed(NONE, "espi.site.bundle:verify"),
+        "verify": Placed(NONE, "espi.analyst.bundle:verify"),
     },
     "audit": {
         "head": Placed(SHARED, "espi.platform.commands:keep_head"),

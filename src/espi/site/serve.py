@@ -131,7 +131,7 @@ def relay(host: str, at: int, threads: int) -> None:
     for name in ("ESPI_BOX_URL", "ESPI_BOOTH_URL"):
         if name not in os.environ:
             raise click.ClickException(f"The setting {name} is missing.")
-    serve("espi.booth.relay:application", one_lane(threads), host, at)
+    serve("espi.relay.wsgi:application", one_lane(threads), host, at)
 
 
 @click.command()
@@ -142,4 +142,4 @@ def relay(host: str, at: int, threads: int) -> None:
 def assisted(folder: Path, host: str, at: int, threads: int) -> None:
     """Serve the booth in FOLDER to browsers without script (level L0). It keeps nothing."""
     os.environ["ESPI_BOOTH_FOLDER"] = str(folder)
-    serve("espi.booth.assisted.wsgi:application", one_lane(threads), host, at)
+    serve("espi.assisted.wsgi:application", one_lane(threads), host, at)

@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner
 from django.db import connection
 
-from espi.anonymity import commands as trustees
 from espi.anonymity.v1 import keys, sealing
 from espi.platform.errors import Refusal
 from espi.response.ballotbox import actions, commands
 from espi.response.log import commands as log
 from espi.response.opening import commands as room
 from espi.response.opening.planted import Planted
+from espi.trustees import commands as trustees
 from tests.response.box import ballot, closing, key_ceremony, make_wave, shares, sheet
 
 

@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from espi.anonymity.v1 import blindrsa, encoding, entries, notes, tree
+from espi.canonical_json import canonical_json
 from espi.response.ballotbox import actions as box
 from espi.response.ballotbox.errors import BoxNotClosed
 from espi.response.ballotbox.publishing import seal_box, small_names
@@ -330,7 +331,7 @@ def other_signer(wave):
 def altered(change):
     def make(wave):
         text = change(json.loads(notes.Note.of(closing(wave)["note"]).text))
-        return {"note": notes.sign(entries.canonical(text) + "\n", signer().key, "signer")}
+        return {"note": notes.sign(canonical_json(text) + "\n", signer().key, "signer")}
 
     return make
 

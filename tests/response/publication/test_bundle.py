@@ -11,12 +11,13 @@ from random import Random
 import pytest
 from click.testing import CliRunner
 
+from espi.analyst.bundle import verify
+from espi.canonical_json import canonical_json, digest_of
 from espi.method.index.bundle import recompute
 from espi.response.estimation.actions import run_estimation
 from espi.response.publication.actions import approve_release, propose_release
-from espi.response.publication.bundle import bundle_text, digest_of
+from espi.response.publication.bundle import bundle_text
 from espi.response.publication.disclosure import rounded
-from espi.site.bundle import canonical, verify
 from tests.response.box import make_wave
 from tests.response.estimation.conftest import COUNTS, put_extract, records
 
@@ -88,7 +89,7 @@ def test_a_score_that_was_changed_with_its_digest_is_named(bundle, change, said)
     content = json.loads(bundle.read_text())
     change(content["results"])
     content["sha256"] = digest_of(content["results"])
-    bundle.write_text(canonical(content) + "\n")
+    bundle.write_text(canonical_json(content) + "\n")
     told = check(bundle)
 
     assert told.exit_code == 1

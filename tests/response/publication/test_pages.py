@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
+from espi.canonical_json import digest_of
 from espi.response.publication.actions import load_published
-from espi.response.publication.bundle import digest_of
 from espi.response.publication.disclosure import disclosed
 
 from .conftest import agency_result

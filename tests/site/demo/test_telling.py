@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from espi.site.demo.processes import StepFailed
-from espi.site.demo.telling import wait_until_idle
+from espi.rehearsal.demo.processes import StepFailed
+from espi.rehearsal.demo.run import wait_until_idle
 
 LIMIT, POLL = 0.05, 0.02
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from espi.anonymity.v1 import encoding
+from espi.canonical_json import canonical_json
 
 ROUND, STRATUM, FRAME = "espi/round/v1", "espi/stratum/v1", "espi/frame/v1"
 PAGE, BALLOT, PLANTED = "espi/page/v1", "espi/ballot/v1", "espi/planted/v1"
@@ -34,14 +35,9 @@ class EntryFaulty(ValueError):
     """The bytes are not an entry of this protocol."""
 
 
-def canonical(content: Mapping[str, Any]) -> str:
-    """Return one object as JSON in its one spelling: keys sorted, no blanks."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
 def statement(kind: str, content: Mapping[str, Any]) -> bytes:
     """Return an entry that says something in JSON."""
-    return f"{kind}\n{canonical(content)}".encode()
+    return f"{kind}\n{canonical_json(content)}".encode()
 
 
 def kind_of(entry: bytes) -> str:

@@ -18,6 +18,8 @@ from socket import gethostname
 from django.conf import settings
 from django.db import OperationalError
 
+from espi.atomic_files import sync_folder
+
 MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 
@@ -87,7 +89,7 @@ def append(name: str, lines: list[str]) -> None:
         finally:
             os.close(file)
         if is_new:
-            _keep_names()
+            sync_folder(folder())
 
 
 def replace(name: str, content: str) -> None:
@@ -98,7 +100,7 @@ def replace(name: str, content: str) -> None:
     """
     with _reported():
         _draft(name, content).replace(folder() / name)
-        _keep_names()
+        sync_folder(folder())
 
 
 def create(name: str, content: str) -> bool:
@@ -115,7 +117,7 @@ def create(name: str, content: str) -> bool:
             return False
         finally:
             draft.unlink()
-        _keep_names()
+        sync_folder(folder())
     return True
 
 
@@ -174,12 +176,3 @@ def _draft(name: str, content: str) -> Path:
 def _write(file: int, content: bytes) -> None:
     while content:
         content = content[os.write(file, content) :]
-
-
-def _keep_names() -> None:
-    """Bring the folder's own list of names to the disk."""
-    directory = os.open(folder(), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from espi.atomic_files import write_atomically
 from espi.design.actions import advance_phase
 from espi.design.models import Wave
 from espi.platform import audit
@@ -146,11 +146,5 @@ def _read_opening(wave: Wave, folder: Path) -> tuple[dict[str, Any], bytes]:
 def _keep(wave: Wave, records: bytes) -> str:
     """Write the extract beside its final name and move it there, readable by its owner alone."""
     path: Path = settings.STORAGE / "opened" / f"{wave.code}.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(records)
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    write_atomically(path, records)
     return path.name

@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import SystemRandom
 
+from espi.atomic_files import sync_folder
+
 MAGIC = b"espi/intake/v1\0\0"
 HEADER = struct.Struct(">16s16sQ")  # magic, identity, number of slots
 HEADER_LENGTH = 4096
@@ -212,11 +214,7 @@ def _make(path: Path, identity: bytes, count: int, moved: dict[int, tuple[bytes,
             fresh.unlink()
         raise
     fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
 def _names(descriptor: int, count: int) -> bytearray:

@@ -13,11 +13,11 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from espi.anonymity.lengths import body_length
 from espi.design import rounds
 from espi.platform.errors import Refusal
 from espi.response.ballotbox import errors
 from espi.response.ballotbox.actions import Dropped, accept_ballot
+from espi.wsgi.headers import body_length
 
 log = logging.getLogger(__name__)
 MOST_BYTES = 16 * 1024

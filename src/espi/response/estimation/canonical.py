@@ -1,21 +1,21 @@
-"""Plain data in one form only, so that equal content has equal digests."""
+"""Results of a run with numbers of ten decimals, so that equal results have equal digests."""
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import espi.method
+from espi.canonical_json import canonical_json
 
 DECIMALS = 10
 
 
 def canonical(content: Any) -> str:
     """Return plain data as text: sorted keys, numbers of ten decimals, no blanks."""
-    return json.dumps(_rounded(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return canonical_json(_rounded(content))
 
 
 def _rounded(content: Any) -> Any:

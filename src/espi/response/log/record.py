@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 
-from espi.anonymity.v1 import entries, notes, tiles
+from espi.anonymity.v1 import notes, tiles
+from espi.atomic_files import PUBLIC, write_atomically
+from espi.canonical_json import canonical_json
 from espi.response.log.actions import directory_in, is_witnessed, leaves_of
 from espi.response.log.models import Log
 from espi.response.log.witnesses import written
@@ -37,7 +37,7 @@ def publish(log: Log) -> int:
         write(folder / path, content)
     for path, content in _bundles(log, since // tiles.WIDTH * tiles.WIDTH, newest.size):
         write(folder / path, content)
-    write(folder / "keys.json", entries.canonical(_keys(log)).encode())
+    write(folder / "keys.json", canonical_json(_keys(log)).encode())
     for checkpoint in log.checkpoints.filter(size__range=(min(since, newest.size), newest.size)):
         write(folder / "checkpoints" / str(checkpoint.size), written(checkpoint).encode())
     write(folder / "checkpoint", written(newest).encode())
@@ -48,13 +48,7 @@ def write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; what is there already is left as it is."""
     if path.exists() and path.read_bytes() == content:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(6)}.new")  # two may write at once
-    with fresh.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    write_atomically(path, content, mode=PUBLIC)
 
 
 def _published_size(folder: Path) -> int:

@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
 
 from django.conf import settings
 
 from espi.anonymity.v1 import notes, tree
+from espi.http_client import Unreachable, request
 from espi.response.log.actions import directory_in, leaves_of
 from espi.response.log.models import Checkpoint, Log
 
@@ -56,7 +55,7 @@ def cosign(log: Log) -> list[str]:
             continue
         try:
             line = _ask(witness, log, checkpoint)
-        except (WitnessRefuses, URLError, OSError, ValueError) as trouble:
+        except (WitnessRefuses, Unreachable, ValueError) as trouble:
             troubles.append(f"{witness.verifier.name} did not sign: {trouble}")
         else:
             checkpoint.cosignatures = [*checkpoint.cosignatures, line]
@@ -119,10 +118,12 @@ def _post(
 ) -> tuple[int, str]:
     lines = "".join(f"{base64.b64encode(node).decode()}\n" for node in proof)
     body = f"old {known}\n{lines}\n{checkpoint.note}".encode()
-    request = Request(f"{witness.url.rstrip('/')}/add-checkpoint", data=body)  # noqa: S310 an operator's own setting
-    try:
-        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 as above
-            return answer.status, answer.read(LARGEST).decode("utf-8", "replace")
-    except HTTPError as refused:
-        with refused:
-            return refused.code, refused.read(LARGEST).decode("utf-8", "replace")
+    answer = request(
+        "POST",
+        f"{witness.url.rstrip('/')}/add-checkpoint",
+        body,
+        headers={"Content-Type": "text/plain"},
+        timeout=PATIENCE,
+        largest=LARGEST,
+    )
+    return answer.status, answer.body.decode("utf-8", "replace")

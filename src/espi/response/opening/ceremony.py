@@ -19,6 +19,7 @@ import polars as pl
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from espi.anonymity.v1 import blindrsa, encoding, entries, keys, sealing
+from espi.atomic_files import write_atomically
 from espi.response.opening.box import LENGTH, PREPARED, SIGNATURE, Box, require_logged
 from espi.response.opening.errors import (
     CountsDoNotReconcile,
@@ -315,16 +316,7 @@ def _write(
         "transcript": sha256(transcript.encode()).hexdigest(),
         "report": {"spoiled": dict(opened.spoiled), **extract.report()},
     }
-    _put(target / RECORDS, extract.content)
-    _put(target / TRANSCRIPT, transcript.encode())
-    _put(target / COUNTS, json.dumps(said, indent=1, ensure_ascii=False).encode())
+    write_atomically(target / RECORDS, extract.content)
+    write_atomically(target / TRANSCRIPT, transcript.encode())
+    write_atomically(target / COUNTS, json.dumps(said, indent=1, ensure_ascii=False).encode())
     return said
-
-
-def _put(path: Path, content: bytes) -> None:
-    fresh = path.with_name(f"{path.name}.new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        os.fsync(file.fileno())
-    fresh.replace(path)

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from espi.anonymity.v1.entries import canonical
+from espi.canonical_json import canonical_json
 from espi.response.opening.errors import BoxFolderFaulty
 
 PARTS = ("stratum", "agency", "unit", "group", "instrument", "language", "mode", "answers")
@@ -27,7 +27,7 @@ def fingerprint(sheet: Mapping[str, Any]) -> bytes:
 
 
 def _sha256(content: Mapping[str, Any]) -> bytes:
-    return sha256(canonical(content).encode("utf-8", "surrogatepass")).digest()
+    return sha256(canonical_json(content).encode("utf-8", "surrogatepass")).digest()
 
 
 @dataclass(frozen=True, slots=True)

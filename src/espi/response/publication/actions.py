@@ -9,13 +9,14 @@ from pathlib import Path
 from django.db import transaction
 
 from espi.accounts.models import Staff
+from espi.canonical_json import digest_of
 from espi.design.actions import advance_phase
 from espi.design.models import Wave
 from espi.method.errors import PublishedFileFaulty
 from espi.method.index.published import read_rows
 from espi.platform import audit
 from espi.platform.audit import Actor
-from espi.response.publication.bundle import digest_of, releasable
+from espi.response.publication.bundle import releasable
 from espi.response.publication.errors import (
     AlreadyProposed,
     NothingProposed,

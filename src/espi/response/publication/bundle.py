@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from typing import Any
 
+from espi.canonical_json import canonical_json
 from espi.design.models import Wave
 from espi.response.estimation.models import Correction, EstimationRun
 from espi.response.publication.disclosure import disclosed, rounded
@@ -13,19 +13,9 @@ from espi.response.publication.errors import NothingToRelease
 from espi.response.publication.models import Release
 
 
-def canonical(content: object) -> str:
-    """Return plain data in its one form: sorted keys, no blanks."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def digest_of(results: object) -> str:
-    """Return the SHA-256 of plain data as canonical JSON, hexadecimal."""
-    return sha256(canonical(results).encode()).hexdigest()
-
-
 def bundle_text(release: Release) -> str:
     """Return the released bundle as a file: what ``espi bundle verify`` recomputes from."""
-    return canonical({"results": release.results, "sha256": release.digest}) + "\n"
+    return canonical_json({"results": release.results, "sha256": release.digest}) + "\n"
 
 
 def releasable(wave: Wave) -> tuple[str, dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from django.utils import translation
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from espi.atomic_files import write_atomically
 from espi.design.models import in_language
 from espi.response.publication import presentation as shown
 from espi.response.publication.errors import ReportFailed
@@ -41,10 +41,7 @@ def report_file(release: Release, code: str, language: str) -> Path:
         content = content_of(release, agency)
     try:
         pdf = typeset(content, language)
-        folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
-        part.write_bytes(pdf)
-        part.replace(path)
+        write_atomically(path, pdf)
     except (OSError, typst.TypstError) as error:
         raise ReportFailed(reason=str(error)) from None
     return path

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import IO, Any, BinaryIO
+from typing import IO, BinaryIO
 from urllib.parse import unquote_to_bytes
 
 from espi.site.front.replies import Header, Reply, Scope
+from espi.wsgi.types import Environ
 
 Program = Callable[..., Iterable[bytes]]
-Environ = dict[str, Any]
 
 
 class SentFile:

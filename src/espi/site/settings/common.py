@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from espi.platform import limiter
 from espi.platform.logs import LOGGING  # noqa: F401 a setting: no log holds a request's data
+from espi.wsgi import limiter
 
 SOURCE = Path(__file__).resolve().parents[2]
 

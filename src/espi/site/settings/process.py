@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from espi.platform.addresses import origin, sender_address, sender_name
-from espi.platform.limiter import networks
 from espi.site.environment import (
     Environment,
     database,
@@ -16,6 +15,7 @@ from espi.site.environment import (
     secret,
     tls_header,
 )
+from espi.wsgi.limiter import networks
 
 
 def every(env: Environment) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from espi.site.demo import cast, keys
-from espi.site.demo.places import AUTHORITY, SECOND
-from espi.site.demo.telling import Story
+from espi.rehearsal.demo import ceremonies, staff
+from espi.rehearsal.demo.environment import AUTHORITY, SECOND
+from espi.rehearsal.demo.run import Story
 
 WAVE_DESIGN = Path(__file__).resolve().parents[2] / "rehearsal" / "nation" / "wave"
 SEED = "20260706"
@@ -27,7 +27,7 @@ def prepare(story: Story) -> None:
     with story.step("prepare", "Databases, staff and the design of the wave"):
         story.set_day(read_wave(WAVE_DESIGN)["opens_on"] - timedelta(days=40))
         story.both("migrate")
-        story.both("staff", "load", stdin=cast.staff_lines(WAVE_DESIGN))
+        story.both("staff", "load", stdin=staff.staff_lines(WAVE_DESIGN))
         story.both("design", "load", str(WAVE_DESIGN))
     with story.step("processes", "Starting the processes"):
         start_servers(story)
@@ -71,7 +71,7 @@ def lists(story: Story) -> None:
 def draw(story: Story, folder: str) -> None:
     """Commit, throw, draw and publish; then check the published draw as any observer would."""
     root = story.contact("sample", "commit").split()[-1]
-    for who, throws in cast.DICE:
+    for who, throws in staff.DICE:
         story.contact("sample", "dice", "--by", who, throws)
     story.contact("sample", "draw")
     story.contact("sample", "publish", story.file(folder))
@@ -80,12 +80,12 @@ def draw(story: Story, folder: str) -> None:
 
 def directory(story: Story) -> None:
     """Fix keys and invitations, and publish the booth."""
-    keys.directory(story, story.round_code, "")
+    ceremonies.directory(story, story.round_code, "")
 
 
 def closing(story: Story) -> None:
     """Close the wave on the day after its last."""
-    keys.closing(story, read_wave(WAVE_DESIGN)["closes_on"])
+    ceremonies.closing(story, read_wave(WAVE_DESIGN)["closes_on"])
 
 
 def start_booths(story: Story) -> None:
@@ -111,9 +111,9 @@ def fieldwork(story: Story) -> None:
             story.set_day(opens + timedelta(days=days))
             answer(story, number)
             if number == 1:
-                keys.plant(story)
+                ceremonies.plant(story)
             story.response("box", "release")
-            keys.tidy(story)
+            ceremonies.tidy(story)
     with story.step("reminder", "One reminder to those who have not finished"):
         story.set_day(opens + timedelta(days=14))
         story.contact("campaign", "plan", "reminder")
@@ -134,7 +134,7 @@ def answer(story: Story, turn: int) -> None:
 def results(story: Story) -> None:
     """Correct, estimate and release, each by two people."""
     with story.step("estimation", "Corrections by two people, then the estimation"):
-        for number, words in enumerate(cast.corrections(), start=1):
+        for number, words in enumerate(staff.corrections(), start=1):
             story.response("corrections", "add", *words, "--author", AUTHORITY)
             story.response("corrections", "approve", str(number), "--approver", SECOND)
         story.response("estimation", "run", "--seed", SEED)

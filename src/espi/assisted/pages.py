@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from espi.booth.assisted.words import say
+from espi.assisted.words import say
 from espi.instrument.model import Instrument, Item, Section
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from espi.anonymity.v1 import entries, keys, sealing
+from espi.anonymity.v1 import keys, sealing
+from espi.canonical_json import canonical_json
 
 FORMAT = "espi/v1/key-ceremony"
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -49,7 +50,7 @@ def create(folder: Path, names: tuple[str, ...]) -> None:
         "shares": [keys.share_fingerprint(words) for words in shares],
     }
     public.write_text(json.dumps(jwk, indent=1), "utf-8")
-    (folder / "ceremony.json").write_text(entries.canonical(said) + "\n", "utf-8")
+    (folder / "ceremony.json").write_text(canonical_json(said) + "\n", "utf-8")
     _print_transcript(folder / "ceremony.txt", said)
 
 

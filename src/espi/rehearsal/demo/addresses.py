@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from espi.site.demo import cast
-from espi.site.demo.places import AUDITOR, AUTHORITY, CONTRACTOR, PASSWORD, SECOND, Places
+from espi.rehearsal.demo import staff
+from espi.rehearsal.demo.environment import AUDITOR, AUTHORITY, CONTRACTOR, PASSWORD, SECOND, Places
 
 
 def show_addresses(places: Places, console: Console) -> None:
@@ -30,7 +30,7 @@ def show_addresses(places: Places, console: Console) -> None:
         (AUTHORITY, "survey authority"),
         (SECOND, "survey authority, the second pair of eyes"),
         (CONTRACTOR, "fieldwork contractor"),
-        (cast.liaison_of("kab-contoh-jaya"), "liaison of Kabupaten Contoh Jaya"),
+        (staff.liaison_of("kab-contoh-jaya"), "liaison of Kabupaten Contoh Jaya"),
         (AUDITOR, "auditor"),
     ):
         who.add_row(name, role)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import click
 
+from espi.canonical_json import canonical_json, digest_of
 from espi.method.index.bundle import recompute
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -51,16 +51,11 @@ def read_bundle(file: Path, digest: str | None) -> dict[str, Any]:
         said = bundle["sha256"]
     except (ValueError, KeyError, TypeError):
         raise click.ClickException(f"{file.name} is not a bundle of results.") from None
-    if canonical(bundle) + "\n" != content.decode("utf-8", "replace"):
+    if canonical_json(bundle) + "\n" != content.decode("utf-8", "replace"):
         raise click.ClickException(f"{file.name} is not in the canonical form: it was altered.")
-    found = sha256(canonical(results).encode()).hexdigest()
+    found = digest_of(results)
     if said != found:
         raise click.ClickException(f"The results have the digest {found}, the file says {said}.")
     if digest and digest.lower() != found:
         raise click.ClickException(f"The results have the digest {found}, not {digest}.")
     return results
-
-
-def canonical(content: object) -> str:
-    """Return plain data in its one form: sorted keys, no blanks."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

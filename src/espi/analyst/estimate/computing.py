@@ -10,13 +10,13 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
+from espi.analyst.estimate.reading import PSU, STRATUM, Frame, Unusable
+from espi.analyst.estimate.request import Request, Stat
 from espi.method.errors import LonelyPSU
 from espi.method.estimation.cell_sums import Statistic, Target, cell_sums
 from espi.method.estimation.design_effect import srs_variance
 from espi.method.estimation.from_sums import Estimates, Sums, estimate
 from espi.method.estimation.kernel import Cells, Strata
-from espi.site.estimate.reading import PSU, STRATUM, Frame, Unusable
-from espi.site.estimate.request import Request, Stat
 
 
 @dataclass(frozen=True, slots=True)

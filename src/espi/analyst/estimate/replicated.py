@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from espi.analyst.estimate.computing import Layout, lonely_strata, places
+from espi.analyst.estimate.reading import PSU, STRATUM, Frame
+from espi.analyst.estimate.request import Request
 from espi.method.errors import LonelyPSU
 from espi.method.estimation.cell_sums import Target
 from espi.method.estimation.intervals import t_quantile
 from espi.method.estimation.quantiles import Quantile, quantile, weighted_quantile
 from espi.method.estimation.replicates import bootstrap_variance, rao_wu
 from espi.method.estimation.variance import Design
-from espi.site.estimate.computing import Layout, lonely_strata, places
-from espi.site.estimate.reading import PSU, STRATUM, Frame
-from espi.site.estimate.request import Request
 
 BLOCK = 20_000_000  # multipliers held at a time
 

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from espi.site.demo.telling import Story
+from espi.rehearsal.demo.run import Story
 
 
 def collect(story: Story) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from espi.site.demo.places import WITNESSES
-from espi.site.demo.processes import verifier
-from espi.site.demo.telling import Story
+from espi.rehearsal.demo.environment import WITNESSES
+from espi.rehearsal.demo.processes import verifier
+from espi.rehearsal.demo.run import Story
 
 TRUSTEES = ("Sari", "Budi", "Ayu")
 ROUNDS = ("latihan-2026", "latihan-2027")

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from espi.site.demo.places import Places
+from espi.rehearsal.demo.environment import Places
 
 ESPI = str(Path(sys.executable).with_name("espi"))
 VERIFIER = Path(__file__).resolve().parents[4] / "verifier" / "src"

@@ -14,20 +14,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from espi.anonymity.lengths import body_length
+from espi.anonymity.typed_codes import code_in
 from espi.anonymity.v1 import encoding
 from espi.anonymity.v1.codes import MalformedCode
 from espi.anonymity.v1.directory import NotPublished
-from espi.booth.assisted import pages
-from espi.booth.assisted.baggage import Baggage, CannotBeRead
-from espi.booth.assisted.sending import Booth, Refused, Unreachable, packed, unpacked
-from espi.booth.assisted.words import say
-from espi.booth.limiting import KNOWN, limited
-from espi.booth.typed import code_in
-from espi.booth.wsgi import Environ, StartResponse, transport
+from espi.assisted import pages
+from espi.assisted.sealed_state import Baggage, CannotBeRead
+from espi.assisted.sending import Booth, Refused, packed, unpacked
+from espi.assisted.words import say
+from espi.http_client import Unreachable
 from espi.instrument.model import Instrument
 from espi.instrument.validation import check
-from espi.platform import limiter
+from espi.wsgi import limiter
+from espi.wsgi.headers import body_length, strict_transport
+from espi.wsgi.limiting import KNOWN, limited
+from espi.wsgi.types import Environ, StartResponse
 
 MOST = 128 * 1024  # bytes of a form
 POLICY = (
@@ -114,7 +115,7 @@ application = limited(respond, stop)
 
 
 def _send(start: StartResponse, status: int, body: bytes, kind: str) -> Iterable[bytes]:
-    secure = transport(str(booth().config["registry"]))
+    secure = strict_transport(str(booth().config["registry"]))
     headers = [*secure, *HEADERS, ("Content-Type", kind), ("Content-Length", str(len(body)))]
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         headers.append(("Retry-After", "60"))

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from espi.analyst.estimate import replicated
+from espi.analyst.estimate.computing import Layout, by_of, lay_out, linear, stat_of, targets_of
+from espi.analyst.estimate.reading import Unusable, open_file
+from espi.analyst.estimate.request import Request
 from espi.method.estimation.cell_sums import Target
 from espi.method.estimation.intervals import share_interval
-from espi.site.estimate import replicated
-from espi.site.estimate.computing import Layout, by_of, lay_out, linear, stat_of, targets_of
-from espi.site.estimate.reading import Unusable, open_file
-from espi.site.estimate.request import Request
 
 MEAN_ONLY = "n"
 

@@ -13,7 +13,7 @@ import click
 import narwhals as nw
 import polars as pl
 
-from espi.site.estimate.request import Request
+from espi.analyst.estimate.request import Request
 
 ROW = "row of the file"
 STRATUM, PSU = "the stratum", "the cluster"

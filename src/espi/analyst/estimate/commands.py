@@ -11,11 +11,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from espi.analyst.estimate.request import Request, columns, read_stat, read_variance
+from espi.analyst.estimate.results import answer
 from espi.method.estimation.lonely import Lonely
 from espi.platform.cells import csv_text
 from espi.platform.options import refuse_repeated_options
-from espi.site.estimate.request import Request, columns, read_stat, read_variance
-from espi.site.estimate.results import answer
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 COLUMNS = ("of", "stat", "estimate", "se", "ci_low", "ci_high", "n", "deff", "df")

@@ -14,14 +14,13 @@ from typing import TextIO
 import click
 from rich.console import Console
 
-from espi.site.demo import keys
-from espi.site.demo import story as chapters
-from espi.site.demo import summary as outcome
-from espi.site.demo.addresses import show_addresses
-from espi.site.demo.encore import keep_one_open
-from espi.site.demo.places import Places, free_base, write_environments
-from espi.site.demo.processes import Processes, StepFailed
-from espi.site.demo.telling import Story
+from espi.rehearsal.demo import ceremonies, steps
+from espi.rehearsal.demo import summary as outcome
+from espi.rehearsal.demo.addresses import show_addresses
+from espi.rehearsal.demo.environment import Places, free_base, write_environments
+from espi.rehearsal.demo.processes import Processes, StepFailed
+from espi.rehearsal.demo.run import Story
+from espi.rehearsal.demo.second_wave import keep_one_open
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -66,16 +65,16 @@ def run_wave(story: Story, console: Console) -> None:
     """Run the ten steps of a wave and write what came of it."""
     start = time.monotonic()
     for chapter in (
-        chapters.prepare,
-        chapters.lists,
-        keys.ceremony,
-        keys.witnesses,
-        chapters.directory,
-        chapters.fieldwork,
-        chapters.closing,
-        keys.opening,
-        keys.verify,
-        chapters.results,
+        steps.prepare,
+        steps.lists,
+        ceremonies.ceremony,
+        ceremonies.witnesses,
+        steps.directory,
+        steps.fieldwork,
+        steps.closing,
+        ceremonies.opening,
+        ceremonies.verify,
+        steps.results,
     ):
         chapter(story)
     story.seconds["whole"] = round(time.monotonic() - start, 2)

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from pathlib import Path
 from re import search
 from typing import Any
-from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from espi.anonymity.v1 import ballot, blindrsa, encoding, sealing
 from espi.anonymity.v1.ballot import Envelope
 from espi.anonymity.v1.directory import Anchor, NotPublished, check_invitation
+from espi.http_client import Unreachable, request
 from espi.instrument.model import Instrument
 from espi.instrument.reader import read
 
 PATIENCE = 15  # seconds
 LARGEST = 256 * 1024
-
-
-class Unreachable(Exception):
-    """Nobody answered: nothing is known of what happened, and asking again does no harm."""
 
 
 class Refused(Exception):
@@ -72,7 +68,8 @@ class Booth:
         """Ask the registry what a code is for.
 
         Raises:
-            Refused, Unreachable: as they say.
+            Refused: the other side said no.
+        Unreachable: it did not answer; what it did is not known, and asking again does no harm.
         """
         return post(f"{self.config['registry']}/v1/invitation", {"code": code})
 
@@ -106,7 +103,8 @@ class Booth:
 
         Raises:
             NotPublished: what came is not the signature of the published key.
-            Refused, Unreachable: as they say.
+            Refused: the other side said no.
+        Unreachable: it did not answer; what it did is not known, and asking again does no harm.
         """
         answer = post(f"{self.config['registry']}/v1/ticket", envelope.ticket_request(code))
         try:
@@ -126,24 +124,23 @@ def post(address: str, content: Mapping[str, Any]) -> dict[str, Any]:
         Refused: the other side said no.
         Unreachable: it did not answer, or not in JSON.
     """
-    place = urlsplit(address)
-    kind = http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
-    connection = kind(place.netloc, timeout=PATIENCE)
+    answer = request(
+        "POST",
+        address,
+        json.dumps(content).encode(),
+        headers={"Content-Type": "text/plain"},
+        timeout=PATIENCE,
+        largest=LARGEST,
+    )
     try:
-        body = json.dumps(content).encode()
-        connection.request("POST", place.path, body, {"Content-Type": "text/plain"})
-        answer = connection.getresponse()
-        said = json.loads(answer.read(LARGEST))
-        status = answer.status
-    except (OSError, http.client.HTTPException, ValueError):
-        raise Unreachable from None
-    finally:
-        connection.close()
-    if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR or not isinstance(said, dict):
-        raise Unreachable
-    if status != http.HTTPStatus.OK:
-        raise Refused(str(said.get("error")), said.get("message") or {})
-    return said
+        fields = json.loads(answer.body)
+    except ValueError:
+        raise Unreachable("the answer is not JSON") from None
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or not isinstance(fields, dict):
+        raise Unreachable(f"status {answer.status}")
+    if answer.status != HTTPStatus.OK:
+        raise Refused(str(fields.get("error")), fields.get("message") or {})
+    return fields
 
 
 def packed(envelope: Envelope) -> dict[str, str]:

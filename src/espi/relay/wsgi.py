@@ -6,16 +6,17 @@ the envelope and the relay's address. No log, no file, no database.
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from http import HTTPStatus
+from http.client import responses
 
-from espi.anonymity.lengths import body_length
-from espi.booth.limiting import limited
-from espi.booth.wsgi import Environ, StartResponse, transport
-from espi.platform import limiter
+from espi.http_client import Answer, Unreachable, request
+from espi.wsgi import limiter
+from espi.wsgi.headers import body_length, strict_transport
+from espi.wsgi.limiting import limited
+from espi.wsgi.types import Environ, StartResponse
 
 LARGEST = 16 * 1024
 PATIENCE = 15  # seconds
@@ -42,27 +43,27 @@ def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     if length is None:
         return _answer(start_response, 400, MALFORMED)
     try:
-        return _answer(start_response, *_pass_on(environ["wsgi.input"].read(length)))
-    except (OSError, http.client.HTTPException):
+        answer = _pass_on(environ["wsgi.input"].read(length))
+    except (OSError, Unreachable):
         return _answer(start_response, 503, AWAY)
+    return _answer(start_response, answer.status, answer.body)
 
 
-def _pass_on(ballot: bytes) -> tuple[int, bytes]:
+def _pass_on(ballot: bytes) -> Answer:
     """Give the box the bytes of a ballot and nothing of the request that brought them."""
-    box = urlsplit(os.environ["ESPI_BOX_URL"])
-    kind = http.client.HTTPSConnection if box.scheme == "https" else http.client.HTTPConnection
-    connection = kind(box.netloc, timeout=PATIENCE)
-    try:
-        connection.request("POST", f"{box.path}/v1/ballots", ballot, {"Content-Type": "text/plain"})
-        answer = connection.getresponse()
-        return answer.status, answer.read(LARGEST)
-    finally:
-        connection.close()
+    return request(
+        "POST",
+        f"{os.environ['ESPI_BOX_URL']}/v1/ballots",
+        ballot,
+        headers={"Content-Type": "text/plain"},
+        timeout=PATIENCE,
+        largest=LARGEST,
+    )
 
 
 def _answer(start_response: StartResponse, status: int, body: bytes) -> Iterable[bytes]:
     headers = [
-        *transport(os.environ["ESPI_BOOTH_URL"]),
+        *strict_transport(os.environ["ESPI_BOOTH_URL"]),
         ("Content-Type", "application/json"),
         ("Content-Length", str(len(body))),
         ("Access-Control-Allow-Origin", os.environ["ESPI_BOOTH_URL"]),
@@ -70,11 +71,11 @@ def _answer(start_response: StartResponse, status: int, body: bytes) -> Iterable
         ("Vary", "Origin"),
         ("Cache-Control", "no-store"),
     ]
-    if status == http.client.METHOD_NOT_ALLOWED:
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
         headers.append(("Allow", "POST, OPTIONS"))
-    if status == http.client.TOO_MANY_REQUESTS:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         headers.append(("Retry-After", "60"))
-    start_response(f"{status} {http.client.responses.get(status, 'Other')}", headers)
+    start_response(f"{status} {responses.get(status, 'Other')}", headers)
     return [body]
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from espi.booth.wsgi import Application, Environ, StartResponse
-from espi.platform.limiter import FAILURES, FAILURES_A_MINUTE, Limiter, last_address
+from espi.wsgi.limiter import FAILURES, FAILURES_A_MINUTE, Limiter, last_address
+from espi.wsgi.types import Application, Environ, StartResponse
 
 KNOWN = "espi.known"  # set in the environment by a program that knows the visitor to be honest
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
-from espi.site.demo.places import Places
-from espi.site.demo.processes import Processes, StepFailed
+from espi.rehearsal.demo.environment import Places
+from espi.rehearsal.demo.processes import Processes, StepFailed
 
 STANDS_STILL = 120.0  # seconds without any progress after which the dispatcher is given up
 POLL = 0.5  # seconds

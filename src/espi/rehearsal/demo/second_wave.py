@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from espi.site.demo import keys
-from espi.site.demo.story import WAVE_DESIGN, draw, read_wave
-from espi.site.demo.telling import Story
+from espi.rehearsal.demo import ceremonies
+from espi.rehearsal.demo.run import Story
+from espi.rehearsal.demo.steps import WAVE_DESIGN, draw, read_wave
 
 AGENCIES = ("kab-contoh-jaya", "kota-contoh")
 PREFIX = "kedua."  # key strata of the second wave are its own
@@ -42,7 +42,7 @@ def keep_one_open(story: Story) -> None:
         draw(story, "second/draw")
         story.contact("design", "election-key", story.file("trustees/election-key.json"))
         story.set_day(opens + timedelta(days=1))
-        keys.directory(story, "latihan-2027", "second/")
+        ceremonies.directory(story, "latihan-2027", "second/")
         story.contact("campaign", "plan", "invitation")
         story.drain()
         for name, first in (("slips", 6), ("interviews", 3)):  # kota-contoh has no answer yet

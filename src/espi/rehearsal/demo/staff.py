@@ -6,7 +6,7 @@ import csv
 from io import StringIO
 from pathlib import Path
 
-from espi.site.demo.places import AUDITOR, AUTHORITY, CONTRACTOR, PASSWORD, SECOND
+from espi.rehearsal.demo.environment import AUDITOR, AUTHORITY, CONTRACTOR, PASSWORD, SECOND
 
 CORRECTIONS = (
     ("kab-umpama-raya", "conduct", "42.0", "Surat edaran yang mengarahkan jawaban pegawai"),
