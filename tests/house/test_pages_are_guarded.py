@@ -10,13 +10,13 @@ from django.urls import URLPattern, get_resolver
 
 OPEN = {
     "espi.site.urls.registry": {
-        "accounts:sign_in", "accounts:sign_out", "invitations:invitation", "invitations:ticket",
+        ":to_wave", "accounts:sign_in", "accounts:sign_out", "invitations:invitation", "invitations:ticket",
         "invitations:state",
         "invitations:official_senders", "invitations:check", "dispatch:whatsapp_webhook",
         "dispatch:unsubscribe", "sampling:roots", "sampling:roots_file",
     },
     "espi.site.urls.public": {
-        "accounts:sign_in", "accounts:sign_out", "publication:national", "publication:agency",
+        ":to_wave", "accounts:sign_in", "accounts:sign_out", "publication:national", "publication:agency",
         "publication:report", "publication:index_csv", "publication:index_json",
         "publication:trends", "publication:envelope", "publication:method", "publication:game",
         "publication:game_data",

@@ -13,6 +13,21 @@ class NoWave(Refusal):
     sentence = _("No wave has been loaded yet. Load one with: espi --bank BANK design load FOLDER")
 
 
+class NoSuchWave(Refusal):
+    """A wave is named by its code; this bank has none of that code."""
+
+    sentence = _("This bank has no wave %(code)s. It has: %(codes)s.")
+
+
+class SeveralWaves(Refusal):
+    """Where several waves could be meant, the one must be named."""
+
+    sentence = _(
+        "There are several waves here (%(codes)s). Say which one you mean: on the command line "
+        "with --wave CODE, on a page by its address, which begins with the code."
+    )
+
+
 class DesignFileFaulty(Refusal):
     """A file of the design folder is missing or cannot be understood."""
 

@@ -2,17 +2,57 @@
 
 from __future__ import annotations
 
-from espi.design.errors import NoWave
+from django.conf import settings
+
+from espi.design.errors import NoSuchWave, NoWave, SeveralWaves
 from espi.design.models import Wave
 
 
-def current_wave() -> Wave:
-    """Return the wave being run: the latest by year.
+def open_waves() -> list[Wave]:
+    """Return the waves on which this bank still works, the newest first.
+
+    The contact bank's work ends with the closing of fieldwork, the response bank's with the
+    release of results.
+    """
+    end = Wave.Phase.CLOSED if settings.TAKES_LISTS else Wave.Phase.RELEASED
+    return [wave for wave in every_wave() if not wave.has_reached(end)]
+
+
+def every_wave() -> list[Wave]:
+    """Return all waves of this bank, the newest first."""
+    return list(Wave.objects.select_related("specification").order_by("-year", "-id"))
+
+
+def default_wave() -> Wave:
+    """Return the wave that is meant where none is named: the only open one, or the only one.
 
     Raises:
         NoWave: no wave has been loaded into this bank.
+        SeveralWaves: more than one could be meant.
     """
-    wave = Wave.objects.select_related("specification").order_by("-year", "-id").first()
-    if wave is None:
+    candidates = open_waves() or every_wave()
+    if not candidates:
         raise NoWave
-    return wave
+    if len(candidates) > 1:
+        raise SeveralWaves(codes=", ".join(wave.code for wave in candidates))
+    return candidates[0]
+
+
+def wave_named(code: str) -> Wave:
+    """Return a wave by its code.
+
+    Raises:
+        NoSuchWave: this bank has none of that code.
+    """
+    waves = {wave.code: wave for wave in every_wave()}
+    if code not in waves:
+        raise NoSuchWave(code=code, codes=", ".join(waves) or "–")
+    return waves[code]
+
+
+def current_wave() -> Wave:
+    """Return the latest wave by year; ``default_wave`` and ``wave_named`` are to replace it."""
+    waves = every_wave()
+    if not waves:
+        raise NoWave
+    return waves[0]

@@ -1,12 +1,10 @@
-"""What every page knows without asking: whether this is a rehearsal, and where it stands."""
+"""What every page knows without asking: whether this is a rehearsal, and the other language."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
-
-from espi.platform.navigation import links_for
 
 
 def surroundings(request: HttpRequest) -> dict[str, object]:
@@ -19,5 +17,4 @@ def surroundings(request: HttpRequest) -> dict[str, object]:
         "product": "E-SPI",
         "other_language": other,
         "other_language_query": query.urlencode(),
-        "navigation": links_for(request),
     }

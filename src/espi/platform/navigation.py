@@ -10,6 +10,8 @@ from django.apps import apps
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+ANY_WAVE = "-"  # stands for a wave while an address is made, and is taken out again
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -35,10 +37,14 @@ class ShownLink:
     current: bool
 
 
-def links_for(request: HttpRequest) -> list[ShownLink]:
+def links_for(request: HttpRequest, *, wave_code: str) -> list[ShownLink]:
     """Return the links that the visitor may follow, in the order of the installed apps.
 
     An app offers its links as ``navigation: list[Link]`` on its ``AppConfig``.
+
+    Args:
+        request: of the page that is shown.
+        wave_code: the wave within which links stay; empty: links lead to addresses without one.
     """
     role = getattr(getattr(request, "user", None), "role", "")
     shown = []
@@ -46,9 +52,23 @@ def links_for(request: HttpRequest) -> list[ShownLink]:
         for link in getattr(config, "navigation", ()):
             if link.roles and role not in link.roles:
                 continue
-            try:
-                href = reverse(link.view)
-            except NoReverseMatch:
-                continue  # the app serves this address in another process
-            shown.append(ShownLink(link.label, href, request.path == href))
+            href = _address(link.view, wave_code)
+            if href:
+                shown.append(ShownLink(link.label, href, request.path == href))
     return shown
+
+
+def _address(view: str, wave_code: str) -> str:
+    """Return the address of a view, within a wave if it has waves; empty if it is not served here.
+
+    An app's pages may be served by another process than the one that shows this page.
+    """
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        pass
+    try:
+        address = reverse(view, kwargs={"wave_code": wave_code or ANY_WAVE})
+    except NoReverseMatch:
+        return ""
+    return address if wave_code else address.removeprefix(f"/{ANY_WAVE}")

@@ -83,7 +83,7 @@ def finish(number, day):
 
 
 def liaison_page(client, today):
-    response = client.get("/kemajuan?lang=en")
+    response = client.get("/uji/kemajuan?lang=en")
     assert response.status_code == 200
     return re.search(r"<tbody>.*</tbody>", response.content.decode(), re.DOTALL).group()
 
@@ -100,7 +100,7 @@ def test_nothing_changes_on_a_page_while_answers_come_in(wave, client):
     finish(10, today - timedelta(days=1))  # even what is dated back shows tomorrow only
 
     assert liaison_page(client, today) == first
-    assert client.get("/kemajuan?format=csv").content.decode().splitlines()[1:] == [
+    assert client.get("/uji/kemajuan?format=csv").content.decode().splitlines()[1:] == [
         '"Internal","0"'
     ]
 
@@ -119,7 +119,7 @@ def test_when_the_liaison_looks_makes_no_difference(wave):
     assert tomorrow.percent > after.percent
 
 
-@pytest.mark.parametrize("path", ["/", "/kerangka", "/kemajuan", "/kemajuan?format=csv"])
+@pytest.mark.parametrize("path", ["/", "/kerangka", "/uji/kemajuan", "/uji/kemajuan?format=csv"])
 def test_no_page_of_a_liaison_tells_one_answer_more(wave, client, path):
     """Every page that a liaison may open, with and without one more person finished."""
     today = clock.today()

@@ -29,7 +29,7 @@ def wave():
 
 def page(client, role, **more):
     client.force_login(Staff.objects.create(username=role, role=role, **more))
-    return client.get("/kemajuan?format=csv&lang=en").content.decode()
+    return client.get("/uji/kemajuan?format=csv&lang=en").content.decode()
 
 
 def test_the_contractor_sees_all_and_a_liaison_no_count(wave, client):
@@ -37,7 +37,7 @@ def test_the_contractor_sees_all_and_a_liaison_no_count(wave, client):
     assert '"Kab X","Internal","20","0","0","4","20.0"' in page(client, "contractor")
     assert page(client, "liaison", agency_code="kab-x").splitlines()[1:] == ['"Internal","0"']
     client.force_login(Staff.objects.create(username="other", role="liaison", agency_code="kab-y"))
-    assert client.get("/kemajuan?format=csv").content.decode().splitlines()[1:] == []
+    assert client.get("/uji/kemajuan?format=csv").content.decode().splitlines()[1:] == []
 
 
 def test_the_command_counts_for_machines(wave):

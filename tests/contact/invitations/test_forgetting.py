@@ -133,10 +133,10 @@ def test_after_the_closing_nobody_can_tell_who_was_reminded(wave):
 def test_the_page_of_progress_still_counts(wave, client):
     """Delivered, read, finished and the days are shown after the closing as before it."""
     client.force_login(Staff.objects.create(username="a", role="authority"))
-    before = client.get("/kemajuan?lang=en").context["days"]
-    table = client.get("/kemajuan?lang=en").context["table"]
+    before = client.get("/uji/kemajuan?lang=en").context["days"]
+    table = client.get("/uji/kemajuan?lang=en").context["table"]
     actions.close_fieldwork(wave=wave, actor="test")
-    page = client.get("/kemajuan?lang=en")
+    page = client.get("/uji/kemajuan?lang=en")
 
     assert [list(one) for one in page.context["days"]] == [list(one) for one in before]
     assert page.context["table"] == table

@@ -185,7 +185,7 @@ def test_pages_of_staff_and_public_open(wave, client, language):
     assert client.get("/undangan").status_code == 302
     staff = Staff.objects.create(username="a", role="authority")
     client.force_login(staff)
-    for page in ("/undangan", "/penutupan", "/", "/kemajuan"):
+    for page in ("/undangan", "/penutupan", "/", "/uji/kemajuan"):
         assert client.get(f"{page}?lang={language}").status_code == 200, page
     for _ in range(2):
         assert (
@@ -195,7 +195,7 @@ def test_pages_of_staff_and_public_open(wave, client, language):
     liaison = Staff.objects.create(username="l", role="liaison", agency_code="kab-x")
     client.force_login(liaison)
     assert client.get("/undangan").status_code == 403
-    page = client.get("/kemajuan")
+    page = client.get("/uji/kemajuan")
     hidden = {"id": "terlalu sedikit orang", "en": "too few people"}
     assert hidden[language] in page.content.decode()
-    assert client.get("/kemajuan?format=csv").content.decode().startswith("\ufeff")
+    assert client.get("/uji/kemajuan?format=csv").content.decode().startswith("\ufeff")

@@ -7,14 +7,16 @@ import json
 import click
 
 from espi.contact.fieldwork.queries import progress as count
-from espi.design.queries import current_wave
+from espi.design.models import Wave
+from espi.design.options import wave_option
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
-def progress(*, as_json: bool) -> None:
+@wave_option
+def progress(wave: Wave, *, as_json: bool) -> None:
     """Print how far fieldwork has come."""
-    counts = count(current_wave())
+    counts = count(wave)
     if as_json:
         click.echo(json.dumps(counts))
         return

@@ -7,5 +7,5 @@ from espi.contact.fieldwork import views
 app_name = "fieldwork"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("kemajuan", views.progress, name="progress"),
+    path("<slug:wave_code>/kemajuan", views.progress, name="progress"),
 ]

@@ -14,6 +14,7 @@ from espi.contact.fieldwork import queries
 from espi.contact.fieldwork.actions import snapshots_of
 from espi.design.errors import NoWave
 from espi.design.models import Agency, Group, Wave
+from espi.design.pages import wave_page
 from espi.design.queries import current_wave
 from espi.platform import audit, clock
 from espi.platform.tables import csv_response
@@ -48,9 +49,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON, Role.AUDITOR)
-def progress(request: HttpRequest) -> HttpResponse:
+@wave_page
+def progress(request: HttpRequest, wave: Wave) -> HttpResponse:
     """Show how far fieldwork has come; a liaison sees no count, only the own agency's steps."""
-    staff, wave = staff_of(request), current_wave()
+    staff = staff_of(request)
     if staff.role == Role.LIAISON:
         return _coarse_progress(request, wave, staff.agency_code)
     table = [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from espi.design.pages import to_wave
+
 handler500 = "espi.platform.failures.server_error"
 urlpatterns = [
     path("", include("espi.accounts.urls")),
@@ -11,4 +13,5 @@ urlpatterns = [
     path("", include("espi.response.ballotbox.staff_urls")),
     path("", include("espi.response.estimation.urls")),
     path("", include("espi.response.publication.urls")),
+    path("<path:address>", to_wave, name="to_wave"),  # last: whatever has no wave in its address
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from espi.design.pages import to_wave
+
 handler500 = "espi.platform.failures.server_error"
 urlpatterns = [
     path("", include("espi.accounts.urls")),
@@ -13,4 +15,5 @@ urlpatterns = [
     path("", include("espi.contact.invitations.urls")),
     path("", include("espi.contact.dispatch.urls")),
     path("", include("espi.contact.fieldwork.urls")),
+    path("<path:address>", to_wave, name="to_wave"),  # last: whatever has no wave in its address
 ]

@@ -1,0 +1,34 @@
+"""The option ``--wave``, which every command about a wave takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+import click
+
+from espi.design.models import Wave
+from espi.design.queries import default_wave, wave_named
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def wave_option(command: Callable[Concatenate[Wave, P], R]) -> Callable[P, R]:
+    """Give a command the option ``--wave CODE``, and its function the wave as first argument.
+
+    Without the option the only open wave is meant; where there are several, the command ends with
+    an error that names them.
+    """
+
+    @click.option(
+        "--wave", "wave_code", metavar="CODE", help="Code of the wave; default: the only open one."
+    )
+    @wraps(command)
+    def with_wave(*args: P.args, **kwargs: P.kwargs) -> R:
+        code = kwargs.pop("wave_code")
+        wave = wave_named(str(code)) if code else default_wave()
+        return command(wave, *args, **kwargs)
+
+    return with_wave
