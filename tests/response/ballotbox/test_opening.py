@@ -361,7 +361,11 @@ def test_a_ballot_rewritten_in_the_box_is_told_before_the_opening(wave, opened, 
 def test_an_opening_killed_half_way_can_be_begun_again(wave, settings, opened, monkeypatch):
     """Killed before or after the files are in place: nothing half stays, and it works after."""
     drop(*filled(10))
-    for module, name in ((room, "extract_of"), (room, "_put"), (ceremony, "advance_phase")):
+    for module, name in (
+        (room, "extract_of"),
+        (room, "write_atomically"),
+        (ceremony, "advance_phase"),
+    ):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, lambda *_a, **_k: (_ for _ in ()).throw(KeyboardInterrupt))
             with pytest.raises(KeyboardInterrupt):
