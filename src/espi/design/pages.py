@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from espi.design.errors import NoSuchWave, NoWave, SeveralWaves
 from espi.design.models import Wave
 from espi.design.queries import default_wave, every_wave, wave_named
+from espi.platform.navigation import ANY_WAVE
 
 P = ParamSpec("P")
 
@@ -49,6 +50,9 @@ def to_wave(request: HttpRequest, address: str) -> HttpResponse:
     """
     waves = every_wave()
     candidates = [wave for wave in waves if _exists(f"/{wave.code}/{address}")]
+    if not waves and _exists(f"/{ANY_WAVE}/{address}"):  # the navigation links here before a wave
+        context = {"refusal": str(NoWave())}
+        return render(request, "not_possible_now.html", context, status=HTTPStatus.CONFLICT)
     if not candidates:
         raise Http404
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
