@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from espi.contact.dispatch.models import Campaign, OutboundMessage
+from espi.contact.fieldwork.actions import close_fieldwork
 from espi.contact.frame.models import Person, Upload
-from espi.contact.invitations.actions import close_fieldwork
 from espi.contact.invitations.models import Invitation
 from espi.contact.sampling.models import SampleCase, SampleDraw
 from espi.design.models import Agency, Wave

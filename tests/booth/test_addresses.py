@@ -19,8 +19,8 @@ from espi.contact.dispatch.envelopes import envelope_of, whatsapp_body
 from espi.contact.dispatch.mail import compose
 from espi.contact.dispatch.models import OutboundMessage
 from espi.contact.dispatch.texts import PARAMETERS
+from espi.contact.fieldwork.actions import plan_campaign
 from espi.contact.invitations import slips
-from espi.contact.invitations.actions import plan_campaign
 from espi.contact.invitations.models import Invitation
 from espi.rehearsal.whatsapp.templates import DEFAULT, read_templates
 from tests.booth import qr

@@ -8,14 +8,9 @@ import pytest
 
 from espi.accounts.models import Staff
 from espi.contact.dispatch.envelopes import unsubscribe_token
+from espi.contact.fieldwork.actions import close_fieldwork, plan_campaign
 from espi.contact.frame.models import Upload
-from espi.contact.invitations.actions import (
-    close_fieldwork,
-    issue_invitations,
-    plan_campaign,
-    plant_invitations,
-    print_slips,
-)
+from espi.contact.invitations.actions import issue_invitations, plant_invitations, print_slips
 from espi.contact.invitations.models import Invitation
 from espi.contact.sampling.actions import commit_frame, throw_dice
 from espi.contact.sampling.models import SampleCase, SampleDraw
@@ -137,6 +132,7 @@ def test_every_page_opens(client, make):
     make()
     token = Invitation.objects.first()
     known = {
+        "address": ["kemajuan", "tidak-ada"],
         "agency_code": [AGENCY, "tidak-ada"],
         "group": ["internal"],
         "kind": ["csv", "exe"],
@@ -152,7 +148,7 @@ def test_slips_and_interviews_stand_apart_from_the_sample(client):
     """Their own rows, without a response rate; what auditors planted is in no row."""
     field()
     client.force_login(Staff.objects.create(username="c", role="contractor"))
-    told = client.get("/kemajuan?format=csv&lang=en").content.decode()
+    told = client.get("/uji/kemajuan?format=csv&lang=en").content.decode()
 
     assert "Kab X" not in told  # the agency has no other name than its code here
     assert f'"{AGENCY}","Internal","12","0","0","2","16.7"' in told

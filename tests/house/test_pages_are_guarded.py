@@ -10,8 +10,8 @@ from django.urls import URLPattern, get_resolver
 
 OPEN = {
     "espi.site.urls.registry": {
-        ":to_wave", "accounts:sign_in", "accounts:sign_out", "invitations:invitation", "invitations:ticket",
-        "invitations:state",
+        ":to_wave", "accounts:sign_in", "accounts:sign_out", "tickets:invitation", "tickets:ticket",
+        "tickets:state",
         "invitations:official_senders", "invitations:check", "dispatch:whatsapp_webhook",
         "dispatch:unsubscribe", "sampling:roots", "sampling:roots_file",
     },

@@ -103,7 +103,7 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "close": Placed(NONE, "espi.signer.commands:close"),
     },
     "campaign": {
-        "plan": Placed("registry", "espi.contact.invitations.commands:plan_campaign"),
+        "plan": Placed("registry", "espi.contact.fieldwork.commands:plan_campaign"),
         "show": Placed("dispatch", "espi.contact.dispatch.commands:show"),
         "resume": Placed("dispatch", "espi.contact.dispatch.commands:resume"),
         "requeue": Placed("dispatch", "espi.contact.dispatch.commands:requeue"),
@@ -111,10 +111,10 @@ COMMANDS: dict[str, Placed | dict[str, Placed]] = {
         "decide": Placed("dispatch", "espi.contact.dispatch.commands:decide"),
     },
     "fieldwork": {
-        "open": Placed("registry", "espi.contact.invitations.commands:open_fieldwork"),
-        "close": Placed("registry", "espi.contact.invitations.commands:close_fieldwork"),
+        "open": Placed("registry", "espi.contact.fieldwork.commands:open_fieldwork"),
+        "close": Placed("registry", "espi.contact.fieldwork.commands:close_fieldwork"),
         "progress": Placed("registry", "espi.contact.fieldwork.commands:progress"),
-        "tidy": Placed("registry", "espi.contact.invitations.commands:tidy"),
+        "tidy": Placed("registry", "espi.contact.fieldwork.commands:tidy"),
     },
     "booth": {
         "publish": Placed(NONE, "espi.booth.commands:publish"),

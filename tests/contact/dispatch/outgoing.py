@@ -11,7 +11,7 @@ from espi.contact.dispatch import outbox
 from espi.contact.dispatch.models import OutboundMessage
 from espi.contact.dispatch.outcomes import Fate, Outcome
 from espi.contact.dispatch.reports import process_reports
-from espi.contact.invitations.actions import plan_campaign
+from espi.contact.fieldwork.actions import plan_campaign
 from tests.contact.field import NOW, wave_in_field
 
 

@@ -235,17 +235,17 @@ def test_the_page_of_campaigns_tells_and_offers(client):
     OutboundMessage.objects.filter(pk=mails_only_failed.pk).update(state="ready")
     send_once(lambda m: Outcome(Fate.ALL_STOPS, error="131042", wait=HOUR), NOW)
     client.force_login(Staff.objects.create(username="p", role="contractor"))
-    page = client.get("/undangan?lang=en").content.decode()
+    page = client.get("/uji/undangan?lang=en").content.decode()
     assert "has stood still since" in page
     assert "11 messages failed with the error “80007”" in page
     assert "refuses our account (error 131042)" in page
 
     form = {"deed": "requeue.invitation", "error": "80007", "reason": "throttled all day"}
-    client.post("/undangan", form)
+    client.post("/uji/undangan", form)
     assert states() == {"failed": 11, "ready": 1}
-    client.post("/undangan", form | {"confirmed": "yes"})
+    client.post("/uji/undangan", form | {"confirmed": "yes"})
     assert states() == {"ready": 12}
-    client.post("/undangan", {"deed": "resume.invitation"})
+    client.post("/uji/undangan", {"deed": "resume.invitation"})
     wave.refresh_from_db()
     run(lambda message, now: taken(message), NOW + 30 * DAY, 365 * DAY)
     assert states() == {"accepted": 12}

@@ -18,7 +18,7 @@ from espi.contact.dispatch.envelopes import envelope_of
 from espi.contact.dispatch.mail import Mail
 from espi.contact.dispatch.models import OutboundMessage
 from espi.contact.dispatch.outcomes import Fate
-from espi.contact.invitations.actions import plan_campaign
+from espi.contact.fieldwork.actions import plan_campaign
 from tests.contact.field import NOW, wave_in_field
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,7 @@ from espi.contact.dispatch.outcomes import Fate, Outcome, of_error
 from espi.contact.dispatch.reports import process_reports
 from espi.contact.dispatch.texts import PARAMETERS
 from espi.contact.dispatch.whatsapp import read_answer
-from espi.contact.invitations.actions import plan_campaign
+from espi.contact.fieldwork.actions import plan_campaign
 from tests.contact.field import NOW, wave_in_field
 
 pytestmark = pytest.mark.django_db

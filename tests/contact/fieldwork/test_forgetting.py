@@ -17,10 +17,12 @@ from espi.accounts.models import Staff
 from espi.anonymity.v1 import codes
 from espi.contact.dispatch.models import DeliveryStatus, OutboundMessage
 from espi.contact.dispatch.outbox import claim, mark_sending
-from espi.contact.invitations import actions
-from espi.contact.invitations.forgetting import days_of, messages_of
+from espi.contact.fieldwork.actions import close_fieldwork, plan_campaign
+from espi.contact.fieldwork.summary import days_of, messages_of
 from espi.contact.invitations.models import Invitation
 from espi.contact.invitations.signing import own_store, signer
+from espi.contact.tickets.actions import note_finished, take_ticket
+from espi.contact.tickets.forgetting import forget_questions
 from tests.attacks.order import CHANCE, SMALL_PAGE, deviations, worst
 from tests.contact.field import NOW, wave_in_field
 
@@ -30,7 +32,7 @@ TIME = datetime(2031, 3, 17, 4, 5, 6, tzinfo=UTC)
 
 def finish(invitation, day=DAY):
     code = codes.derive_code(configured.CODE_SECRET, str(invitation.reference))
-    actions.take_ticket(code=code, blinded=b"\0" + token_bytes(383), signer=signer(), today=day)
+    take_ticket(code=code, blinded=b"\0" + token_bytes(383), signer=signer(), today=day)
 
 
 def raw_pages(tmp_path):
@@ -59,13 +61,13 @@ def wave(transactional_db):
     wave = wave_in_field(people=3)
     wave.closes_on = DAY + timedelta(days=90)
     wave.save()
-    actions.plan_campaign(wave=wave, kind="invitation", actor="test", now=NOW)
+    plan_campaign(wave=wave, kind="invitation", actor="test", now=NOW)
     deliver(wave, "invitation", NOW)
     early, late, _never = Invitation.objects.order_by("id")
     finish(early)
     DeliveryStatus.objects.filter(message__recipient=early.reference).update(at=TIME)
     reminded = NOW + timedelta(days=2000)
-    actions.plan_campaign(wave=wave, kind="reminder", actor="test", now=reminded)
+    plan_campaign(wave=wave, kind="reminder", actor="test", now=reminded)
     deliver(wave, "reminder", reminded)
     finish(late, DAY + timedelta(days=1))
     return wave
@@ -90,7 +92,7 @@ def test_after_the_closing_nothing_knows_the_day(wave, tmp_path):
     )
     counted = dict(days_of(wave))
     assert counted["2031-03-17"] == {"read": 1, "finished": 1}
-    actions.close_fieldwork(wave=wave, actor="test")
+    close_fieldwork(wave=wave, actor="test")
     found = [one for one in everything(tmp_path) if b"2031-03-17" in one or b"2031, 3, 17" in one]
 
     assert [one[:200] for one in found if b"finished" not in one] == []
@@ -100,7 +102,7 @@ def test_after_the_closing_nothing_knows_the_day(wave, tmp_path):
     assert len(own_store(wave).used()) == 2
     if connection.vendor == "sqlite":
         assert raw_pages(tmp_path).count(b"2031-03-17") == 1
-    actions.close_fieldwork(wave=wave, actor="test")
+    close_fieldwork(wave=wave, actor="test")
     assert dict(days_of(wave)) == counted, "a second closing keeps what the first one counted"
 
 
@@ -122,7 +124,7 @@ def test_after_the_closing_nobody_can_tell_who_was_reminded(wave):
     """Who finished before the reminder and who after: but for names, every row is the same."""
     early, late, never = Invitation.objects.order_by("id")
     assert list(rows_about(early)) != list(rows_about(late)), "before it tells them apart"
-    actions.close_fieldwork(wave=wave, actor="test")
+    close_fieldwork(wave=wave, actor="test")
 
     assert list(rows_about(early)) == list(rows_about(late))
     messages = dict(rows_about(never))["OutboundMessage"]
@@ -135,7 +137,7 @@ def test_the_page_of_progress_still_counts(wave, client):
     client.force_login(Staff.objects.create(username="a", role="authority"))
     before = client.get("/uji/kemajuan?lang=en").context["days"]
     table = client.get("/uji/kemajuan?lang=en").context["table"]
-    actions.close_fieldwork(wave=wave, actor="test")
+    close_fieldwork(wave=wave, actor="test")
     page = client.get("/uji/kemajuan?lang=en")
 
     assert [list(one) for one in page.context["days"]] == [list(one) for one in before]
@@ -146,7 +148,7 @@ def test_a_message_on_the_wire_at_the_closing_is_kept_as_uncertain(wave):
     """Nobody counts it again, so the page must not say for ever that it is being sent."""
     sent = OutboundMessage.objects.filter(campaign__kind="invitation", channel="whatsapp")
     sent.filter(pk=sent.first().pk).update(state="sending", attempted_at=NOW)
-    actions.close_fieldwork(wave=wave, actor="test")
+    close_fieldwork(wave=wave, actor="test")
 
     assert messages_of(wave)["whatsapp"] == {"read": 4, "uncertain": 1}
 
@@ -159,7 +161,7 @@ class TestOrder:
         if connection.vendor != "sqlite":
             pytest.skip("looks into the file of SQLite; on PostgreSQL a night forgets the order")
         wave = wave_in_field(people=150)
-        actions.plan_campaign(wave=wave, kind="invitation", actor="test", now=NOW)
+        plan_campaign(wave=wave, kind="invitation", actor="test", now=NOW)
         return Invitation.objects.all()
 
     def test_finishing_moves_no_byte_of_the_database(self, crowd, tmp_path):
@@ -167,7 +169,7 @@ class TestOrder:
         before = raw_pages(tmp_path)
         finished = sample(list(crowd), 100)
         for invitation in finished:
-            actions._finish(invitation, token_bytes(32), NOW.date())
+            note_finished(invitation, token_bytes(32), NOW.date())
         after = raw_pages(tmp_path)
         marks = [bytes(one.code_hash) for one in finished]
         asked = [bytes(one.blinded_hash) for one in crowd.filter(state="finished")]
@@ -210,12 +212,12 @@ def test_on_postgresql_a_night_and_the_closing_forget_the_order(transactional_db
     wave = wave_in_field(people=60)
     finished = sample(list(Invitation.objects.all()), 40)
     for invitation in finished:
-        actions._finish(invitation, token_bytes(32), NOW.date())
+        note_finished(invitation, token_bytes(32), NOW.date())
     assert abs(deviations([places(finished, "xmin::text::bigint")])) > CHANCE
     if forget == "tidy":
-        actions.forget_questions(wave=wave, today=NOW.date())
+        forget_questions(wave=wave, today=NOW.date())
     else:
-        actions.close_fieldwork(wave=wave, actor="test")
+        close_fieldwork(wave=wave, actor="test")
 
     assert abs(deviations([places(finished, "ctid")])) < CHANCE
     with connection.cursor() as cursor:

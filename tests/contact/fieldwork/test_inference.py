@@ -11,9 +11,9 @@ from random import Random
 import pytest
 
 from espi.accounts.models import Staff
-from espi.contact.fieldwork.actions import snapshots_of
 from espi.contact.fieldwork.coarse import at_least, shift_of, step_of
 from espi.contact.fieldwork.models import ProgressSnapshot
+from espi.contact.fieldwork.snapshots import snapshots_of
 from espi.contact.invitations.models import Invitation
 from espi.platform import clock
 from tests.contact.field import wave_in_field

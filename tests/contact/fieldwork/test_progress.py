@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from espi.accounts.models import Staff
+from espi.contact.fieldwork.actions import plan_campaign
 from espi.contact.fieldwork.commands import progress
-from espi.contact.invitations.actions import plan_campaign
 from espi.contact.invitations.models import Invitation
 from tests.contact.field import NOW, wave_in_field
 

@@ -12,7 +12,7 @@ from espi.anonymity.v1 import codes
 from espi.contact.dispatch.envelopes import envelope_of
 from espi.contact.dispatch.models import OutboundMessage
 from espi.contact.dispatch.texts import letter
-from espi.contact.invitations import actions
+from espi.contact.fieldwork.actions import plan_campaign
 from espi.contact.invitations.models import Invitation
 from espi.contact.invitations.queries import is_genuine
 from tests.contact.field import NOW, wave_in_field
@@ -33,7 +33,7 @@ def lengthen():
 
 def test_the_code_of_a_message_is_genuine_on_the_page(invitation, client):
     """Taken from the e-mail as a person reads it, and typed without care."""
-    actions.plan_campaign(wave=invitation.wave, kind="invitation", actor="test", now=NOW)
+    plan_campaign(wave=invitation.wave, kind="invitation", actor="test", now=NOW)
     message = OutboundMessage.objects.first()
     message.attempt_id = None
     envelope = envelope_of(message)

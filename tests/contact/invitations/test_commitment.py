@@ -9,13 +9,10 @@ import pytest
 
 from espi.anonymity.v1 import codes, encoding, entries, tree
 from espi.anonymity.v1.directory import Directory
+from espi.contact.fieldwork.actions import open_fieldwork
+from espi.contact.fieldwork.recipients import recipients
 from espi.contact.invitations import actions, keys
-from espi.contact.invitations.commitment import (
-    Roles,
-    commit_directory,
-    frame_of,
-    publish_directory,
-)
+from espi.contact.invitations.commitment import Roles, commit_directory, frame_of, publish_directory
 from espi.contact.invitations.errors import (
     DirectoryPublished,
     KeysMissing,
@@ -24,7 +21,6 @@ from espi.contact.invitations.errors import (
     PublicKeysFaulty,
 )
 from espi.contact.invitations.models import Invitation
-from espi.contact.invitations.queries import recipients
 from espi.contact.invitations.signing import own_store
 from espi.contact.invitations.slips import qr, sheet, spaced
 from espi.contact.sampling.models import SampleCase
@@ -112,13 +108,13 @@ def test_fieldwork_needs_the_commitment(drawn):
     """Neither without keys nor without the published directory."""
     actions.issue_invitations(wave=drawn, actor="test")
     with pytest.raises(KeysMissing):
-        actions.open_fieldwork(wave=drawn, actor="test")
+        open_fieldwork(wave=drawn, actor="test")
     KeyStratum.objects.update(public_key="")
     with pytest.raises(KeysMissing):
         commit_directory(wave=drawn, roles=ROLES, actor="test")
     commit(drawn)
 
-    assert actions.open_fieldwork(wave=drawn, actor="test").phase == "field"
+    assert open_fieldwork(wave=drawn, actor="test").phase == "field"
 
 
 def test_planted_invitations_are_among_the_others(drawn, client, settings):

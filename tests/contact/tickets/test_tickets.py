@@ -15,11 +15,12 @@ from espi.anonymity.v1 import codes, encoding
 from espi.contact.dispatch.actions import stop
 from espi.contact.dispatch.models import OutboundMessage
 from espi.contact.dispatch.outbox import claim, mark_sending
-from espi.contact.invitations import actions
-from espi.contact.invitations.errors import AlreadyUsed, WaveClosed
+from espi.contact.fieldwork.actions import close_fieldwork, plan_campaign
 from espi.contact.invitations.models import Invitation
-from espi.contact.invitations.queries import describe
 from espi.contact.invitations.signing import own_store, signer
+from espi.contact.tickets.actions import take_ticket
+from espi.contact.tickets.errors import AlreadyUsed, WaveClosed
+from espi.contact.tickets.queries import describe
 from espi.tallies.models import Tally
 from tests.contact.field import NOW, wave_in_field
 
@@ -43,7 +44,7 @@ def ask(client, path, **body):
 
 def test_a_code_gives_one_signature(wave, client, settings):
     """Repeated it is the same; another ballot is refused; unsent messages are taken back."""
-    actions.plan_campaign(wave=wave, kind="invitation", actor="test", now=NOW)
+    plan_campaign(wave=wave, kind="invitation", actor="test", now=NOW)
     invitation = Invitation.objects.first()
     code, message = code_of(invitation, settings), encoding.to_text(blinded())
 
@@ -108,9 +109,9 @@ def test_whoever_stopped_and_a_closed_wave_are_told_so(wave, client, settings):
         ask(client, "/v1/ticket", code=code_of(two, settings), blinded=message).status_code == 200
     )
 
-    statement = actions.close_fieldwork(wave=wave, actor="test") / "closing.note"
+    statement = close_fieldwork(wave=wave, actor="test") / "closing.note"
     said = statement.read_bytes()
-    assert actions.close_fieldwork(wave=wave, actor="test") == statement.parent
+    assert close_fieldwork(wave=wave, actor="test") == statement.parent
     assert statement.read_bytes() == said
     assert (
         ask(client, "/v1/ticket", code=code_of(two, settings), blinded=message).status_code == 410
@@ -126,12 +127,12 @@ def test_a_reply_lost_on_the_last_day_can_be_fetched_the_day_after(wave, setting
     one, two = Invitation.objects.all()[:2]
     last, after = wave.closes_on, wave.closes_on + timedelta(days=1)
     asked = {"code": code_of(one, settings), "blinded": blinded(), "signer": signer()}
-    first = actions.take_ticket(**asked, today=last)
+    first = take_ticket(**asked, today=last)
 
-    assert actions.take_ticket(**asked, today=after) == first
+    assert take_ticket(**asked, today=after) == first
     assert describe(code_of(one, settings), today=after)["state"] == "finished"
     with pytest.raises(WaveClosed):
-        actions.take_ticket(**(asked | {"code": code_of(two, settings)}), today=after)
+        take_ticket(**(asked | {"code": code_of(two, settings)}), today=after)
     with pytest.raises(WaveClosed):
         describe(code_of(two, settings), today=after)
 
@@ -147,7 +148,7 @@ def test_two_hundred_parallel_requests_give_one_signature(settings):
 
     def attempt(_n):
         try:
-            return actions.take_ticket(
+            return take_ticket(
                 code=code, blinded=blinded(), signer=signer(), today=invitation.wave.opens_on
             )
         except AlreadyUsed:
@@ -168,11 +169,11 @@ def test_a_race_lost_after_reading_is_refused(wave, settings):
 
     class Slow:
         def sign(self, question, *, today):
-            actions.take_ticket(code=code, blinded=blinded(), signer=signer(), today=today)
+            take_ticket(code=code, blinded=blinded(), signer=signer(), today=today)
             return signer().sign(question, today=today)
 
     with pytest.raises(AlreadyUsed):
-        actions.take_ticket(code=code, blinded=blinded(), signer=Slow(), today=wave.opens_on)
+        take_ticket(code=code, blinded=blinded(), signer=Slow(), today=wave.opens_on)
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -182,19 +183,20 @@ def test_pages_of_staff_and_public_open(wave, client, language):
     assert client.get(f"/resmi?lang={language}").status_code == 200
     assert client.post(f"/cek?lang={language}", {"code": check.lower()}).context["found"]
     assert client.post("/cek", {"code": "AAAA-AAAA"}).context["found"] is None
-    assert client.get("/undangan").status_code == 302
+    assert client.get("/uji/undangan").status_code == 302
     staff = Staff.objects.create(username="a", role="authority")
     client.force_login(staff)
-    for page in ("/undangan", "/penutupan", "/", "/uji/kemajuan"):
+    for page in ("/uji/undangan", "/uji/penutupan", "/", "/uji/kemajuan"):
         assert client.get(f"{page}?lang={language}").status_code == 200, page
     for _ in range(2):
         assert (
-            client.post("/undangan", {"deed": "invitation", "confirmed": "yes"}).status_code == 302
+            client.post("/uji/undangan", {"deed": "invitation", "confirmed": "yes"}).status_code
+            == 302
         )
     assert OutboundMessage.objects.count() == 24
     liaison = Staff.objects.create(username="l", role="liaison", agency_code="kab-x")
     client.force_login(liaison)
-    assert client.get("/undangan").status_code == 403
+    assert client.get("/uji/undangan").status_code == 403
     page = client.get("/uji/kemajuan")
     hidden = {"id": "terlalu sedikit orang", "en": "too few people"}
     assert hidden[language] in page.content.decode()

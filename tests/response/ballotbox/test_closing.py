@@ -19,7 +19,7 @@ from espi.response.ballotbox.errors import (
     RegistryUnknown,
 )
 from espi.signer.store import DAYS_ON_A_DEVICE
-from tests.contact.invitations.test_closing import box_that_tells as host_that_tells
+from tests.contact.tickets.box_host import box_that_tells as host_that_tells
 from tests.response.box import make_wave, noise
 
 LAST = date(2026, 10, 1)  # as the host above tells

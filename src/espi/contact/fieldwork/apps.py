@@ -11,4 +11,8 @@ STAFF = ("authority", "contractor", "liaison", "auditor")
 class FieldworkConfig(AppConfig):
     name = "espi.contact.fieldwork"
     label = "fieldwork"
-    navigation = [Link(_("Progress"), "fieldwork:progress", STAFF)]
+    navigation = [
+        Link(_("Invitations"), "fieldwork:campaigns", ("contractor", "authority")),
+        Link(_("Progress"), "fieldwork:progress", STAFF),
+        Link(_("Closing"), "fieldwork:closing", ("authority",)),
+    ]

@@ -10,27 +10,27 @@ from django.views.decorators.http import require_http_methods
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
-from espi.contact.invitations import actions
-from espi.contact.invitations.errors import NotInField
+from espi.contact.fieldwork import actions
+from espi.contact.fieldwork.errors import NotInField
 from espi.contact.invitations.models import Invitation
 from espi.design import closing as design_closing
 from espi.design.models import Wave
-from espi.design.queries import current_wave
+from espi.design.pages import wave_page
 from espi.platform import clock
 from espi.platform.errors import Refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.AUTHORITY)
-def closing(request: HttpRequest) -> HttpResponse:
+@wave_page
+def closing(request: HttpRequest, wave: Wave) -> HttpResponse:
     """Show what closing means; take the request, and the second person's confirmation."""
-    wave = current_wave()
     if request.method == "POST":
         try:
             messages.success(request, _act(request, wave))
         except Refusal as refusal:
             messages.error(request, str(refusal))
-        return redirect("invitations:closing")
+        return redirect("fieldwork:closing", wave.code)
     invitations = Invitation.objects.filter(wave=wave)
     waits, today = design_closing.closing_request(wave, clock.today()), clock.today()
     context = {
@@ -42,7 +42,7 @@ def closing(request: HttpRequest) -> HttpResponse:
         "request_waits": waits,
         "may_confirm": waits is not None and waits.asked_by != staff_of(request).get_username(),
     }
-    return render(request, "invitations/closing.html", context)
+    return render(request, "fieldwork/closing.html", context)
 
 
 def _act(request: HttpRequest, wave: Wave) -> str:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from espi.contact.dispatch.models import Campaign
-from espi.contact.invitations import queries
+from espi.contact.fieldwork.recipients import estimate
 from espi.design.models import Wave
 from espi.platform.confirming import Question
 
@@ -14,14 +14,14 @@ from espi.platform.confirming import Question
 def before(deed: str, wave: Wave) -> Question | None:
     """Return what is asked before a deed of the page; nothing where it can be undone."""
     if deed == "open":
-        return _open()
+        return _open(wave)
     if deed in Campaign.Kind.values and wave.phase == Wave.Phase.FIELD:
         planned = Campaign.objects.filter(wave_code=wave.code, kind=deed).exists()
         return None if planned else _send(Campaign.Kind(deed), wave)
     return None
 
 
-def _open() -> Question:
+def _open(wave: Wave) -> Question:
     return Question(
         title=_("Open fieldwork?"),
         consequences=(
@@ -29,12 +29,12 @@ def _open() -> Question:
             _("Until the box is open, too, people are asked to try again later."),
         ),
         button=_("Open fieldwork"),
-        back=reverse("invitations:campaigns"),
+        back=reverse("fieldwork:campaigns", args=[wave.code]),
     )
 
 
 def _send(kind: Campaign.Kind, wave: Wave) -> Question:
-    told = queries.estimate(wave)
+    told = estimate(wave)
     return Question(
         title=_("Send: %(what)s?") % {"what": kind.label},
         consequences=(
@@ -44,5 +44,5 @@ def _send(kind: Campaign.Kind, wave: Wave) -> Question:
             _("What has been sent cannot be called back."),
         ),
         button=_("Send: %(what)s") % {"what": kind.label},
-        back=reverse("invitations:campaigns"),
+        back=reverse("fieldwork:campaigns", args=[wave.code]),
     )

@@ -1,4 +1,4 @@
-"""When a person finished: kept for a day's work in the field, forgotten at the closing.
+"""Forget at the closing on which day each person finished.
 
 Two trustees know which batch an opened answer came with; whoever also knew the day on which each
 person finished could match most answers to a handful of people (tests/attacks/test_days.py).
@@ -6,61 +6,11 @@ person finished could match most answers to a handful of people (tests/attacks/t
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from django.db import transaction
-from django.db.models import Count
-from django.db.models.functions import TruncDate
 
-from espi.contact.dispatch.models import DeliveryStatus, OutboundMessage
-from espi.contact.dispatch.queries import message_counts
-from espi.contact.invitations.models import FieldworkSummary, Invitation
+from espi.contact.invitations.models import Invitation
 from espi.design.models import Wave
 from espi.platform import engine
-
-State = Invitation.State
-
-
-def days_of(wave: Wave) -> list[tuple[str, dict[str, int]]]:
-    """Return per day how many messages were delivered and read, and how many people finished.
-
-    After the closing this comes from the summary that was kept then.
-    """
-    if (summary := FieldworkSummary.objects.filter(wave=wave).first()) is not None:
-        return [(day, dict(counts)) for day, counts in summary.days]
-    days: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    reports = DeliveryStatus.objects.filter(
-        message__campaign__wave_code=wave.code, status__in=["delivered", "read"]
-    ).annotate(day=TruncDate("at"))
-    for day, status, n in reports.values_list("day", "status").annotate(n=Count("id")):
-        days[str(day)][status] = n
-    finished = Invitation.objects.filter(wave=wave, finished_on__isnull=False)
-    for day, n in finished.values_list("finished_on").annotate(n=Count("id")):
-        days[str(day)]["finished"] = n
-    return sorted(days.items())
-
-
-def messages_of(wave: Wave) -> dict[str, dict[str, int]]:
-    """Return messages by channel and state; after the closing, as they were then."""
-    if (summary := FieldworkSummary.objects.filter(wave=wave).first()) is not None:
-        return dict(summary.messages)
-    return message_counts(wave.code)
-
-
-def keep_summary(*, wave: Wave) -> None:
-    """Keep the counts of a fieldwork before what they were counted from is forgotten; once.
-
-    A message that is on the wire at this moment perhaps was sent; nobody will count it again, so it
-    is kept as uncertain and not as one that is still being sent.
-    """
-    messages = messages_of(wave)
-    for states in messages.values():
-        if on_the_wire := states.pop(OutboundMessage.State.SENDING.value, 0):
-            uncertain = OutboundMessage.State.UNCERTAIN.value
-            states[uncertain] = states.get(uncertain, 0) + on_the_wire
-    FieldworkSummary.objects.get_or_create(
-        wave=wave, defaults={"days": days_of(wave), "messages": messages}
-    )
 
 
 @transaction.atomic
@@ -72,16 +22,3 @@ def forget_when(*, wave: Wave) -> None:
     """
     Invitation.objects.filter(wave=wave).update(finished_on=None, blinded_hash=None)
     engine.forget_order(Invitation._meta.db_table, by="reference")
-
-
-@transaction.atomic
-def forget_order_of_finishing(*, wave: Wave) -> None:
-    """Write the rows of all who have finished anew, in one transaction, sorted by a random number.
-
-    For PostgreSQL, where a row moves and gets a transaction number when its person finishes; rows
-    of SQLite never moved.
-    """
-    if engine.is_postgresql():
-        finished = Invitation.objects.filter(wave=wave, state=State.FINISHED)
-        finished.update(state=State.FINISHED)
-        engine.forget_order(Invitation._meta.db_table, by="reference")

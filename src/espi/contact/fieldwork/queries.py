@@ -11,8 +11,8 @@ from django.db.models import Count, Q, Sum
 
 from espi.contact.dispatch.models import OutboundMessage
 from espi.contact.dispatch.queries import reached, stopped_recipients
+from espi.contact.fieldwork.summary import days_of, messages_of
 from espi.contact.frame.models import Upload
-from espi.contact.invitations.forgetting import days_of, messages_of
 from espi.contact.invitations.models import Invitation
 from espi.design.models import Group, Stratum, Wave
 from espi.method.outcomes.rates import Dispositions, rr1

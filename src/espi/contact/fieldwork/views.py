@@ -11,7 +11,7 @@ from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
 from espi.contact.dispatch.queries import in_words
 from espi.contact.fieldwork import queries
-from espi.contact.fieldwork.actions import snapshots_of
+from espi.contact.fieldwork.snapshots import snapshots_of
 from espi.design.errors import NoWave
 from espi.design.models import Agency, Group, Wave
 from espi.design.pages import wave_page

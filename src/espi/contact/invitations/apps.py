@@ -10,8 +10,6 @@ class InvitationsConfig(AppConfig):
     name = "espi.contact.invitations"
     label = "invitations"
     navigation = [
-        Link(_("Invitations"), "invitations:campaigns", ("contractor", "authority")),
-        Link(_("Closing"), "invitations:closing", ("authority",)),
         Link(_("Official senders"), "invitations:official_senders"),
         Link(_("Check a code"), "invitations:check"),
     ]

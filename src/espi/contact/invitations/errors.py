@@ -1,4 +1,4 @@
-"""What can be wrong with invitations and tickets."""
+"""What can be wrong with invitations, their keys and their commitment."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ class PublicKeysFaulty(Refusal):
     sentence = _("The public key of %(stratum)s cannot be used: %(reason)s.")
 
 
+class FieldworkOver(Refusal):
+    """After fieldwork the signing keys are destroyed, and no others are made."""
+
+    sentence = _("Fieldwork of wave %(wave)s is over: no signing keys are made any more.")
+
+
 class DirectoryPublished(Refusal):
     """Keys and invitations are fixed once they were published."""
 
@@ -49,82 +55,3 @@ class NotASampledStratum(Refusal):
     """Planted invitations lie among those that were drawn."""
 
     sentence = _("%(stratum)s is no stratum of the sample in this wave.")
-
-
-class NotInField(Refusal):
-    """Messages go out during fieldwork only."""
-
-    sentence = _("Wave %(wave)s is not in the field. Open fieldwork first.")
-
-
-class TicketRefused(Refusal):
-    """A request with a code is refused; the subclasses say why."""
-
-    code = ""
-    status = 400
-
-
-class UnknownCode(TicketRefused):
-    """No invitation has this code."""
-
-    code, status = "unknown_code", 404
-    sentence = _("This code is not known. Open the link from your message again.")
-
-
-class MistypedCode(TicketRefused):
-    """The text cannot be a code."""
-
-    code = "malformed_code"
-    sentence = _("This code is mistyped or incomplete: it has 26 letters and digits.")
-
-
-class MalformedRequest(TicketRefused):
-    """The request is no JSON of the expected shape."""
-
-    code = "malformed"
-    sentence = _("The request could not be understood. Load the page again and retry.")
-
-
-class AlreadyUsed(TicketRefused):
-    """A signature was given for another ballot."""
-
-    code, status = "already_used", 409
-    sentence = _("This invitation has been used already. Each person answers once.")
-
-
-class WaveClosed(TicketRefused):
-    """The wave takes no answers now."""
-
-    code, status = "closed", 410
-    sentence = _("The survey is closed; answers are no longer taken. Thank you.")
-
-
-class BoxNotOpen(TicketRefused):
-    """The box does not take anything yet; nothing was used up."""
-
-    code, status = "busy", 503
-    sentence = _("The ballot box is not open yet. Nothing is lost; try again later.")
-
-
-class SignerAway(TicketRefused):
-    """The signer does not answer; nothing was used up."""
-
-    code, status = "busy", 503
-    sentence = _("The stamp cannot be given at this moment. Nothing is lost; try again.")
-
-
-class NotCommitted(TicketRefused):
-    """The signer knows no such invitation: it was not committed to before fieldwork."""
-
-    code, status = "not_committed", 403
-    sentence = _(
-        "This invitation is not in the list that was published before the survey. Nothing was "
-        "sent; please tell the official sender."
-    )
-
-
-class PersonStopped(TicketRefused):
-    """The person asked to be left alone."""
-
-    code, status = "stopped", 410
-    sentence = _("You asked to hear from this survey no more, so this invitation has ended.")

@@ -10,7 +10,12 @@ from django.db.models import Count
 
 from espi.anonymity.v1 import blindrsa, encoding
 from espi.anonymity.v1.plan import Part, Planned, plan
-from espi.contact.invitations.errors import KeysMissing, NothingDrawn, PublicKeysFaulty, WaveClosed
+from espi.contact.invitations.errors import (
+    FieldworkOver,
+    KeysMissing,
+    NothingDrawn,
+    PublicKeysFaulty,
+)
 from espi.contact.invitations.models import DirectoryCommitment, Invitation
 from espi.contact.invitations.signing import own_store
 from espi.contact.sampling.models import SampleCase
@@ -107,12 +112,12 @@ def create_keys(*, wave: Wave, actor: Actor | str, done: Callable[[], None] = la
     """Make the signing keys that are missing; return how many. May be interrupted and repeated.
 
     Raises:
-        WaveClosed: the wave is past its fieldwork.
+        FieldworkOver: the wave is past its fieldwork, and its keys were destroyed.
         KeysMissing: fieldwork has begun and a key is gone.
         SignerIsElsewhere: another body makes the keys.
     """
     if wave.has_reached(Wave.Phase.CLOSED):
-        raise WaveClosed
+        raise FieldworkOver(wave=wave.code)
     keys = own_store(wave).keys
     strata = {
         stratum.code: stratum

@@ -11,7 +11,7 @@ from functools import cache
 
 from django.conf import settings
 
-from espi.contact.invitations.errors import BoxNotOpen, WaveClosed
+from espi.contact.tickets.errors import BoxNotOpen, WaveClosed
 from espi.design import rounds
 from espi.design.rounds import CLOSED, CLOSING, NOT_OPEN, StateUnknown
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 
-from espi.contact.invitations.errors import MalformedRequest, TicketRefused
+from espi.contact.tickets.errors import MalformedRequest, TicketRefused
 
 LARGEST = 8 * 1024
 Answer = Callable[[dict[str, Any]], dict[str, Any]]

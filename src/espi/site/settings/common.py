@@ -22,12 +22,13 @@ SHARED_APPS = [
     "espi.design",
     "espi.tallies",
 ]
-CONTACT_APPS = [
+CONTACT_APPS = [  # in the order in which the navigation shows their links
     "espi.contact.frame",
     "espi.contact.sampling",
-    "espi.contact.dispatch",
-    "espi.contact.invitations",
     "espi.contact.fieldwork",
+    "espi.contact.dispatch",
+    "espi.contact.tickets",
+    "espi.contact.invitations",
 ]
 RESPONSE_APPS = [
     "espi.response.log",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("espi.contact.frame.urls")),
     path("", include("espi.contact.sampling.urls")),
     path("", include("espi.contact.invitations.urls")),
+    path("", include("espi.contact.tickets.urls")),
     path("", include("espi.contact.dispatch.urls")),
     path("", include("espi.contact.fieldwork.urls")),
     path("<path:address>", to_wave, name="to_wave"),  # last: whatever has no wave in its address

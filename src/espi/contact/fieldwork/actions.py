@@ -1,0 +1,100 @@
+"""Open a wave's fieldwork, plan its campaigns, close it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from espi.contact.dispatch.actions import cancel_wave, plan_messages
+from espi.contact.dispatch.forgetting import forget_course
+from espi.contact.dispatch.models import Campaign
+from espi.contact.fieldwork.errors import NotInField
+from espi.contact.fieldwork.forgetting import forget_when
+from espi.contact.fieldwork.recipients import recipients
+from espi.contact.fieldwork.summary import keep_summary
+from espi.contact.invitations.errors import KeysMissing, NothingDrawn
+from espi.contact.invitations.models import DirectoryCommitment, Invitation
+from espi.contact.invitations.queries import issued_by_key_stratum
+from espi.contact.invitations.signing import own_identity, own_store
+from espi.design.actions import advance_phase
+from espi.design.models import Wave
+from espi.platform import audit
+from espi.platform.audit import Actor
+from espi.signer.closing import close as close_store
+from espi.tallies.actions import record_tally
+from espi.tallies.models import MINIMUM_CELL
+
+State = Invitation.State
+
+
+@transaction.atomic
+def open_fieldwork(*, wave: Wave, actor: Actor | str) -> Wave:
+    """Let the wave take answers.
+
+    Raises:
+        KeysMissing: keys and invitations have not been committed to.
+        NothingDrawn: nobody is invited.
+    """
+    if not Invitation.objects.filter(wave=wave).exists():
+        raise NothingDrawn(wave=wave.code)
+    if not DirectoryCommitment.objects.filter(wave=wave).exists():
+        raise KeysMissing(what="espi directory export")
+    return advance_phase(wave=wave, to=Wave.Phase.FIELD, actor=actor)
+
+
+@transaction.atomic
+def plan_campaign(
+    *, wave: Wave, kind: str, actor: Actor | str, now: datetime
+) -> tuple[Campaign, bool]:
+    """Put the invitation or the reminder of a wave into the outbox; pressed again, nothing.
+
+    Returns:
+        The campaign, and whether it is new.
+
+    Raises:
+        NotInField: the wave is not in the field.
+    """
+    if wave.phase != Wave.Phase.FIELD:
+        raise NotInField(wave=wave.code)
+    return plan_messages(
+        wave_code=wave.code, kind=kind, recipients=recipients(wave), now=now, actor=actor
+    )
+
+
+def close_fieldwork(*, wave: Wave, actor: Actor | str) -> Path | None:
+    """Take no more answers; where the signer is ours, destroy its keys and keep its statement.
+
+    Who has finished stays known; when is forgotten, here and at a signer of ours, with all that
+    tells of it: reminders, times of delivery. Counts per day are kept. Repeated after an
+    interruption, it ends what it began.
+
+    Returns:
+        The folder of the signer's statement, or nothing where another body closes its signer.
+    """
+    with transaction.atomic():
+        advance_phase(wave=wave, to=Wave.Phase.CLOSED, actor=actor)
+        cancel_wave(wave_code=wave.code)
+        invitations = Invitation.objects.filter(wave=wave)
+        invitations.filter(state=State.OPEN).update(state=State.EXPIRED)
+        keep_summary(wave=wave)
+        forget_when(wave=wave)
+        forget_course(wave_code=wave.code)
+        for code, count in issued_by_key_stratum(wave).items():
+            if count == 0 or count >= MINIMUM_CELL:
+                record_tally(wave_code=wave.code, stratum_code=code, kind="issued", count=count)
+    if settings.SIGNER_URL:
+        return None
+    store = own_store(wave)
+    note, used = close_store(
+        store=store, round_code=wave.code, minimum=wave.minimum_cell, by=own_identity()
+    )
+    folder: Path = settings.STORAGE / "closing" / wave.code
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "closing.note").write_text(note, "utf-8")
+    (folder / "used.bin").write_bytes(used)
+    issued = sum(store.issued().values())
+    audit.record(actor, "invitations.destroy_keys", wave=wave.code, signatures=issued)
+    return folder

@@ -1,0 +1,98 @@
+"""The page of invitations and campaigns."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from espi.accounts.models import Role
+from espi.accounts.permissions import allow, staff_of
+from espi.contact.dispatch.actions import requeue, resume
+from espi.contact.dispatch.models import Campaign
+from espi.contact.dispatch.queries import attention, failures, in_words, message_counts
+from espi.contact.fieldwork import actions, confirmations
+from espi.contact.fieldwork.recipients import estimate
+from espi.contact.invitations.models import Invitation
+from espi.contact.invitations.tasks import issue
+from espi.design.models import Wave
+from espi.design.pages import wave_page
+from espi.platform import clock
+from espi.platform.confirming import ask_first
+from espi.platform.errors import Refusal
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(Role.CONTRACTOR, Role.AUTHORITY)
+@wave_page
+def campaigns(request: HttpRequest, wave: Wave) -> HttpResponse:
+    """Show invitations and campaigns, and start what is asked for."""
+    if request.method == "POST":
+        question = confirmations.before(request.POST.get("deed", ""), wave)
+        if question and (page := ask_first(request, question)) is not None:
+            return page
+        try:
+            messages.success(request, _start(request, wave))
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        return redirect("fieldwork:campaigns", wave.code)
+    planned = {c.kind: c for c in Campaign.objects.filter(wave_code=wave.code)}
+    rows = [
+        {
+            "kind": kind,
+            "label": label,
+            "campaign": planned.get(kind),
+            "counts": in_words(message_counts(wave.code, kind)),
+            "failures": failures(planned[kind]) if kind in planned else [],
+        }
+        for kind, label in Campaign.Kind.choices
+    ]
+    context = {
+        "wave": wave,
+        "in_field": wave.phase == Wave.Phase.FIELD,
+        "invited": Invitation.objects.filter(wave=wave).count(),
+        "estimate": estimate(wave),
+        "rows": rows,
+        "attention": attention(),
+    }
+    return render(request, "fieldwork/campaigns.html", context)
+
+
+def _start(request: HttpRequest, wave: Wave) -> str:
+    actor, deed = staff_of(request), request.POST.get("deed", "")
+    if deed == "issue":
+        issue.enqueue(wave.pk, actor.get_username())
+        return _("The invitations are being issued; reload this page in a moment.")
+    if deed == "open":
+        actions.open_fieldwork(wave=wave, actor=actor)
+        return _("The wave is in the field.")
+    if deed.startswith("resume."):
+        kind = deed.removeprefix("resume.")
+        for campaign in Campaign.objects.filter(wave_code=wave.code, kind=kind):
+            resume(campaign=campaign, actor=actor)
+        return _("The campaign goes on.")
+    if deed.startswith("requeue."):
+        return _requeue(request, wave, deed.removeprefix("requeue."))
+    if deed in Campaign.Kind.values:
+        _campaign, created = actions.plan_campaign(
+            wave=wave, kind=deed, actor=actor, now=clock.now()
+        )
+        if created:
+            return _("The messages are planned; the dispatcher sends them.")
+    return _("This was planned before; nothing has changed.")
+
+
+def _requeue(request: HttpRequest, wave: Wave, kind: str) -> str:
+    campaign = get_object_or_404(Campaign, wave_code=wave.code, kind=kind)
+    if request.POST.get("confirmed") != "yes":
+        return _("Nothing was sent again: it was not confirmed.")
+    count = requeue(
+        campaign=campaign,
+        error=request.POST.get("error", ""),
+        reason=request.POST.get("reason", ""),
+        actor=staff_of(request),
+        now=clock.now(),
+    )
+    return _("%(count)s messages are sent again.") % {"count": count}
