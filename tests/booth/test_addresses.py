@@ -15,10 +15,11 @@ import pytest
 from espi.anonymity.typed_codes import code_in
 from espi.anonymity.v1 import codes
 from espi.booth import wsgi
-from espi.contact.dispatch.envelopes import envelope_of, whatsapp_body
-from espi.contact.dispatch.mail import compose
 from espi.contact.dispatch.models import OutboundMessage
+from espi.contact.dispatch.sending.outgoing import outgoing_message
 from espi.contact.dispatch.texts import PARAMETERS
+from espi.contact.dispatch.transports.email.message import compose
+from espi.contact.dispatch.transports.whatsapp.request import send_request
 from espi.contact.fieldwork.actions import plan_campaign
 from espi.contact.invitations import slips
 from espi.contact.invitations.models import Invitation
@@ -62,12 +63,12 @@ def messages(db):
 
 def parts_of(message, settings):
     """Return each part of a message as its reader sees it, with the language it is in."""
-    envelope = replace(envelope_of(message), attempt="satu")
+    envelope = replace(outgoing_message(message), attempt="satu")
     if message.channel == "whatsapp":
         places = {"BOOTH_URL": settings.BOOTH_URL, "REGISTRY_URL": settings.REGISTRY_URL}
         template = read_templates(DEFAULT, places)[message.template, message.language]
         wanted = tuple(name for name in PARAMETERS if f"{{{{{name}}}}}" in template.body)
-        bubble = template.render(whatsapp_body(envelope, wanted)["template"]["components"])
+        bubble = template.render(send_request(envelope, wanted)["template"]["components"])
         urls = "\n".join(button.url for button in bubble.buttons)
         return envelope.code, [(message.language, bubble.text), (message.language, urls)]
     mail = message_from_bytes(compose(envelope).as_bytes(), policy=default)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from espi.accounts.models import Staff
-from espi.contact.dispatch.envelopes import unsubscribe_token
+from espi.contact.dispatch.stopping.tokens import unsubscribe_token
 from espi.contact.fieldwork.actions import close_fieldwork, plan_campaign
 from espi.contact.frame.models import Upload
 from espi.contact.invitations.actions import issue_invitations, plant_invitations, print_slips

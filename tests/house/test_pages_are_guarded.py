@@ -16,7 +16,8 @@ OPEN = {
         "dispatch:unsubscribe", "sampling:roots", "sampling:roots_file",
     },
     "espi.site.urls.public": {
-        ":to_wave", "accounts:sign_in", "accounts:sign_out", "publication:national", "publication:agency",
+        ":to_wave", "accounts:sign_in", "accounts:sign_out", "publication:national",
+        "publication:agency",
         "publication:report", "publication:index_csv", "publication:index_json",
         "publication:trends", "publication:envelope", "publication:method", "publication:game",
         "publication:game_data",

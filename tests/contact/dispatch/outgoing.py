@@ -7,10 +7,10 @@ import hmac
 import json
 from collections import Counter
 
-from espi.contact.dispatch import outbox
+from espi.contact.dispatch.inbound.reports import process_reports
 from espi.contact.dispatch.models import OutboundMessage
-from espi.contact.dispatch.outcomes import Fate, Outcome
-from espi.contact.dispatch.reports import process_reports
+from espi.contact.dispatch.sending import outbox, overdue
+from espi.contact.dispatch.transports.outcomes import Fate, Outcome
 from espi.contact.fieldwork.actions import plan_campaign
 from tests.contact.field import NOW, wave_in_field
 
@@ -50,7 +50,7 @@ def run(carrier, start, duration, channel="whatsapp", steps=12):
         now = start + duration * step / steps
         while handed := send_once(lambda m, now=now: carrier(m, now), now, channel):
             tries.update(message.recipient for message in handed)
-        outbox.tend(now=now)
+        overdue.advance_overdue(now=now)
     return tries
 
 

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 
 from espi.accounts.models import Staff
-from espi.contact.dispatch import outbox
-from espi.contact.dispatch.actions import stop
-from espi.contact.dispatch.doubts import Decision, decide, doubts
-from espi.contact.dispatch.envelopes import envelope_of
 from espi.contact.dispatch.errors import NoLongerInDoubt, ReasonMissing
-from espi.contact.dispatch.mail import compose
 from espi.contact.dispatch.models import EarlierAttempt, OutboundMessage, WebhookDelivery
-from espi.contact.dispatch.outcomes import Fate, Outcome
+from espi.contact.dispatch.sending import outbox, overdue
+from espi.contact.dispatch.sending.doubts import Decision, decide, doubts
+from espi.contact.dispatch.sending.outgoing import outgoing_message
+from espi.contact.dispatch.stopping.stop import stop
+from espi.contact.dispatch.transports.email.message import compose
+from espi.contact.dispatch.transports.outcomes import Fate, Outcome
 from espi.platform.models import AuditLine
 from tests.contact.dispatch.outgoing import planned, report, run, send_once, states, status, taken
 from tests.contact.field import NOW
@@ -62,15 +62,15 @@ def test_reports_of_later_messages_end_the_doubt_six_hours_after(client, setting
     [early] = send_once(taken, NOW, limit=1)
     lost = send_once(lambda message: LOST, NOW + HOUR, limit=3)
     report(client, settings, [status(early, "read")], now=NOW + 2 * HOUR)
-    outbox.tend(now=NOW + 20 * HOUR)
+    overdue.advance_overdue(now=NOW + 20 * HOUR)
     assert states()["uncertain"] == 3
 
     [late] = send_once(taken, NOW + 20 * HOUR, limit=1)
     report(client, settings, [status(late, "sent")], now=NOW + 20 * HOUR)
-    outbox.tend(now=NOW + 25 * HOUR)
+    overdue.advance_overdue(now=NOW + 25 * HOUR)
     assert states()["uncertain"] == 3
     report(client, settings, [status(lost[0], "delivered")], now=NOW + 25 * HOUR)
-    outbox.tend(now=NOW + 26 * HOUR)
+    overdue.advance_overdue(now=NOW + 26 * HOUR)
     assert OutboundMessage.objects.filter(resent=True, state="ready").count() == 2
 
 
@@ -83,7 +83,7 @@ def test_a_report_that_could_not_be_read_leaves_the_doubt(client, settings):
     WebhookDelivery.objects.create(
         body=b"?", received_at=NOW + 2 * HOUR, processed=True, faulty=True, reason="no JSON"
     )
-    outbox.tend(now=NOW + 30 * HOUR)
+    overdue.advance_overdue(now=NOW + 30 * HOUR)
 
     lost[0].refresh_from_db()
     assert lost[0].state == "uncertain"
@@ -93,11 +93,11 @@ def test_nobody_gets_the_mail_too_because_reports_are_missing(client, settings):
     """A day without any report wakes no e-mail; with reports of others it does."""
     planned(people=3)
     first, second, _third = send_once(taken, NOW)
-    outbox.tend(now=NOW + 2 * DAY)
+    overdue.advance_overdue(now=NOW + 2 * DAY)
     assert states("email") == {"planned": 3}
 
     report(client, settings, [status(first, "delivered"), status(second, "sent")], now=NOW + HOUR)
-    outbox.tend(now=NOW + 2 * DAY)
+    overdue.advance_overdue(now=NOW + 2 * DAY)
     assert states("email") == {"planned": 1, "ready": 2}
 
 
@@ -167,11 +167,11 @@ def test_a_mail_has_one_message_id_at_every_attempt():
     """A relay or mail program can drop the repeat."""
     planned(people=2)
     mails_only()
-    first = {m.pk: compose(envelope_of(m))["Message-ID"] for m in lose(channel="email")}
+    first = {m.pk: compose(outgoing_message(m))["Message-ID"] for m in lose(channel="email")}
     named = {doubt.key: doubt.name for doubt in doubts()}
     decide(keys=list(first), decision=Decision.AGAIN, reason="x", actor="test", now=NOW)
     second = {
-        m.pk: compose(envelope_of(m))["Message-ID"]
+        m.pk: compose(outgoing_message(m))["Message-ID"]
         for m in send_once(taken, NOW + HOUR, channel="email")
     }
 
@@ -214,7 +214,7 @@ def test_a_person_decides_with_a_reason_and_it_is_audited(client):
     assert [(deed, facts["reason"]) for deed, facts in lines] == [
         ("dispatch.doubt_again", "not in the log"), ("dispatch.doubt_sent", "in the log"),
     ]  # fmt: skip
-    outbox.tend(now=NOW + 3 * DAY)
+    overdue.advance_overdue(now=NOW + 3 * DAY)
     assert states("email") == {"planned": 2}
 
 

@@ -8,16 +8,19 @@ from datetime import timedelta
 
 import pytest
 
-from espi.contact.dispatch import outbox
 from espi.contact.dispatch.actions import requeue, resume
-from espi.contact.dispatch.envelopes import envelope_of
 from espi.contact.dispatch.errors import NothingToRequeue, ReasonMissing
-from espi.contact.dispatch.mail import Mail
 from espi.contact.dispatch.models import Campaign, Lane, OutboundMessage
-from espi.contact.dispatch.outcomes import Fate, Outcome, Stage, of_error, of_smtp_reply
 from espi.contact.dispatch.queries import attention, failures
-from espi.contact.dispatch.transitions import MOST_TRIES
-from espi.contact.dispatch.whatsapp import WhatsApp, read_answer
+from espi.contact.dispatch.sending import outbox
+from espi.contact.dispatch.sending.outgoing import outgoing_message
+from espi.contact.dispatch.sending.transitions import MOST_TRIES
+from espi.contact.dispatch.transports.email.errors import Stage, of_smtp_reply
+from espi.contact.dispatch.transports.email.transport import Email
+from espi.contact.dispatch.transports.outcomes import Fate, Outcome
+from espi.contact.dispatch.transports.whatsapp.errors import of_error
+from espi.contact.dispatch.transports.whatsapp.response import read_answer
+from espi.contact.dispatch.transports.whatsapp.transport import WhatsApp
 from espi.platform.models import AuditLine
 from tests.contact.dispatch.outgoing import planned, report, run, send_once, states, status, taken
 from tests.contact.field import NOW
@@ -308,12 +311,12 @@ def test_a_connection_that_never_was_costs_no_try(settings):
     settings.SMTP_PORT = unused_port()
     planned(people=3)
     messages = outbox.mark_sending(ids=outbox.claim(channel="whatsapp", now=NOW, limit=3), now=NOW)
-    envelopes = [envelope_of(message) for message in messages]
+    envelopes = [outgoing_message(message) for message in messages]
 
     async def send():
         whatsapp = WhatsApp()
         try:
-            return await whatsapp.send(envelopes), await Mail().send(envelopes)
+            return await whatsapp.send(envelopes), await Email().send(envelopes)
         finally:
             await whatsapp.close()
 

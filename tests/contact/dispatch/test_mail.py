@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from espi.contact.dispatch import outbox
-from espi.contact.dispatch.envelopes import envelope_of
-from espi.contact.dispatch.mail import send_over_one
 from espi.contact.dispatch.models import OutboundMessage
-from espi.contact.dispatch.outcomes import Fate
+from espi.contact.dispatch.sending import outbox
+from espi.contact.dispatch.sending.outgoing import outgoing_message
+from espi.contact.dispatch.transports.email.transport import send_over_one
+from espi.contact.dispatch.transports.outcomes import Fate
 from tests.contact.dispatch.outgoing import planned
 from tests.contact.field import NOW
 
@@ -68,7 +68,7 @@ def three_mails():
     planned(people=3)
     OutboundMessage.objects.filter(channel="email").update(state="ready")
     ids = outbox.claim(channel="email", now=NOW, limit=3)
-    return [envelope_of(message) for message in outbox.mark_sending(ids=ids, now=NOW)]
+    return [outgoing_message(message) for message in outbox.mark_sending(ids=ids, now=NOW)]
 
 
 CASES = {

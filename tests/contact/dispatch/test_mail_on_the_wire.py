@@ -13,11 +13,11 @@ from email.header import decode_header, make_header
 import pytest
 from aiosmtpd.controller import Controller
 
-from espi.contact.dispatch import outbox
-from espi.contact.dispatch.envelopes import envelope_of
-from espi.contact.dispatch.mail import Mail
 from espi.contact.dispatch.models import OutboundMessage
-from espi.contact.dispatch.outcomes import Fate
+from espi.contact.dispatch.sending import outbox
+from espi.contact.dispatch.sending.outgoing import outgoing_message
+from espi.contact.dispatch.transports.email.transport import Email
+from espi.contact.dispatch.transports.outcomes import Fate
 from espi.contact.fieldwork.actions import plan_campaign
 from tests.contact.field import NOW, wave_in_field
 
@@ -61,7 +61,7 @@ def send(settings):
         controller = Controller(sink, hostname="127.0.0.1", port=settings.SMTP_PORT)
         controller.start()
         try:
-            return sink, asyncio.run(Mail().send(envelopes))
+            return sink, asyncio.run(Email().send(envelopes))
         finally:
             controller.stop()
 
@@ -73,7 +73,7 @@ def envelopes_of_wave(limit=1):
     plan_campaign(wave=wave, kind="invitation", actor="test", now=NOW)
     OutboundMessage.objects.filter(channel="email").update(state="ready")
     ids = outbox.claim(channel="email", now=NOW, limit=limit)
-    return [envelope_of(m) for m in outbox.mark_sending(ids=ids, now=NOW)]
+    return [outgoing_message(m) for m in outbox.mark_sending(ids=ids, now=NOW)]
 
 
 def header_lines(raw):

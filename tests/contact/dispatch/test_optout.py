@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from espi.contact.dispatch.optout import wants_to_stop
+from espi.contact.dispatch.inbound.optout import wants_to_stop
 
 STOPS = [
     "BERHENTI", "berhenti.", "Berhenti!", "tolong berhenti", "BERHENTI 🙏",

@@ -12,15 +12,18 @@ from datetime import timedelta
 import pytest
 from aiosmtpd.controller import Controller
 
-from espi.contact.dispatch import outbox
-from espi.contact.dispatch.actions import stop
-from espi.contact.dispatch.envelopes import envelope_of, unsubscribe_token, whatsapp_body
-from espi.contact.dispatch.mail import Mail
+from espi.contact.dispatch.inbound.reports import process_reports
 from espi.contact.dispatch.models import Campaign, OutboundMessage, Suppression, WebhookDelivery
-from espi.contact.dispatch.outcomes import Fate, Outcome, of_error
-from espi.contact.dispatch.reports import process_reports
+from espi.contact.dispatch.sending import outbox, overdue
+from espi.contact.dispatch.sending.outgoing import outgoing_message
+from espi.contact.dispatch.stopping.stop import stop
+from espi.contact.dispatch.stopping.tokens import unsubscribe_token
 from espi.contact.dispatch.texts import PARAMETERS
-from espi.contact.dispatch.whatsapp import read_answer
+from espi.contact.dispatch.transports.email.transport import Email
+from espi.contact.dispatch.transports.outcomes import Fate, Outcome
+from espi.contact.dispatch.transports.whatsapp.errors import of_error
+from espi.contact.dispatch.transports.whatsapp.request import send_request
+from espi.contact.dispatch.transports.whatsapp.response import read_answer
 from espi.contact.fieldwork.actions import plan_campaign
 from tests.contact.field import NOW, wave_in_field
 
@@ -110,7 +113,7 @@ def test_a_crash_before_the_wire_sends_later_and_after_it_waits_for_a_report(
     known.refresh_from_db()
     assert (known.state, known.carrier_id) == ("sent", "wamid.X")
     later = NOW + timedelta(hours=7)
-    outbox.tend(now=later)
+    overdue.advance_overdue(now=later)
     assert OutboundMessage.objects.filter(resent=True, state="ready").count() == 4
 
 
@@ -125,10 +128,10 @@ def test_a_doubt_is_resolved_by_sending_again_once_only(wave, client, settings):
         outbox.settle(outcomes=told, now=now)
         report(client, settings, [{"id": f"wamid.{other.pk}", "status": "sent"}])
         process_reports(now=now)
-        outbox.tend(now=now + timedelta(hours=5))
+        overdue.advance_overdue(now=now + timedelta(hours=5))
         message.refresh_from_db()
         assert message.state == "uncertain"
-        outbox.tend(now=now + timedelta(hours=6, minutes=1))
+        overdue.advance_overdue(now=now + timedelta(hours=6, minutes=1))
 
     assert (message.state, message.error) == ("uncertain", "no answer")
     message.refresh_from_db()
@@ -234,8 +237,8 @@ def test_an_answer_is_read_by_its_code(status, told, fate):
 def test_the_code_is_in_the_envelope_and_in_no_trace(wave):
     """The row has no code; the button's suffix is the code; repr hides it."""
     [message] = take(1)
-    envelope = envelope_of(message)
-    body = whatsapp_body(envelope, PARAMETERS)
+    envelope = outgoing_message(message)
+    body = send_request(envelope, PARAMETERS)
 
     assert body["template"]["components"][1]["parameters"][0]["text"] == envelope.code
     assert envelope.code not in repr(envelope)
@@ -263,7 +266,7 @@ def test_mail_goes_over_smtp_with_one_click(wave, settings):
     ids = outbox.claim(channel="email", now=NOW, limit=100)
     messages = outbox.mark_sending(ids=ids, now=NOW)
     try:
-        outcomes = asyncio.run(Mail().send([envelope_of(m) for m in messages]))
+        outcomes = asyncio.run(Email().send([outgoing_message(m) for m in messages]))
     finally:
         controller.stop()
 

@@ -10,9 +10,10 @@ import time
 import pytest
 from django.db import OperationalError, connection, connections
 
-from espi.contact.dispatch import patience, views
+from espi.contact.dispatch.dispatcher import patience
+from espi.contact.dispatch.dispatcher.patience import PatientDatabase
 from espi.contact.dispatch.models import WebhookDelivery
-from espi.contact.dispatch.patience import PatientDatabase
+from espi.contact.dispatch.transports.whatsapp import webhook
 from tests.contact.dispatch.outgoing import envelope, post
 
 SHORT = 0.2  # seconds
@@ -127,7 +128,7 @@ def test_a_report_waits_for_a_lock_and_is_answered_once_it_is_stored(
     table, client, settings, monkeypatch
 ):
     """Longer than the registry's own patience would be a 503: the carrier sends it again."""
-    monkeypatch.setattr(views, "STORE_WITHIN", 4 * SHORT)
+    monkeypatch.setattr(webhook, "STORE_WITHIN", 4 * SHORT)
     holder = locked(table, 2 * SHORT)
     assert post(client, settings, envelope([])).status_code == 200
     holder.join()

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from espi.accounts.actions import add_staff
 from espi.accounts.models import Role
-from espi.contact.dispatch import outbox
+from espi.contact.dispatch.inbound.replies import forget_old_replies
+from espi.contact.dispatch.inbound.reports import process_reports
 from espi.contact.dispatch.models import (
     CarrierIdentity,
     InboundMessage,
@@ -20,10 +21,9 @@ from espi.contact.dispatch.models import (
     Suppression,
 )
 from espi.contact.dispatch.queries import is_stopped
-from espi.contact.dispatch.replies import forget_old_replies
-from espi.contact.dispatch.reports import process_reports
-from espi.contact.dispatch.stop_file import spared
-from espi.contact.dispatch.whatsapp import read_answer
+from espi.contact.dispatch.sending import outbox
+from espi.contact.dispatch.stopping.stop_file import spared
+from espi.contact.dispatch.transports.whatsapp.response import read_answer
 from espi.platform.models import AuditLine
 from tests.contact.dispatch.test_restored_database import people, plan
 from tests.contact.field import NOW

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from espi.contact.dispatch.inbound.reports import process_reports
 from espi.contact.dispatch.models import Campaign, WebhookDelivery
-from espi.contact.dispatch.report_format import read_report
-from espi.contact.dispatch.reports import process_reports
+from espi.contact.dispatch.transports.whatsapp.report_format import read_report
 from tests.contact.dispatch.outgoing import (
     envelope,
     planned,

@@ -14,13 +14,15 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from espi.contact.dispatch import installation, journal, outbox, restart
-from espi.contact.dispatch.actions import Recipient, plan_messages, stop
+from espi.contact.dispatch.actions import Recipient, plan_messages
 from espi.contact.dispatch.errors import SamePersonTwice, SendingIsOn
-from espi.contact.dispatch.installation import Finding
+from espi.contact.dispatch.installation import journal, matching, restart
+from espi.contact.dispatch.installation.matching import Finding
 from espi.contact.dispatch.models import Campaign, Installation, OutboundMessage, Suppression
-from espi.contact.dispatch.outcomes import Fate, Outcome
 from espi.contact.dispatch.queries import is_stopped
+from espi.contact.dispatch.sending import outbox, overdue
+from espi.contact.dispatch.stopping.stop import stop
+from espi.contact.dispatch.transports.outcomes import Fate, Outcome
 from espi.platform.models import AuditLine
 from tests.contact.field import NOW
 
@@ -98,12 +100,12 @@ def test_an_old_copy_sends_nothing_and_forgets_no_stop_request():
     assert len(again) == 10
     assert not set(again) & set(sent)
     for hours in (1, 7, 25, 200):  # silence settles nothing here
-        outbox.tend(now=NOW + timedelta(hours=hours))
+        overdue.advance_overdue(now=NOW + timedelta(hours=hours))
     assert send(now=LATER) == []
     assert send(channel="email", now=LATER) == []  # no report at all: silence proves nothing
     one_of_them = OutboundMessage.objects.filter(address=again[0], channel="whatsapp")
     one_of_them.update(state="sent", reported_at=NOW)
-    outbox.tend(now=LATER)
+    overdue.advance_overdue(now=LATER)
     mailed = {address.partition("@")[0] for address in send(channel="email", now=LATER)}
     assert mailed == {f"p{int(address[-3:])}" for address in again}
 
@@ -180,7 +182,7 @@ def test_each_restore_is_noticed_anew():
     sent += send(limit=2)
     first.restore()
 
-    assert installation.finding() is Finding.DATABASE_OLDER
+    assert matching.finding() is Finding.DATABASE_OLDER
     assert send() == []
     confirm()
     assert not set(send()) & set(sent)
@@ -240,12 +242,12 @@ def test_whatever_half_is_missing_older_or_elsewhere_sending_is_off(
 
     happens(settings, older)
 
-    assert installation.finding() is finding
+    assert matching.finding() is finding
     assert send() == []
     assert count("leased") == 0
     assert restart.situation(now=NOW).asks is not finding.journal_is_whole
     confirm(nothing_sent=nothing_sent)
-    assert installation.finding() is None
+    assert matching.finding() is None
     again = send()
     assert not set(again) & set(sent)
     known = nothing_sent or finding.journal_is_whole
@@ -284,7 +286,7 @@ def test_a_crash_while_a_block_is_marked_needs_nobody(monkeypatch, moment):
 
     outbox.recover(now=NOW)
 
-    assert installation.finding() is None
+    assert matching.finding() is None
     assert len(send()) == (4 if moment == "before the commit" else 2)
     assert count("uncertain") == (0 if moment == "before the commit" else 2)
 
@@ -299,16 +301,16 @@ def crash():
 
 def test_an_installation_begins_by_itself_only_where_nothing_was_planned():
     """A planning that was rolled back leaves a mark of which nothing was sent: it is taken over."""
-    assert installation.finding() is None  # a dispatcher may be started before anything is planned
+    assert matching.finding() is None  # a dispatcher may be started before anything is planned
     copy = Copy()
     plan(people(2))
     copy.restore()
-    assert installation.finding() is None
+    assert matching.finding() is None
     assert journal.read_mark().prepared == 0
 
     plan(people(2))
 
-    assert installation.finding() is None
+    assert matching.finding() is None
     assert len(send()) == 2
     assert Campaign.objects.count() == 1
 
@@ -321,4 +323,4 @@ def test_a_clock_of_a_rehearsal_changes_nothing_of_the_mark(settings, tmp_path):
         clock_file.write_text(days)
         settings.CLOCK_FILE = str(clock_file)
         assert len(send(limit=1)) == 1
-    assert installation.finding() is None
+    assert matching.finding() is None

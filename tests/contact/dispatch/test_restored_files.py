@@ -33,7 +33,7 @@ for name in ("satu", "dua"):
 STOP = """
 import django; django.setup()
 from django.utils import timezone
-from espi.contact.dispatch.actions import stop_address
+from espi.contact.dispatch.stopping.stop import stop_address
 for n in range(15, 18):
     stop_address(address=f"+62899000{1000 + n}", reason="reply", today=timezone.localdate())
 """
@@ -42,7 +42,7 @@ CONFIRM = """
 import django; django.setup()
 from django.utils import timezone
 from espi.contact.dispatch.models import OutboundMessage, Suppression
-from espi.contact.dispatch.restart import confirm
+from espi.contact.dispatch.installation.restart import confirm
 for name in ("satu", "dua"):
     done = confirm(by=name, nothing_sent=False, now=timezone.now())
 assert (done.in_doubt, Suppression.objects.count()) == (17, 6), done

@@ -10,10 +10,11 @@ from django.db import transaction
 
 from espi.accounts.actions import add_staff
 from espi.accounts.models import Role
-from espi.contact.dispatch import installation, outbox
 from espi.contact.dispatch.commands import dispatch, sending_confirm, sending_state
 from espi.contact.dispatch.errors import SendingIsOff
+from espi.contact.dispatch.installation import matching
 from espi.contact.dispatch.models import OutboundMessage
+from espi.contact.dispatch.sending import outbox
 from tests.contact.dispatch.test_restored_database import people, plan, send
 
 pytestmark = pytest.mark.django_db
@@ -51,10 +52,10 @@ def test_two_people_confirm_on_the_page(restored, client):
 
     client.force_login(Staff.objects.get(username="tiga"))
     assert client.post("/pengiriman", {"understood": "yes"}).status_code == 403
-    assert installation.finding() is not None
+    assert matching.finding() is not None
 
     assert "2 pesan diragukan" in confirm_as(client, "dua", understood="yes")
-    assert installation.finding() is None
+    assert matching.finding() is None
     assert OutboundMessage.objects.filter(state="uncertain").count() == 2
     assert "Pengiriman berjalan" in client.get("/pengiriman").content.decode()
 

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from espi.contact.dispatch import installation, journal, outbox, state_folder, stop_file
-from espi.contact.dispatch.actions import stop, stop_address
+from espi.contact.dispatch import state_folder
+from espi.contact.dispatch.installation import journal, matching
 from espi.contact.dispatch.models import OutboundMessage, Suppression
 from espi.contact.dispatch.queries import is_stopped
+from espi.contact.dispatch.sending import outbox
+from espi.contact.dispatch.stopping import stop_file
+from espi.contact.dispatch.stopping.stop import stop, stop_address
 from tests.contact.dispatch.test_restored_database import TODAY, count, people, plan, send
 from tests.contact.field import NOW
 
@@ -77,7 +80,8 @@ def test_processes_that_write_at_once_lose_no_stop_request(settings):
         "import sys\n"
         "from types import SimpleNamespace\n"
         "from datetime import date\n"
-        "from espi.contact.dispatch import state_folder, stop_file\n"
+        "from espi.contact.dispatch import state_folder\n"
+        "from espi.contact.dispatch.stopping import stop_file\n"
         "state_folder.settings = SimpleNamespace(STATE_DIR=sys.argv[1])\n"
         "for n in range(25):\n"
         "    mark = f'{sys.argv[2]}{n:031x}'\n"
@@ -94,7 +98,7 @@ def test_a_line_cut_short_by_a_crash_spoils_no_other(settings):
     """What was not whole was not on the wire, and was told to nobody."""
     plan(people(4))
     send(limit=1)
-    for name in (journal.BEGUN, journal.STOPS):
+    for name in (journal.BEGUN, state_folder.STOPS):
         with (Path(settings.STATE_DIR) / name).open("ab") as file:
             file.write(b"7 17833")
     person = OutboundMessage.objects.first().recipient
@@ -103,4 +107,4 @@ def test_a_line_cut_short_by_a_crash_spoils_no_other(settings):
 
     assert person in stop_file.spared()[0]
     assert len(list(journal.begun_between(0))) == 2
-    assert installation.finding() is None
+    assert matching.finding() is None

@@ -16,7 +16,7 @@ from django.db.models import Q
 from espi.accounts.models import Staff
 from espi.anonymity.v1 import codes
 from espi.contact.dispatch.models import DeliveryStatus, OutboundMessage
-from espi.contact.dispatch.outbox import claim, mark_sending
+from espi.contact.dispatch.sending.outbox import claim, mark_sending
 from espi.contact.fieldwork.actions import close_fieldwork, plan_campaign
 from espi.contact.fieldwork.summary import days_of, messages_of
 from espi.contact.invitations.models import Invitation

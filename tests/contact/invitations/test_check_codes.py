@@ -9,8 +9,8 @@ import pytest
 from django.apps import apps
 
 from espi.anonymity.v1 import codes
-from espi.contact.dispatch.envelopes import envelope_of
 from espi.contact.dispatch.models import OutboundMessage
+from espi.contact.dispatch.sending.outgoing import outgoing_message
 from espi.contact.dispatch.texts import letter
 from espi.contact.fieldwork.actions import plan_campaign
 from espi.contact.invitations.models import Invitation
@@ -36,7 +36,7 @@ def test_the_code_of_a_message_is_genuine_on_the_page(invitation, client):
     plan_campaign(wave=invitation.wave, kind="invitation", actor="test", now=NOW)
     message = OutboundMessage.objects.first()
     message.attempt_id = None
-    envelope = envelope_of(message)
+    envelope = outgoing_message(message)
     values = {**envelope.variables, "booth": "b", "registry": "r", "code": "c", "unsubscribe": "u"}
     for language in ("id", "en"):
         text = letter("espi_undangan_v1", language, values).text

@@ -12,9 +12,9 @@ from django.db import connection
 
 from espi.accounts.models import Staff
 from espi.anonymity.v1 import codes, encoding
-from espi.contact.dispatch.actions import stop
 from espi.contact.dispatch.models import OutboundMessage
-from espi.contact.dispatch.outbox import claim, mark_sending
+from espi.contact.dispatch.sending.outbox import claim, mark_sending
+from espi.contact.dispatch.stopping.stop import stop
 from espi.contact.fieldwork.actions import close_fieldwork, plan_campaign
 from espi.contact.invitations.models import Invitation
 from espi.contact.invitations.signing import own_store, signer

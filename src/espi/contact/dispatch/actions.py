@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from espi.contact.dispatch import installation, lanes, stop_file
 from espi.contact.dispatch.errors import NothingToRequeue, ReasonMissing
-from espi.contact.dispatch.models import Campaign, OutboundMessage, Suppression
+from espi.contact.dispatch.installation import journaling, matching
+from espi.contact.dispatch.models import Campaign, OutboundMessage
 from espi.contact.dispatch.queries import address_mark, stopped_marks, stopped_recipients
+from espi.contact.dispatch.sending import lanes
+from espi.contact.dispatch.stopping.stop import MAY_YET_BE_SENT
 from espi.platform import audit, clock
 from espi.platform.audit import Actor
 
 State, Channel = OutboundMessage.State, OutboundMessage.Channel
 UNSENT = [State.PLANNED, State.READY, State.LEASED]
-# What is in doubt is not sent again either, once the person has answered or said stop.
-MAY_YET_BE_SENT = [*UNSENT, State.UNCERTAIN]
 TEMPLATES = {
     Campaign.Kind.INVITATION.value: "espi_undangan_v1",
     Campaign.Kind.REMINDER.value: "espi_pengingat_v1",
@@ -49,7 +49,7 @@ def plan_messages(
         The campaign, and whether it is new.
     """
     name = actor if isinstance(actor, str) else actor.get_username()
-    installation.begin_installation()
+    matching.begin_installation()
     campaign, created = Campaign.objects.get_or_create(
         wave_code=wave_code, kind=kind, defaults={"planned_at": now, "planned_by": name}
     )
@@ -63,7 +63,7 @@ def plan_messages(
             continue
         messages += _messages(campaign, person, now)
     # After a restore: what an earlier planning of this campaign has sent is not sent again.
-    installation.put_in_doubt(messages, installation.lost_keys())
+    journaling.put_in_doubt(messages, journaling.lost_keys())
     OutboundMessage.objects.bulk_create(messages, batch_size=500)
     audit.record(actor, "dispatch.plan", wave=wave_code, kind=kind, messages=len(messages))
     return campaign, True
@@ -93,46 +93,6 @@ def cancel_wave(*, wave_code: str) -> int:
     campaigns = list(Campaign.objects.filter(wave_code=wave_code).values_list("pk", flat=True))
     unsent = OutboundMessage.objects.filter(campaign__in=campaigns, state__in=MAY_YET_BE_SENT)
     return unsent.update(state=State.CANCELLED, leased_until=None)
-
-
-@transaction.atomic
-def stop(*, recipient: UUID, reason: str, today: date) -> None:
-    """Send nothing more to somebody: no channel, no reminder, no later wave.
-
-    It stands in the file of stop requests before it stands in the database.
-
-    Raises:
-        StateFolderAway: the file could not be written; nothing is recorded.
-    """
-    messages = OutboundMessage.objects.filter(recipient=recipient)
-    marks = {address_mark(address) for address in messages.values_list("address", flat=True)}
-    requests = [stop_file.of_mark(mark, reason, today) for mark in sorted(marks)]
-    stop_file.add([stop_file.of_recipient(recipient, reason, today), *requests])
-    Suppression.objects.get_or_create(
-        recipient=recipient, defaults={"reason": reason, "since": today}
-    )
-    for mark in marks:
-        Suppression.objects.get_or_create(
-            address_mark=mark, defaults={"reason": reason, "since": today}
-        )
-    messages.filter(state__in=MAY_YET_BE_SENT).update(state=State.SUPPRESSED, leased_until=None)
-
-
-@transaction.atomic
-def stop_address(*, address: str, reason: str, today: date) -> None:
-    """Send nothing more to whoever was written to at this address.
-
-    Raises:
-        StateFolderAway: as ``stop``.
-    """
-    mark = address_mark(address)
-    stop_file.add([stop_file.of_mark(mark, reason, today)])
-    Suppression.objects.get_or_create(
-        address_mark=mark, defaults={"reason": reason, "since": today}
-    )
-    found = OutboundMessage.objects.filter(address=address).values_list("recipient", flat=True)
-    for recipient in set(found):
-        stop(recipient=recipient, reason=reason, today=today)
 
 
 @transaction.atomic

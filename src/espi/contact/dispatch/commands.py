@@ -11,22 +11,24 @@ import click
 from django.conf import settings
 
 from espi.accounts.models import Role, Staff
-from espi.contact.dispatch import actions, doubts, installation, restart
-from espi.contact.dispatch.dispatcher import Dispatcher
-from espi.contact.dispatch.envelopes import Transport
+from espi.contact.dispatch import actions
+from espi.contact.dispatch.dispatcher.process import Dispatcher
 from espi.contact.dispatch.errors import SendingIsOff, SendingIsOn
-from espi.contact.dispatch.mail import Mail
+from espi.contact.dispatch.inbound.replies import forget_old_replies
+from espi.contact.dispatch.installation import matching, restart
 from espi.contact.dispatch.models import Campaign, WebhookDelivery
 from espi.contact.dispatch.queries import attention, failures, waiting
-from espi.contact.dispatch.replies import forget_old_replies
-from espi.contact.dispatch.whatsapp import WhatsApp
+from espi.contact.dispatch.sending import doubts
+from espi.contact.dispatch.transports.email.transport import Email
+from espi.contact.dispatch.transports.protocol import Transport
+from espi.contact.dispatch.transports.whatsapp.transport import WhatsApp
 from espi.platform import clock
 from espi.platform.logs import hide_texts_of_errors
 
 
 async def run(*, until_idle: bool) -> None:
     """Run the dispatcher until a signal, or until nothing is due."""
-    transports: list[Transport] = [WhatsApp(), Mail()]
+    transports: list[Transport] = [WhatsApp(), Email()]
     dispatcher = Dispatcher(transports, rate=settings.SENDING_RATE)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -42,7 +44,7 @@ def dispatch(*, until_idle: bool) -> None:
     While sending is off (espi sending state) reports are read and nothing is sent.
     """
     hide_texts_of_errors()
-    finding = installation.finding()
+    finding = matching.finding()
     if finding is not None:
         off = SendingIsOff(finding=finding.sentence)
         if until_idle:

@@ -20,6 +20,7 @@ from django.db import OperationalError
 
 from espi.atomic_files import sync_folder
 
+STOPS = "stops.log"  # who said stop; the journal measures it, so that an older copy is noticed
 MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 

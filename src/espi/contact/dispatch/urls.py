@@ -2,13 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from espi.contact.dispatch import reply_views, restart_views, staff_views, views
+from espi.contact.dispatch.inbound import views as inbound_views
+from espi.contact.dispatch.installation import views as installation_views
+from espi.contact.dispatch.sending import views as sending_views
+from espi.contact.dispatch.stopping import views as stopping_views
+from espi.contact.dispatch.transports.whatsapp import webhook
 
 app_name = "dispatch"
 urlpatterns = [
-    path("webhooks/whatsapp", views.whatsapp_webhook, name="whatsapp_webhook"),
-    path("balasan", reply_views.inbox, name="inbox"),
-    path("pengiriman", restart_views.sending, name="sending"),
-    path("u/<str:token>", views.unsubscribe, name="unsubscribe"),
-    path("undangan/ragu", staff_views.doubtful, name="doubts"),
+    path("webhooks/whatsapp", webhook.whatsapp_webhook, name="whatsapp_webhook"),
+    path("balasan", inbound_views.inbox, name="inbox"),
+    path("pengiriman", installation_views.sending, name="sending"),
+    path("u/<str:token>", stopping_views.unsubscribe, name="unsubscribe"),
+    path("undangan/ragu", sending_views.doubtful, name="doubts"),
 ]

@@ -16,7 +16,7 @@ class InvitationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the outbox who needs no message any more: it knows recipients by a mark alone."""
-        from espi.contact.dispatch.wanted import ask_who_finished
+        from espi.contact.dispatch.sending.wanted import ask_who_finished
         from espi.contact.invitations.queries import finished_among
 
         ask_who_finished(finished_among)

@@ -1,0 +1,1 @@
+"""What comes back from carriers: statuses of messages, and what people write."""

@@ -1,0 +1,124 @@
+"""Moves messages as the carrier reports of them: by rank, by attempt, each status once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from espi.contact.dispatch.models import DeliveryStatus, EarlierAttempt, OutboundMessage
+from espi.contact.dispatch.sending.transitions import apply_outcome, follow_up, write_back
+from espi.contact.dispatch.transports.outcomes import Fate, Outcome
+from espi.contact.dispatch.transports.whatsapp.errors import of_error
+from espi.contact.dispatch.transports.whatsapp.report_format import Status
+
+State = OutboundMessage.State
+RANK = {State.ACCEPTED: 1, State.SENT: 2, State.DELIVERED: 3, State.READ: 4}
+WAITS_AGAIN = {State.READY, State.LEASED}
+MAY_FAIL = {State.SENDING, State.UNCERTAIN, State.ACCEPTED, State.HELD, State.SENT}
+
+
+@dataclass(slots=True)
+class _Known:
+    """The messages that a report may be about, by what the carrier knows of them."""
+
+    attempts: dict[str, OutboundMessage]
+    carrier_ids: dict[str, OutboundMessage]
+    earlier: dict[str, EarlierAttempt]
+
+    def find(self, status: Status) -> tuple[OutboundMessage | None, EarlierAttempt | None]:
+        """Return the message of a status, and the earlier attempt if it is about one."""
+        if status.attempt and status.attempt in self.attempts:
+            return self.attempts[status.attempt], None
+        earlier = self.earlier.get(status.attempt) or self.earlier.get(status.carrier_id)
+        if earlier is not None:
+            return self.attempts[earlier.message.attempt_id], earlier
+        return self.carrier_ids.get(status.carrier_id), None
+
+
+def take_statuses(statuses: Sequence[Status], now: datetime) -> None:
+    """Move the messages that these statuses are about; taken again, nothing changes."""
+    known = _known(statuses)
+    outcomes: dict[int, Outcome] = {}
+    noted, moved = [], {}
+    for status in statuses:
+        message, earlier = known.find(status)
+        if message is None:
+            continue
+        noted.append(DeliveryStatus(message=message, status=status.status, at=status.at or now))
+        moved[message.pk] = message
+        if earlier is not None:
+            _move_by_earlier(message, earlier, status)
+            continue
+        message.carrier_id = message.carrier_id or status.carrier_id
+        outcome = _move(message, status, now)
+        message.reported_at = message.reported_at or now
+        if outcome is not None:
+            outcomes[message.pk] = outcome
+    write_back(list(moved.values()))
+    DeliveryStatus.objects.bulk_create(noted, ignore_conflicts=True, batch_size=500)
+    follow_up([moved[key] for key in outcomes], outcomes, now)
+
+
+def _known(statuses: Iterable[Status]) -> _Known:
+    carrier_ids = {status.carrier_id for status in statuses} - {""}
+    attempts = {status.attempt for status in statuses} - {""}
+    named = Q(carrier_id__in=carrier_ids) | Q(attempt_id__in=attempts)
+    earlier = list(EarlierAttempt.objects.filter(named))
+    locked = OutboundMessage.objects.select_for_update(of=("self",)).select_related("campaign")
+    messages = list(locked.filter(named | Q(pk__in=[one.message_id for one in earlier])))
+    by_key = {message.pk: message for message in messages}
+    for one in earlier:
+        one.message = by_key[one.message_id]
+    by_name = {one.attempt_id: one for one in earlier}
+    by_name |= {one.carrier_id: one for one in earlier if one.carrier_id}
+    return _Known(
+        {message.attempt_id: message for message in messages},
+        {message.carrier_id: message for message in messages if message.carrier_id},
+        by_name,
+    )
+
+
+def _move(message: OutboundMessage, status: Status, now: datetime) -> Outcome | None:
+    if status.status == State.FAILED:
+        if message.state not in MAY_FAIL:  # it arrived, or the failure is known already
+            return None
+        outcome = of_reported_failure(status.error)
+        apply_outcome(message, outcome, now)
+        return outcome
+    failed = message.state in WAITS_AGAIN and message.reported_at is not None
+    _rise(message, status.status, failed=failed or message.state == State.FAILED)
+    return None
+
+
+def _move_by_earlier(message: OutboundMessage, earlier: EarlierAttempt, status: Status) -> None:
+    """Believe an earlier attempt's arrival; that it failed says nothing about the later one."""
+    if status.status != State.FAILED:
+        _rise(message, status.status, failed=earlier.failed)
+
+
+def _rise(message: OutboundMessage, status: str, *, failed: bool) -> None:
+    """Take a higher status.
+
+    Reports come in any order: after a failure "sent" is old news, and only an arrival counts.
+    """
+    if failed and status not in {State.DELIVERED, State.READ}:
+        return
+    if RANK[State(status)] > RANK.get(State(message.state), 0):
+        message.state, message.leased_until, message.error = State(status), None, ""
+
+
+def of_reported_failure(code: int | None) -> Outcome:
+    """Return what a failure means that comes as a report, after the carrier had accepted.
+
+    The probe of a blocked lane is an accepted answer, and this carrier accepts: a refusal of our
+    account that comes this way is left to a person.
+    """
+    if code is None:
+        return Outcome(Fate.FINAL, error="unknown")
+    outcome = of_error(code)
+    if outcome.fate is Fate.ALL_STOPS:
+        return Outcome(Fate.SENDER_STOPS, error=outcome.error)
+    return outcome

@@ -1,0 +1,1 @@
+"""A message from the outbox to its end: claimed, marked, sent once, settled; doubts and waits."""

@@ -1,0 +1,1 @@
+"""Who asked to be left alone: in the database, in a file outside it, and by which names."""

@@ -1,0 +1,56 @@
+"""Sends nothing more to somebody: written to the file outside the database first, then here."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+
+from espi.contact.dispatch.models import OutboundMessage, Suppression
+from espi.contact.dispatch.queries import address_mark
+from espi.contact.dispatch.stopping import stop_file
+
+State = OutboundMessage.State
+# What is in doubt is not sent again either, once the person has answered or said stop.
+MAY_YET_BE_SENT = [State.PLANNED, State.READY, State.LEASED, State.UNCERTAIN]
+
+
+@transaction.atomic
+def stop(*, recipient: UUID, reason: str, today: date) -> None:
+    """Send nothing more to somebody: no channel, no reminder, no later wave.
+
+    It stands in the file of stop requests before it stands in the database.
+
+    Raises:
+        StateFolderAway: the file could not be written; nothing is recorded.
+    """
+    messages = OutboundMessage.objects.filter(recipient=recipient)
+    marks = {address_mark(address) for address in messages.values_list("address", flat=True)}
+    requests = [stop_file.of_mark(mark, reason, today) for mark in sorted(marks)]
+    stop_file.add([stop_file.of_recipient(recipient, reason, today), *requests])
+    Suppression.objects.get_or_create(
+        recipient=recipient, defaults={"reason": reason, "since": today}
+    )
+    for mark in marks:
+        Suppression.objects.get_or_create(
+            address_mark=mark, defaults={"reason": reason, "since": today}
+        )
+    messages.filter(state__in=MAY_YET_BE_SENT).update(state=State.SUPPRESSED, leased_until=None)
+
+
+@transaction.atomic
+def stop_address(*, address: str, reason: str, today: date) -> None:
+    """Send nothing more to whoever was written to at this address.
+
+    Raises:
+        StateFolderAway: as ``stop``.
+    """
+    mark = address_mark(address)
+    stop_file.add([stop_file.of_mark(mark, reason, today)])
+    Suppression.objects.get_or_create(
+        address_mark=mark, defaults={"reason": reason, "since": today}
+    )
+    found = OutboundMessage.objects.filter(address=address).values_list("recipient", flat=True)
+    for recipient in set(found):
+        stop(recipient=recipient, reason=reason, today=today)

@@ -1,0 +1,132 @@
+"""Who said stop, outside the database: only ever added to, and read before each send.
+
+A line stands for a recipient or for an address under a key of this installation; no address is
+listed. So whoever said stop is spared although a database that had forgotten it was restored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+from uuid import UUID
+
+from espi.contact.dispatch import state_folder
+
+RECIPIENT, ADDRESS = "recipient", "address"
+_FIELDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequest:
+    """One line of the file.
+
+    Attributes:
+        kind: ``recipient`` or ``address``.
+        mark: 32 hexadecimal digits of a recipient's reference, or the keyed hash of an address.
+        reason: as in ``Suppression``.
+    """
+
+    kind: str
+    mark: str
+    reason: str
+    since: date
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was read of one file so far; a line is read once by each process."""
+
+    place: str = ""
+    inode: int = 0
+    offset: int = 0
+    requests: dict[tuple[str, str], StopRequest] = field(default_factory=dict)
+    recipients: set[UUID] = field(default_factory=set)
+    marks: set[str] = field(default_factory=set)
+    lock: Lock = field(default_factory=Lock)
+
+
+_known = _Known()
+
+
+def of_recipient(recipient: UUID, reason: str, since: date) -> StopRequest:
+    """Return the request that spares a recipient."""
+    return StopRequest(RECIPIENT, recipient.hex, reason, since)
+
+
+def of_mark(mark: str, reason: str, since: date) -> StopRequest:
+    """Return the request that spares an address, by its mark."""
+    return StopRequest(ADDRESS, mark, reason, since)
+
+
+def add(requests: Iterable[StopRequest]) -> None:
+    """Write down requests that are not there yet; they are on the disk when this returns.
+
+    Raises:
+        StateFolderAway: they could not be written; the person must not be told that it is done.
+    """
+    with _known.lock:
+        _read_on()
+        lines = [
+            f"{one.kind} {one.mark} {one.since.isoformat()} {one.reason.replace(' ', '_')}"
+            for one in requests
+            if (one.kind, one.mark) not in _known.requests
+        ]
+    if lines:
+        state_folder.append(state_folder.STOPS, lines)
+
+
+def read() -> list[StopRequest]:
+    """Return all requests of the file.
+
+    Raises:
+        StateFolderAway: the file is there and cannot be read: then nothing may be sent.
+    """
+    with _known.lock:
+        _read_on()
+        return list(_known.requests.values())
+
+
+def spared() -> tuple[AbstractSet[UUID], AbstractSet[str]]:
+    """Return the recipients, and the marks of addresses, that must not be written to.
+
+    Raises:
+        StateFolderAway: as ``read``.
+    """
+    with _known.lock:
+        _read_on()
+        return _known.recipients, _known.marks
+
+
+def _read_on() -> None:
+    place, inode = str(state_folder.folder()), state_folder.inode_of(state_folder.STOPS)
+    size = state_folder.size_of(state_folder.STOPS)
+    if (place, inode) != (_known.place, _known.inode) or size < _known.offset:
+        _known.place, _known.inode, _known.offset = place, inode, 0
+        _known.requests, _known.recipients, _known.marks = {}, set(), set()
+    content = state_folder.read(state_folder.STOPS, _known.offset) or b""
+    whole = content[: content.rfind(b"\n") + 1]
+    for line in whole.decode("ascii", "replace").splitlines():
+        request = _parse(line.split())
+        if request is None:
+            continue
+        _known.requests.setdefault((request.kind, request.mark), request)
+        if request.kind == RECIPIENT:
+            _known.recipients.add(UUID(request.mark))
+        else:
+            _known.marks.add(request.mark)
+    _known.offset += len(whole)
+
+
+def _parse(fields: list[str]) -> StopRequest | None:
+    """Return the request of a line, or nothing where a crash cut it short: nobody was told."""
+    if len(fields) != _FIELDS or fields[0] not in {RECIPIENT, ADDRESS}:
+        return None
+    try:
+        if fields[0] == RECIPIENT:
+            UUID(fields[1])
+        return StopRequest(fields[0], fields[1], fields[3], date.fromisoformat(fields[2]))
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Prints messages instead of sending them: for developers."""
