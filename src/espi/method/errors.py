@@ -25,6 +25,10 @@ class ImpossibleMargin(MethodError):
     """No weights can meet the population counts; the message names the margin that cannot."""
 
 
+class TableUnusable(MethodError):
+    """A table does not allow what is asked; the message says what, where and how to mend it."""
+
+
 class SpecificationFaulty(MethodError):
     """An index specification cannot be used; the message names the place."""
 

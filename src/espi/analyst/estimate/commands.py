@@ -1,24 +1,21 @@
-"""The command and what it prints."""
+"""``espi estimate``: from the command line to a request, its answer, and its refusals."""
 
 from __future__ import annotations
 
-import json
-import math
 from pathlib import Path
-from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
-from espi.analyst.estimate.request import Request, columns, read_stat, read_variance
-from espi.analyst.estimate.results import answer
+from espi.analyst.estimate.printing import print_csv, print_json, print_table
+from espi.analyst.estimate.reading import TableFile, read_table
+from espi.analyst.estimate.request import columns, read_stat, read_variance
+from espi.method.errors import LonelyPSU, TableUnusable
 from espi.method.estimation.lonely import Lonely
-from espi.platform.cells import csv_text
+from espi.method.tables.estimates import estimate_table
+from espi.method.tables.request import Request
 from espi.platform.options import refuse_repeated_options
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-COLUMNS = ("of", "stat", "estimate", "se", "ci_low", "ci_high", "n", "deff", "df")
 
 
 @refuse_repeated_options
@@ -62,77 +59,53 @@ COLUMNS = ("of", "stat", "estimate", "se", "ci_low", "ci_high", "n", "deff", "df
     default="table",
     show_default=True,
 )
-def estimate(
+def estimate(  # noqa: PLR0913 one parameter for each option of the command
     *,
     file: Path,
+    strata: str | None,
+    psu: str | None,
+    fpc: str | None,
+    weight: str,
     of: str,
     by: str,
     stats: tuple[str, ...],
     variance: str,
+    seed: int,
     lonely: str,
+    engine: str,
     form: str,
-    **rest: Any,
 ) -> None:
     """Estimate from any FILE (.csv, .parquet, .sav), with design-based standard errors."""
     request = Request(
-        path=file,
+        weight=weight,
         of=columns(of),
+        strata=strata,
+        psu=psu,
+        fpc=fpc,
         by=columns(by),
         stats=tuple(dict.fromkeys(read_stat(stat) for stat in stats)),
         replicates=read_variance(variance),
+        seed=seed,
         lonely=Lonely(lonely),
-        **rest,
     )
     if not request.of:
         raise click.BadParameter("--of names no column.")
-    result = answer(request)
-    {"table": show_table, "csv": show_csv, "json": show_json}[form](result)
+    table = TableFile(file, engine)
+    try:
+        result = estimate_table(request, read_table(table, request))
+    except TableUnusable as error:
+        raise click.ClickException(str(error)) from None
+    except LonelyPSU as error:
+        raise click.ClickException(_about_lonely_strata(error, request)) from None
+    {"table": print_table, "csv": print_csv, "json": print_json}[form](table, request, result)
 
 
-def show_json(result: dict[str, Any]) -> None:
-    """Print for machines; a number that there is not is null."""
-    click.echo(json.dumps(_without_nan(result), ensure_ascii=False, indent=1))
-
-
-def _without_nan(content: Any) -> Any:
-    if isinstance(content, float):
-        return content if math.isfinite(content) else None
-    if isinstance(content, dict):
-        return {key: _without_nan(value) for key, value in content.items()}
-    if isinstance(content, list):
-        return [_without_nan(value) for value in content]
-    return content
-
-
-def show_csv(result: dict[str, Any]) -> None:
-    """Print rows with commas; full precision, and no label is a formula in a spreadsheet."""
-    by = list(result["rows"][0]["by"]) if result["rows"] else []
-    rows = (
-        [*row["by"].values(), *(row[name] for name in COLUMNS)]
-        for row in _without_nan(result["rows"])
+def _about_lonely_strata(error: LonelyPSU, request: Request) -> str:
+    strata = ", ".join(map(repr, error.strata))
+    remedy = "say what to do with --lonely certainty, adjust or average."
+    if request.replicates:
+        remedy = f"use --variance taylor and {remedy}"
+    return (
+        f"Strata with a single sampled unit have no variance: {strata}. Join them to a sibling in "
+        f"the file, or {remedy}"
     )
-    click.echo(csv_text([*by, *COLUMNS], rows, line_end="\n"), nl=False)
-
-
-def show_table(result: dict[str, Any]) -> None:
-    """Print for people."""
-    by = list(result["rows"][0]["by"]) if result["rows"] else []
-    table = Table(*by, *COLUMNS)
-    for name in COLUMNS[2:]:
-        table.columns[len(by) + COLUMNS.index(name)].justify = "right"
-    for row in result["rows"]:
-        labels = ["" if value is None else str(value) for value in row["by"].values()]
-        table.add_row(*labels, *(_shown(row[name]) for name in COLUMNS))
-    console = Console(width=None if Console().is_terminal else 160)
-    console.print(table)
-    design = result["design"]
-    console.print(
-        f"{design['rows']} rows, {design['strata']} strata, {design['psus']} units; variance: "
-        f"{design['variance']}; lonely strata: {design['lonely']}; intervals: {design['interval']}"
-    )
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:,.4f}" if math.isfinite(value) else "–"
-    return "–" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""A file becomes a checked frame: numbers where numbers belong, a design that can be.
+"""Reads a file of survey data as a checked frame, or says which cell is wrong.
 
 Text is read as text first, so that a wrong cell can be shown as it stands.
 """
@@ -6,54 +6,73 @@ Text is read as text first, so that a wrong cell can be shown as it stands.
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import click
 import narwhals as nw
 import polars as pl
+from narwhals.dtypes import DType
 
-from espi.analyst.estimate.request import Request
+from espi.method.errors import TableUnusable
+from espi.method.estimation.cell_sums import Frame
+from espi.method.tables.request import PSU, STRATUM, Request
 
-ROW = "row of the file"
-STRATUM, PSU = "the stratum", "the cluster"
-MISSING = ("", "NA", "NaN", "nan", ".")
-SHOWN = 5
+ROW = "row of the file"  # our column of row numbers; blanks, so that no column is called so
+MISSING = ("", "NA", "NaN", "nan", ".")  # as spreadsheets, R, pandas and SPSS write "no value"
+SHOWN = 5  # wrong rows that a message names
 FIRST_ROW = {".csv": 2}  # the header is row 1
 
-Frame = nw.LazyFrame[Any]
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A file with a row per respondent, and what reads it.
+
+    Attributes:
+        path: ends in .csv, .parquet, .pq or .sav.
+        engine: ``polars``, or ``spark`` for a file past one machine.
+    """
+
+    path: Path
+    engine: str
+
+    @property
+    def kind(self) -> str:
+        """The ending of its name, such as ``.csv``."""
+        return self.path.suffix.lower()
 
 
-class Unusable(click.ClickException):
-    """The file cannot be estimated from; the message says what, where and how to mend it."""
-
-
-def open_file(request: Request) -> Frame:
-    """Return the rows of a file, checked, with strata and clusters under their own names.
+def read_table(file: TableFile, request: Request) -> Frame:
+    """Return the rows of a file, checked, with stratum and cluster under their names in ``method``.
 
     Raises:
-        Unusable: something in it is not as the request says.
+        TableUnusable: the file cannot be read, or does not hold what the request needs.
     """
-    if request.path.suffix.lower() == ".csv":
-        _refuse_twins(request.path)
-    raw = _spark(request) if request.engine == "spark" else _polars(request)
+    if file.engine == "spark" and request.needs_rows:
+        raise TableUnusable(
+            "Quantiles and the bootstrap need the rows in one memory: use --engine polars."
+        )
+    if file.kind == ".csv":
+        _refuse_repeated_columns(file.path)
+    raw = _spark(file) if file.engine == "spark" else _polars(file)
     names = raw.collect_schema().names()
     if missing := [c for c in (*request.numbers, *request.labels) if c not in names]:
         there = ", ".join(name for name in names if name != ROW)
-        raise Unusable(f"No column {', '.join(map(repr, missing))} in the file. It has: {there}.")
-    frame = _as_numbers(request, raw)
+        raise TableUnusable(
+            f"No column {', '.join(map(repr, missing))} in the file. It has: {there}."
+        )
+    frame = _as_numbers(file, request, raw)
     _refuse_gaps(request, frame)
-    _refuse_endless(request, frame)
+    _refuse_infinite(request, frame)
     _refuse_weights(request, frame)
-    stratum = nw.col(request.strata) if request.strata else nw.lit("all")
-    made = {STRATUM: stratum}
+    _refuse_shares(request, frame)
+    design = {STRATUM: nw.col(request.strata) if request.strata else nw.lit("all")}
     if request.psu:
-        made[PSU] = nw.col(request.psu)
-    return frame.with_columns(**made)
+        design[PSU] = nw.col(request.psu)
+    return frame.with_columns(**design)
 
 
-def _polars(request: Request) -> Frame:
-    path, kind = request.path, request.path.suffix.lower()
+def _polars(file: TableFile) -> Frame:
+    path, kind = file.path, file.kind
     first = FIRST_ROW.get(kind, 1)
     try:
         if kind == ".csv":
@@ -63,12 +82,12 @@ def _polars(request: Request) -> Frame:
         elif kind in {".parquet", ".pq"}:
             lazy = pl.scan_parquet(path, row_index_name=ROW, row_index_offset=first)
         elif kind == ".sav":
-            lazy = _sav(request).with_row_index(ROW, offset=first)
+            lazy = _sav(path).with_row_index(ROW, offset=first)
         else:
-            raise Unusable(f"{path.name}: a file must end in .csv, .parquet or .sav.")
+            raise TableUnusable(f"{path.name}: a file must end in .csv, .parquet or .sav.")
         lazy.collect_schema()
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise Unusable(f"{path.name} cannot be read: {error}") from None
+        raise TableUnusable(f"{path.name} cannot be read: {error}") from None
     return nw.from_native(lazy)
 
 
@@ -79,55 +98,54 @@ def _separator(path: Path) -> str:
     return max(",;\t", key=header.count)
 
 
-def _refuse_twins(path: Path) -> None:
+def _refuse_repeated_columns(path: Path) -> None:
     """Refuse a header that names two columns alike: which one was meant cannot be known."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
         names = [name.strip() for name in next(csv.reader(lines, delimiter=_separator(path)), [])]
-    twins = sorted({name for name in names if name and names.count(name) > 1})
-    if twins:
-        raise Unusable(
-            f"{path.name}: more than one column is named {', '.join(map(repr, twins))}. Rename "
+    repeated = sorted({name for name in names if name and names.count(name) > 1})
+    if repeated:
+        raise TableUnusable(
+            f"{path.name}: more than one column is named {', '.join(map(repr, repeated))}. Rename "
             "all but one in the header."
         )
 
 
-def _sav(request: Request) -> pl.LazyFrame:
+def _sav(path: Path) -> pl.LazyFrame:
     try:
         import pyreadstat
     except ImportError:
-        raise Unusable("SPSS files need the extra: pip install 'e-spi[formats]'.") from None
+        raise TableUnusable("SPSS files need the extra: pip install 'e-spi[formats]'.") from None
     try:
-        frame, _facts = pyreadstat.read_sav(str(request.path), output_format="polars")
+        frame, _metadata = pyreadstat.read_sav(str(path), output_format="polars")
     except pyreadstat.ReadstatError as error:
-        raise Unusable(f"{request.path.name} cannot be read: {error}") from None
+        raise TableUnusable(f"{path.name} cannot be read: {error}") from None
     return pl.LazyFrame(frame)
 
 
-def _spark(request: Request) -> Frame:
+def _spark(file: TableFile) -> Frame:
     try:
         from pyspark.sql import SparkSession
     except ImportError:
-        raise Unusable("This engine needs the extra: pip install 'e-spi[spark]'.") from None
+        raise TableUnusable("This engine needs the extra: pip install 'e-spi[spark]'.") from None
     spark = SparkSession.builder.appName("espi estimate").getOrCreate()
-    kind = request.path.suffix.lower()
-    if kind == ".csv":
+    if file.kind == ".csv":
         frame = spark.read.csv(
-            str(request.path), header=True, mode="FAILFAST", sep=_separator(request.path)
+            str(file.path), header=True, mode="FAILFAST", sep=_separator(file.path)
         )
-    elif kind in {".parquet", ".pq"}:
-        frame = spark.read.parquet(str(request.path))
+    elif file.kind in {".parquet", ".pq"}:
+        frame = spark.read.parquet(str(file.path))
     else:
-        raise Unusable("With --engine spark the file must be .csv or .parquet.")
+        raise TableUnusable("With --engine spark the file must be .csv or .parquet.")
     if dotted := [name for name in frame.columns if "." in name]:
-        raise Unusable(f"Spark takes no dots in the names of columns: rename {dotted[0]!r}.")
+        raise TableUnusable(f"Spark takes no dots in the names of columns: rename {dotted[0]!r}.")
     return nw.from_native(frame)
 
 
-def _as_numbers(request: Request, raw: Frame) -> Frame:
+def _as_numbers(file: TableFile, request: Request, raw: Frame) -> Frame:
     schema = raw.collect_schema()
     text = [c for c in request.numbers if schema[c] in {nw.String(), nw.Categorical()}]
     if faulty := [c for c in request.numbers if c not in text and not _numeric(schema[c])]:
-        raise Unusable(f"Column {faulty[0]!r} holds {schema[faulty[0]]}, not numbers.")
+        raise TableUnusable(f"Column {faulty[0]!r} holds {schema[faulty[0]]}, not numbers.")
     blank = raw.with_columns(
         nw.when(~nw.col(c).cast(nw.String()).str.strip_chars().is_in(MISSING))
         .then(nw.col(c).cast(nw.String()).str.strip_chars())
@@ -136,12 +154,12 @@ def _as_numbers(request: Request, raw: Frame) -> Frame:
     )
     if not text:
         return _without_nan(request, blank)
-    if request.engine == "polars":
+    if file.engine == "polars":
         _refuse_text(blank, text)
     return _without_nan(request, blank.with_columns(nw.col(c).cast(nw.Float64()) for c in text))
 
 
-def _numeric(kind: Any) -> bool:
+def _numeric(kind: DType) -> bool:
     return bool(kind.is_numeric() or kind == nw.Boolean())
 
 
@@ -160,47 +178,50 @@ def _refuse_text(frame: Frame, columns: list[str]) -> None:
         wrong = (
             pl.col(column).is_not_null() & pl.col(column).cast(pl.Float64, strict=False).is_null()
         )
-        found = lazy.filter(wrong).select(ROW, column).head(SHOWN).collect()
-        if found.height:
-            cells = ", ".join(f"row {row}: {value!r}" for row, value in found.iter_rows())
+        faulty = lazy.filter(wrong).select(ROW, column).head(SHOWN).collect()
+        if faulty.height:
+            cells = ", ".join(f"row {row}: {value!r}" for row, value in faulty.iter_rows())
             hint = " Write numbers with a decimal point." if "," in cells.split(": ", 1)[1] else ""
-            raise Unusable(f"Column {column!r} must hold numbers. Not so in {cells}.{hint}")
+            raise TableUnusable(f"Column {column!r} must hold numbers. Not so in {cells}.{hint}")
 
 
 def _rows(frame: Frame, wrong: nw.Expr) -> str:
-    """Return where something is wrong, or nothing if it is so nowhere."""
+    """Return in words which rows are wrong, or nothing where none is."""
     if ROW not in frame.collect_schema().names():
         count = frame.filter(wrong).select(nw.len().alias("n")).collect("polars")["n"][0]
         return f"{count} rows" if count else ""
-    found = frame.filter(wrong).select(ROW).head(SHOWN + 1).collect("polars")[ROW].to_list()
-    told = ", ".join(map(str, found[:SHOWN])) + (" and others" if len(found) > SHOWN else "")
-    return f"row {told}" if found else ""
+    rows = frame.filter(wrong).select(ROW).head(SHOWN + 1).collect("polars")[ROW].to_list()
+    numbers = ", ".join(map(str, rows[:SHOWN])) + (" and others" if len(rows) > SHOWN else "")
+    return f"row {numbers}" if rows else ""
 
 
 def _refuse_gaps(request: Request, frame: Frame) -> None:
     for column in (request.strata, request.psu, request.weight, request.fpc):
         if column and (where := _rows(frame, nw.col(column).is_null())):
-            raise Unusable(f"Column {column!r} has no value in {where}; the design needs it.")
+            raise TableUnusable(f"Column {column!r} has no value in {where}; the design needs it.")
 
 
-def _refuse_endless(request: Request, frame: Frame) -> None:
+def _refuse_infinite(request: Request, frame: Frame) -> None:
     for column in request.numbers:
         y = nw.col(column)
         if where := _rows(frame, ~y.is_null() & ~y.is_finite()):
-            raise Unusable(f"Column {column!r} has a number without end in {where}.")
+            raise TableUnusable(f"Column {column!r} has a number without end in {where}.")
 
 
 def _refuse_weights(request: Request, frame: Frame) -> None:
     weight = nw.col(request.weight)
     if where := _rows(frame, weight <= 0):
-        raise Unusable(
+        raise TableUnusable(
             f"Column {request.weight!r} must hold weights above zero. Not so in {where}. Leave out "
             "rows that were not drawn."
         )
+
+
+def _refuse_shares(request: Request, frame: Frame) -> None:
     for stat in request.stats:
         for column in request.of if stat.name == "share" else ():
             y = nw.col(column)
             if where := _rows(frame, ~y.is_null() & (y != 0) & (y != 1)):
-                raise Unusable(
+                raise TableUnusable(
                     f"A share needs zeros and ones. Column {column!r} differs in {where}."
                 )

@@ -14,6 +14,9 @@ from typing import Any
 
 import narwhals as nw
 
+# Rows on any engine. narwhals types a frame by its engine, which is not known here.
+Frame = nw.LazyFrame[Any]
+
 
 class Statistic(StrEnum):
     """What is estimated of a column."""
@@ -56,11 +59,11 @@ class Target:
 
 
 def cell_sums(
-    frame: nw.LazyFrame[Any],
+    frame: Frame,
     keys: Sequence[str],
     weight: str,
     targets: Iterable[Target],
-) -> nw.LazyFrame[Any]:
+) -> Frame:
     """Return, per cell, the rows ``n`` and the additive sums of every target.
 
     Columns ``KEY|m``, ``KEY|w``, ``KEY|ww`` (rows, Σw, Σw² where there is a value) and ``KEY|y``,

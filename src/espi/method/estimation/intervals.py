@@ -26,6 +26,18 @@ def t_quantile(df: Any) -> Any:
     return np.where(found > 0, special.stdtrit(np.maximum(found, 1), TAIL), np.nan)
 
 
+def t_interval(value: float, se: float, df: int) -> tuple[float, float]:
+    """Return both ends of value ± t·se, in the unit of the value; NaN without degrees of freedom.
+
+    Args:
+        value: the estimate.
+        se: its standard error, same unit.
+        df: degrees of freedom of the standard error.
+    """
+    half = float(t_quantile(df)) * se
+    return value - half, value + half
+
+
 def mean_intervals(
     value: Vector, se: Vector, df: Index, unseen: Vector | float = 1.0
 ) -> tuple[Vector, Vector]:

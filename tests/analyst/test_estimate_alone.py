@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from espi.analyst.estimate.commands import estimate
 from espi.site.cli import main
+from tests.analyst.test_estimate import BASE, SAMPLE, rows, run
 from tests.method.golden import GOLDEN
-from tests.method.test_estimate import BASE, SAMPLE, rows, run
 
 TRIALS = GOLDEN.parents[2] / "shared" / "data" / "trials" / "files" / "e"
 needs_trials = pytest.mark.skipif(not TRIALS.exists(), reason="../shared/data/trials is absent")
