@@ -154,7 +154,7 @@ def bootstrap(folder: Path) -> np.ndarray:
 
 def raking(folder: Path) -> np.ndarray:
     """Return calibrated standard errors of one score of every agency, by sex and age."""
-    from espi.method.estimation.domains import DomainEstimate, Partition, means, of_elements
+    from espi.method.estimation.domains import DomainEstimate, Partition, domain_design, means
 
     names = ["agency", "stratum", "weight", "sex", "age", "y0"]
     column = {
@@ -174,7 +174,7 @@ def raking(folder: Path) -> np.ndarray:
     of = Partition(part, AGENCIES)
     found = means(column["y0"], made.weight, np.ones(N, dtype=bool), of)
     left = DomainEstimate(found.value, made.residual(found.influence), of)
-    return of_elements(of, column["stratum"], strata_of(folder).population).standard_errors(left)
+    return domain_design(of, column["stratum"], strata_of(folder).population).standard_errors(left)
 
 
 def index(folder: Path) -> list[dict[str, object]]:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from espi.anonymity.v1 import blindrsa, encoding, keys, sealing
 from espi.method.estimation.linear import mean
-from espi.method.estimation.variance import of_elements, variance
+from espi.method.estimation.variance import element_design, variance
 from espi.method.sampling.selection import select
 
 SMALL = "--small" in sys.argv
@@ -79,7 +79,7 @@ def estimation() -> None:
     rng = np.random.default_rng(1)
     n, h = (6_000, 77) if SMALL else (600_000, 7_680)
     y, weight, stratum = rng.uniform(0, 100, n), rng.uniform(1, 9, n), rng.integers(0, h, n)
-    design = of_elements(stratum, np.full(h, 500.0))
+    design = element_design(stratum, np.full(h, 500.0))
     everyone = np.ones(n, dtype=bool)
     theirs = median_time(lambda: np.average(y, weights=weight), 5)
     ours = median_time(lambda: variance(mean(y, weight, everyone), design), 2)

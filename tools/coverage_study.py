@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from espi.method.estimation.domains import Partition, means, of_elements
+from espi.method.estimation.domains import Partition, domain_design, means
 from espi.method.estimation.intervals import mean_intervals, unseen_share
 
 SAMPLES = 2000
@@ -135,7 +135,7 @@ def coverage(
         sample.append(np.repeat(np.arange(samples), taken))
     y = np.concatenate(scores)
     of = Partition(np.concatenate(sample), samples)
-    design = of_elements(of, np.concatenate(stratum), np.tile(people.astype(float), samples))
+    design = domain_design(of, np.concatenate(stratum), np.tile(people.astype(float), samples))
     answered = rng.random(y.size) >= setting.left_out
     estimate = means(y, np.concatenate(weight), answered, of)
     variance, infinite = design.variances(estimate), design.infinite_variances(estimate)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from espi.method.estimation.linear import mean, total
-from espi.method.estimation.variance import Design, of_elements
+from espi.method.estimation.variance import Design, element_design
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 
@@ -63,5 +63,5 @@ def sample():
         column["weight"],
         column["domain"] == 1,
         Design(psu, stratum[first], column["clusters"][by_stratum]),
-        of_elements(stratum, column["people"][by_stratum]),
+        element_design(stratum, column["people"][by_stratum]),
     )

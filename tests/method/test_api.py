@@ -18,7 +18,7 @@ from espi.method.estimation.quantiles import quantile
 from espi.method.estimation.replicates import jackknife, jackknife_variance
 from espi.method.estimation.variance import (
     Design,
-    of_elements,
+    element_design,
     standard_error,
     two_stage_variance,
     variance,
@@ -78,7 +78,7 @@ def test_the_golden_numbers_are_the_printed_ones(name):
 def stratified(frame):
     stratum = codes(frame["stype"])
     first = np.unique(stratum, return_index=True)[1]
-    return of_elements(stratum, frame["fpc"].to_numpy()[first].astype(float))
+    return element_design(stratum, frame["fpc"].to_numpy()[first].astype(float))
 
 
 def test_the_stratified_sample(data):
@@ -86,7 +86,7 @@ def test_the_stratified_sample(data):
     frame = data["apistrat"]
     weight, score, enroll, students = numbers_of(frame, "pw", "api00", "enroll", "api.stu")
     design, all_of_them = stratified(frame), everyone(frame)
-    free = of_elements(design.stratum, np.full(3, np.inf))
+    free = element_design(design.stratum, np.full(3, np.inf))
     order = np.argsort(frame["snum"].to_numpy(), kind="stable")
     known = all_of_them.copy()
     known[order[[2, 29, 89, 149]]] = False
@@ -130,7 +130,7 @@ def test_the_simple_random_sample(data):
     """Mean, growth and ratio, as SAS 9.4 prints them too (M7, M8)."""
     frame = data["apisrs"]
     weight, after, before = numbers_of(frame, "pw", "api00", "api99")
-    design = of_elements(np.zeros(frame.height, dtype=int), np.array([6194.0]))
+    design = element_design(np.zeros(frame.height, dtype=int), np.array([6194.0]))
 
     for name, estimate in {
         "srs.mean": mean(after, weight, everyone(frame)),

@@ -13,7 +13,7 @@ from espi.method.errors import ImpossibleDesign
 from espi.method.estimation.cell_sums import Target, cell_sums
 from espi.method.estimation.linear import constant, mean
 from espi.method.estimation.ordered_sums import ordered, ordered_sums
-from espi.method.estimation.variance import of_elements, standard_error
+from espi.method.estimation.variance import element_design, standard_error
 from espi.method.index.layout import AgencyFacts, StratumFacts, lay_out
 from espi.method.index.scoring import ScoredItem, answers_of, dimension_score, item_score
 from espi.method.index.specification import GROUPS, take
@@ -71,7 +71,7 @@ class Alone:
         place = {facts.code: number for number, facts in enumerate(own)}
         stratum = self.rows["stratum"].replace_strict(place, return_dtype=pl.Int64).to_numpy()
         size = np.array([facts.population for facts in own], dtype=float)
-        self.design = of_elements(stratum, size)
+        self.design = element_design(stratum, size)
         self.weight = (size / np.bincount(stratum))[stratum]
 
     def dimension(self, group, code):

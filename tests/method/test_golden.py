@@ -9,7 +9,7 @@ import pytest
 
 from espi.method.errors import ImpossibleDesign, LonelyPSU
 from espi.method.estimation.linear import Estimate, constant, mean, total
-from espi.method.estimation.variance import Design, of_elements, standard_error, variance
+from espi.method.estimation.variance import Design, element_design, standard_error, variance
 from tests.method.golden import numbers
 from tests.method.golden import sample as golden_sample
 
@@ -89,14 +89,14 @@ def test_agrees_with_the_published_fpc_example(within, value, se):
     estimate = mean(STATA, STATA_WEIGHT, within)
 
     assert estimate.value == pytest.approx(value, rel=1e-6)
-    assert standard_error(estimate, of_elements(STATA_STRATUM, population)) == pytest.approx(
+    assert standard_error(estimate, element_design(STATA_STRATUM, population)) == pytest.approx(
         se, rel=1e-6
     )
 
 
 def test_a_lonely_stratum_is_refused_by_name():
     """One sampled person of many has no variance; dropping it in silence is no answer."""
-    design = of_elements(np.array([0, 0, 1]), np.array([9.0, 9.0]))
+    design = element_design(np.array([0, 0, 1]), np.array([9.0, 9.0]))
 
     with pytest.raises(LonelyPSU) as refused:
         variance(total(np.ones(3), np.ones(3)), design)
@@ -105,7 +105,7 @@ def test_a_lonely_stratum_is_refused_by_name():
 
 def test_a_lonely_stratum_taken_whole_adds_nothing():
     """Everybody was asked there: no sampling error."""
-    design = of_elements(np.array([0, 0, 1]), np.array([2.0, 1.0]))
+    design = element_design(np.array([0, 0, 1]), np.array([2.0, 1.0]))
 
     assert variance(total(np.array([1.0, 5.0, 9.0]), np.ones(3)), design) == 0
 
@@ -113,7 +113,7 @@ def test_a_lonely_stratum_taken_whole_adds_nothing():
 def test_more_sampled_than_there_are_is_refused():
     """A population smaller than its sample is a mistake in the counts."""
     with pytest.raises(ImpossibleDesign):
-        variance(total(np.ones(3), np.ones(3)), of_elements(np.zeros(3, int), np.array([2.0])))
+        variance(total(np.ones(3), np.ones(3)), element_design(np.zeros(3, int), np.array([2.0])))
 
 
 def test_a_constant_moves_the_value_and_leaves_the_variance(sample):

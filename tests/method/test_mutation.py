@@ -80,7 +80,7 @@ def stages(made):
 def domains(made):
     of = made.Partition(SAMPLE.domain.astype(int), 2)
     estimate = made.means(SAMPLE.y, SAMPLE.weight, EVERYONE, of)
-    design = made.of_elements(of, SAMPLE.elements.stratum, FPC)
+    design = made.domain_design(of, SAMPLE.elements.stratum, FPC)
     wanted = GOLDEN["elements.domain_mean"]
     return near(estimate.value[1], wanted["value"]) and near(
         design.standard_errors(estimate)[1], wanted["se"]

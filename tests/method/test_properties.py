@@ -20,7 +20,7 @@ from espi.method.estimation.intervals import (
     share_interval,
 )
 from espi.method.estimation.linear import mean, total
-from espi.method.estimation.variance import of_elements, variance
+from espi.method.estimation.variance import element_design, variance
 from espi.method.sampling.allocation import proportional
 from espi.method.sampling.selection import select
 from espi.method.sampling.size import invitations, required_size
@@ -29,7 +29,7 @@ from espi.method.weighting.nonresponse import stratum_weights
 RNG = np.random.default_rng(7)
 N = 60
 STRATUM = RNG.integers(0, 4, N)
-DESIGN = of_elements(STRATUM, np.array([80.0, 100.0, 90.0, 70.0]))
+DESIGN = element_design(STRATUM, np.array([80.0, 100.0, 90.0, 70.0]))
 Y, WEIGHT, DOMAIN = RNG.uniform(0, 100, N), RNG.uniform(1, 5, N), RNG.random(N) < 0.4
 EVERYONE = np.ones(N, dtype=bool)
 
@@ -47,7 +47,7 @@ def test_a_mean_does_not_care_about_the_scale_of_weights(factor, shift):
 @given(order=st.permutations(range(N)))
 def test_the_order_of_rows_changes_nothing(order):
     """Estimates belong to a set of answers."""
-    design = of_elements(STRATUM[order], DESIGN.population)
+    design = element_design(STRATUM[order], DESIGN.population)
     shuffled = mean(Y[order], WEIGHT[order], DOMAIN[order])
 
     assert shuffled.value == pytest.approx(mean(Y, WEIGHT, DOMAIN).value)

@@ -149,7 +149,7 @@ class ElementDesign:
         return np.sqrt(self.variances(estimate, lonely))
 
 
-def of_elements(of: Partition, stratum: Index, population: Vector) -> ElementDesign:
+def domain_design(of: Partition, stratum: Index, population: Vector) -> ElementDesign:
     """Lay out a stratified sample of single persons for the domains of a partition.
 
     Args:

@@ -46,7 +46,7 @@ class Design:
         return Strata(sampled.astype(np.float64), self.population)
 
 
-def of_elements(stratum: Index, population: Vector) -> Design:
+def element_design(stratum: Index, population: Vector) -> Design:
     """Return the design of a stratified sample of single persons."""
     return Design(np.arange(stratum.size), stratum, population)
 

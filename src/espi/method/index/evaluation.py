@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from espi.method.estimation.domains import DomainEstimate, ElementDesign, means, of_elements
+from espi.method.estimation.domains import DomainEstimate, ElementDesign, domain_design, means
 from espi.method.estimation.intervals import mean_intervals, unseen_share
 from espi.method.estimation.kernel import Index, Vector, covariance_of_sums, summed_by
 from espi.method.index.layout import Answers
@@ -87,7 +87,7 @@ def evaluate(
     Raises:
         LonelyPSU: a stratum has a single respondent and no sibling to be joined to.
     """
-    design = of_elements(answers.agencies, answers.stratum, answers.strata.population)
+    design = domain_design(answers.agencies, answers.stratum, answers.strata.population)
     components = {
         group: component(
             specification, [item for item in items if item.group == group], answers, design, group

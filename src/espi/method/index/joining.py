@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from espi.method.estimation.domains import of_elements
+from espi.method.estimation.domains import domain_design
 from espi.method.index.evaluation import component
 from espi.method.index.layout import AgencyFacts, Answers, StratumFacts, lay_out
 from espi.method.index.scoring import ScoredItem
@@ -112,7 +112,7 @@ def _laid_out(layout: Layout, agencies: Sequence[AgencyFacts]) -> Answers:
 def _values(
     specification: Specification, items: Sequence[ScoredItem], answers: Answers, group: str
 ) -> np.ndarray:
-    design = of_elements(answers.agencies, answers.stratum, answers.strata.population)
+    design = domain_design(answers.agencies, answers.stratum, answers.strata.population)
     own = [item for item in items if item.group == group]
     value: np.ndarray = component(specification, own, answers, design, group).figures.value
     return value
