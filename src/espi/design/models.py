@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from espi.minimum_cell import MINIMUM_CELL
+
 
 def in_language(texts: dict[str, str]) -> str:
     """Return the text in the language of the moment, Indonesian where there is none."""
@@ -81,7 +83,7 @@ class Wave(models.Model):
     opens_on = models.DateField()
     closes_on = models.DateField()
     level = models.CharField(max_length=2, default="L1")
-    minimum_cell = models.PositiveSmallIntegerField(default=10)
+    minimum_cell = models.PositiveSmallIntegerField(default=MINIMUM_CELL)
     margin_of_error = models.FloatField()
     allocation_exponent = models.FloatField(default=1.0)
     expected_response = models.JSONField()
@@ -115,7 +117,7 @@ class Wave(models.Model):
                 ),
             ),
             models.CheckConstraint(name="wave_calendar", condition=Q(opens_on__lt=F("closes_on"))),
-            models.CheckConstraint(name="wave_cell", condition=Q(minimum_cell__gte=10)),
+            models.CheckConstraint(name="wave_cell", condition=Q(minimum_cell__gte=MINIMUM_CELL)),
             models.CheckConstraint(name="wave_level", condition=Q(level__in=["L1", "L2", "L3"])),
         ]
 

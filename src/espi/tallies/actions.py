@@ -8,10 +8,11 @@ from pathlib import Path
 
 from django.db import transaction
 
+from espi.minimum_cell import MINIMUM_CELL
 from espi.platform import audit
 from espi.platform.audit import Actor
 from espi.tallies.errors import CellTooSmall, TallyFileFaulty
-from espi.tallies.models import MINIMUM_CELL, Tally
+from espi.tallies.models import Tally
 
 
 @transaction.atomic

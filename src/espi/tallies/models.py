@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-MINIMUM_CELL = 10
+from espi.minimum_cell import MINIMUM_CELL
 
 
 class Tally(models.Model):

@@ -16,6 +16,7 @@ from typing import Any
 from espi.anonymity.v1 import encoding, entries, tree
 from espi.anonymity.v1.entries import EntryFaulty
 from espi.anonymity.v1.tree import HASH_LENGTH
+from espi.minimum_cell import MINIMUM_CELL
 
 
 @dataclass(frozen=True)
@@ -209,9 +210,6 @@ class NotPublished(Exception):
     """What was told is not shown to be the same for everybody: nothing is asked, nothing sent."""
 
 
-LEAST = 10  # people: fewer never share a key, whatever a server says
-
-
 def check_invitation(
     anchor: Anchor, config: Mapping[str, Any], invitation: Mapping[str, Any], code: str
 ) -> bytes:
@@ -242,7 +240,8 @@ def _checked(
     _insist(config["round_entry"]["index"] == 0 and proofs["frame"]["index"] == anchor.size - 1)
     _insist(all(said[name] == config[name] for name in ("round", "level", "election_key")))
     _insist(group["stratum"] == stratum and group["round"] == frame["round"] == said["round"])
-    _insist(int(group["invited"]) >= max(LEAST, int(said["minimum"])))
+    # Fewer people never share a key, whatever minimum a server names.
+    _insist(int(group["invited"]) >= max(MINIMUM_CELL, int(said["minimum"])))
     place = proofs["invitation"]
     mine = tree.leaf_hash(entries.invite_hash(str(said["round"]), stratum, code))
     path = [encoding.from_text(node) for node in place["proof"]]

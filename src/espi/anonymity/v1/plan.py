@@ -13,7 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
 
-MINIMUM, RISK = 10, 0.01
+from espi.minimum_cell import MINIMUM_CELL
+
+RISK = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Planned:
         return self.risk < RISK
 
 
-def chance_of_fewer(parts: Iterable[Part], minimum: int = MINIMUM) -> float:
+def chance_of_fewer(parts: Iterable[Part], minimum: int = MINIMUM_CELL) -> float:
     """Return the chance that fewer than ``minimum`` of these people answer, 0-1.
 
     Each answers independently with the share expected of their part: a sum of binomials, exact.
@@ -73,7 +75,7 @@ def _binomial(trials: int, chance: float, successes: int) -> float:
     return comb(trials, successes) * chance**successes * (1 - chance) ** (trials - successes)
 
 
-def plan(parts: Sequence[Part], minimum: int = MINIMUM) -> list[Planned]:
+def plan(parts: Sequence[Part], minimum: int = MINIMUM_CELL) -> list[Planned]:
     """Return the key strata: each part in the narrowest place that is large enough.
 
     Where a place is too small, all of its parts go to the next wider one. What is too small in the

@@ -11,7 +11,9 @@ from __future__ import annotations
 import hmac
 from hashlib import sha256
 
-LEAST_PEOPLE = 10  # between two steps, and before the first
+from espi.minimum_cell import MINIMUM_CELL
+
+LEAST_PEOPLE = MINIMUM_CELL  # between two steps, and before the first
 LEAST_STEPS = 2  # with fewer there is nothing to show
 STEPS = 10  # at most: ten percentage points each
 

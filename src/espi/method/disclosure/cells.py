@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-MINIMUM_CELL = 10  # people; a wave may ask for more, never for fewer
 LEAST_PRECISION = 0.25  # relative standard error
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from espi.method.disclosure.cells import MINIMUM_CELL, showable, shown_count
+from espi.method.disclosure.cells import showable, shown_count
 from espi.method.estimation.intervals import mean_interval, probability_between
 from espi.method.index.breakdown import Areas, Breakdown, areas_of, items_of
 from espi.method.index.composition import index
@@ -18,6 +18,7 @@ from espi.method.index.evaluation import ComponentFigures, Evaluation, Figures, 
 from espi.method.index.layout import AgencyFacts, Answers
 from espi.method.index.scoring import ScoredItem
 from espi.method.index.specification import GROUPS, Specification
+from espi.minimum_cell import MINIMUM_CELL
 
 
 def agency_results(
