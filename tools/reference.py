@@ -12,7 +12,7 @@ from pathlib import Path
 import django
 
 from espi.platform.errors import Refusal
-from espi.site.commands import COMMANDS, NONE, SHARED, Placed
+from espi.site.commands import COMMANDS, NONE, SHARED, CommandSpec
 
 ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "var" / "demo"  # any demo: it lends its settings
@@ -24,11 +24,11 @@ told which one: `espi --bank contact …`.
 """
 
 
-def help_of(words: list[str], placed: Placed) -> str:
+def help_of(words: list[str], spec: CommandSpec) -> str:
     """Return the help page of a command."""
-    bank = ["--bank", "contact"] if placed.settings == SHARED else []
+    bank = ["--bank", "contact"] if spec.settings == SHARED else []
     contact = {"registry", "dispatch", "worker_contact", SHARED, NONE}
-    env_file = DEMO / ("contact.env" if placed.settings in contact else "response.env")
+    env_file = DEMO / ("contact.env" if spec.settings in contact else "response.env")
     done = subprocess.run(  # noqa: S603 our own command line
         [Path(sys.executable).with_name("espi"), "--env-file", env_file, *bank, *words, "-h"],
         capture_output=True,
@@ -77,14 +77,12 @@ def main() -> None:
     write_errors()
     text = HEAD
     for noun, entry in COMMANDS.items():
-        table = {"": entry} if isinstance(entry, Placed) else entry
-        for verb, placed in table.items():
+        table = {"": entry} if isinstance(entry, CommandSpec) else entry
+        for verb, spec in table.items():
             words = [word for word in (noun, verb) if word]
-            runs = {NONE: "any process", SHARED: "either bank"}.get(
-                placed.settings, placed.settings
-            )
+            runs = {NONE: "any process", SHARED: "either bank"}.get(spec.settings, spec.settings)
             text += f"\n## `espi {' '.join(words)}`\n\n*{runs}*\n\n```\n"
-            text += help_of(words, placed) + "\n```\n"
+            text += help_of(words, spec) + "\n```\n"
     (ROOT / "docs" / "reference" / "commands.md").write_text(text, "utf-8")
 
 

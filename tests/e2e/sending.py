@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 from espi.rehearsal.demo.command import fresh_databases
-from espi.rehearsal.demo.environment import Places, free_base, write_environments
+from espi.rehearsal.demo.environment import DemoEnvironment, free_base, write_environments
 from espi.rehearsal.demo.processes import Processes, StepFailed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,17 +38,17 @@ class Sending:
 
     def __init__(self, processes):
         self.processes = processes
-        self.places = processes.places
+        self.environment = processes.environment
 
     def script(self, code, *words):
         """Run Python with the registry's settings."""
         own = {"DJANGO_SETTINGS_MODULE": "espi.site.settings.registry", "PYTHONPATH": str(ROOT)}
-        environment = self.places.environment("contact") | own
+        environment = self.environment.settings_of("contact") | own
         subprocess.run([sys.executable, "-c", code, *words], env=environment, check=True)
 
     def ask(self, process, path, body=None):
         data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(self.places.url(process) + path, data=data) as answer:
+        with urllib.request.urlopen(self.environment.url(process) + path, data=data) as answer:
             return json.load(answer)
 
     def counters(self, process="whatsapp"):
@@ -61,7 +61,7 @@ class Sending:
         return self.processes.run("contact", *words)
 
     def set_clock(self, days):
-        self.places.clock.write_text(str(days), "ascii")
+        self.environment.clock.write_text(str(days), "ascii")
 
     def start_dispatcher(self, posts):
         """Start a dispatcher, and wait until so many messages were posted in all."""
@@ -87,25 +87,25 @@ class Sending:
 
 def start(folder, *, people, mails=0, rate=80, server=""):
     """Start everything but a dispatcher, with an invitation in the outbox."""
-    places = Places(folder, free_base(9500), server)
+    environment = DemoEnvironment(folder, free_base(9500), server)
     for name in ("contact", "response", "signer"):
         (folder / name).mkdir()
     if server:
         fresh_databases(server)
-    places.clock.write_text("0", "ascii")
-    write_environments(places)
+    environment.clock.write_text("0", "ascii")
+    write_environments(environment)
     settings = folder / "contact.env"
     text = settings.read_text().replace("SENDING_RATE=1000", f"SENDING_RATE={rate}")
     lines = [line for line in text.splitlines() if not line.startswith("ESPI_SIGNER_")]
     settings.write_text("\n".join([*lines, f"ESPI_SIGNER_KEYS={folder / 'signer'}", ""]))
-    processes = Processes(places)
+    processes = Processes(environment)
     sending = Sending(processes)
     processes.run("contact", "--bank", "contact", "migrate")
     sending.script(FILL, str(people), str(mails))
-    port = {name: str(places.port(name)) for name in ("registry", "whatsapp", "mail", "smtp")}
+    port = {name: str(environment.port(name)) for name in ("registry", "whatsapp", "mail", "smtp")}
     processes.start("registry", "contact", "serve", "registry", "--port", port["registry"])
     processes.wait_for_ports("registry")
-    webhook = f"{places.url('registry')}/webhooks/whatsapp"
+    webhook = f"{environment.url('registry')}/webhooks/whatsapp"
     words = ["--port", port["whatsapp"], "--webhook", webhook]
     processes.start("whatsapp", "contact", "rehearsal", "whatsapp", *words)
     words = ["--port", port["mail"], "--smtp-port", port["smtp"]]

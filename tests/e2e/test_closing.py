@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from espi.rehearsal.demo.environment import Places, free_base
+from espi.rehearsal.demo.environment import DemoEnvironment, free_base
 from espi.rehearsal.demo.processes import Processes, StepFailed
 from tests.e2e.conftest import PHONE, kept
 from tests.e2e.test_by_hand import answer_all, begin, links
@@ -27,7 +27,7 @@ OVER = "ditutup sebelum jawaban Anda sampai"
 class Copy:
     """A copy of the demo in the field, with processes of its own, that a test may close."""
 
-    places: Places
+    environment: DemoEnvironment
     processes: Processes
     codes: list[str]
 
@@ -35,7 +35,7 @@ class Copy:
         return self.processes.run(bank, *words)
 
     def link(self):
-        return f"{self.places.url('booth')}/#{self.codes.pop()}"
+        return f"{self.environment.url('booth')}/#{self.codes.pop()}"
 
     def signatures(self):
         return json.loads(self.espi("contact", "fieldwork", "progress", "--json"))["signatures"]
@@ -77,25 +77,25 @@ def open_codes(demo, registry):
 @pytest.fixture
 def copy(demo, tmp_path):
     """Copy the demo to other ports, and start what people and phones speak to."""
-    places = Places(tmp_path / "copy", free_base(9900))
-    copy_files(demo.folder, places.root)
+    environment = DemoEnvironment(tmp_path / "copy", free_base(9900))
+    copy_files(demo.folder, environment.root)
     for bank in ("contact", "response", "signer"):
-        path = places.root / f"{bank}.env"
-        text = path.read_text("utf-8").replace(str(demo.folder), str(places.root))
+        path = environment.root / f"{bank}.env"
+        text = path.read_text("utf-8").replace(str(demo.folder), str(environment.root))
         for number in range(1, 12):
-            old, new = demo.base_port + number, places.base_port + number
+            old, new = demo.base_port + number, environment.base_port + number
             text = text.replace(f"localhost:{old}", f"localhost:{new}")
         path.write_text(text, "utf-8")
-    run = Processes(places)
-    directory, booth = places.root / "second" / "directory", places.root / "booth"
+    run = Processes(environment)
+    directory, booth = environment.root / "second" / "directory", environment.root / "booth"
     run.run("contact", "booth", "publish", str(directory / "directory.json"), str(booth))
     for name in SERVED:
         words = [str(booth)] if name == "booth" else []
         bank = {"box": "response", "signer": "signer"}.get(name, "contact")
-        run.start(name, bank, "serve", name, *words, "--port", str(places.port(name)))
+        run.start(name, bank, "serve", name, *words, "--port", str(environment.port(name)))
     try:
         run.wait_for_ports(*SERVED)
-        yield Copy(places, run, open_codes(demo, places.url("registry")))
+        yield Copy(environment, run, open_codes(demo, environment.url("registry")))
     finally:
         run.end()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from espi.rehearsal.demo.environment import Places, free_base, write_environments
+from espi.rehearsal.demo.environment import DemoEnvironment, free_base, write_environments
 from espi.rehearsal.demo.processes import Processes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,18 +57,18 @@ for row in [*Ballot.objects.all(), *(one for one in rows if one.digest not in re
 @pytest.fixture
 def run(tmp_path):
     """Return a way to run code as the worker of the response bank, with its own database."""
-    places = Places(tmp_path, free_base(9800))
+    environment = DemoEnvironment(tmp_path, free_base(9800))
     for name in ("contact", "response", "signer", "log", "ballots"):
         (tmp_path / name).mkdir()
-    places.clock.write_text("0", "ascii")
-    write_environments(places)
-    Processes(places).run("response", "--bank", "response", "migrate")
+    environment.clock.write_text("0", "ascii")
+    write_environments(environment)
+    Processes(environment).run("response", "--bank", "response", "migrate")
     told = {"DJANGO_SETTINGS_MODULE": "espi.site.settings.worker_response", "PYTHONPATH": str(ROOT)}
-    environment = places.environment("response") | told
+    process_settings = environment.settings_of("response") | told
 
     def run(code):
         words = [sys.executable, "-c", code, str(tmp_path / "ballots")]
-        return subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(words, env=process_settings, stdout=subprocess.PIPE, text=True)
 
     return run
 

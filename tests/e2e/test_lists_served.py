@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from espi.rehearsal.demo.environment import Places, free_base, write_environments
+from espi.rehearsal.demo.environment import DemoEnvironment, free_base, write_environments
 from espi.rehearsal.demo.processes import Processes
 from tests.contact.frame import attacks
 from tests.contact.frame.lists import AGENCY, DESIGN
@@ -71,18 +71,20 @@ def until(true):
 def processes(tmp_path_factory):
     """A registry and its worker, with a wave that takes lists."""
     folder = tmp_path_factory.mktemp("lists")
-    places = Places(folder, free_base(9700))
+    environment = DemoEnvironment(folder, free_base(9700))
     for name in ("contact", "response", "signer"):
         (folder / name).mkdir()
-    places.clock.write_text("0", "ascii")
-    write_environments(places)
-    run = Processes(places)
+    environment.clock.write_text("0", "ascii")
+    write_environments(environment)
+    run = Processes(environment)
     run.run("contact", "--bank", "contact", "migrate")
     run.run("contact", "--bank", "contact", "design", "load", str(DESIGN))
     run.run("contact", "--bank", "contact", "design", "phase", "frames")
     words = ["staff", "add", "sari", "--role", "liaison", "--agency", AGENCY]
     run.run("contact", "--bank", "contact", *words, stdin=f"{PASSWORD}\n")
-    run.start("registry", "contact", "serve", "registry", "--port", str(places.port("registry")))
+    run.start(
+        "registry", "contact", "serve", "registry", "--port", str(environment.port("registry"))
+    )
     run.start("worker", "contact", "--bank", "contact", "work")
     run.wait_for_ports("registry")
     yield run
@@ -91,14 +93,14 @@ def processes(tmp_path_factory):
 
 @pytest.fixture
 def sari(processes):
-    browser = Browser(processes.places.url("registry"))
+    browser = Browser(processes.environment.url("registry"))
     browser.sign_in("sari")
     return browser
 
 
 def answers(processes):
     """Say whether the registry answers a phone: an unknown code is refused in words."""
-    url = processes.places.url("registry") + "/v1/invitation"
+    url = processes.environment.url("registry") + "/v1/invitation"
     request = urllib.request.Request(url, b"{}", {"Content-Type": "application/json"})
     try:
         urllib.request.urlopen(request, timeout=WITHIN).close()
@@ -145,7 +147,7 @@ def test_others_write_while_a_long_list_is_written(processes, sari):
     sari.upload(attacks.HEADER + rows.encode(), "panjang.csv")
     upload = int(sari.at.rpartition("/")[2])
     database = sqlite3.connect(
-        processes.places.root / "contact.sqlite3", timeout=WITHIN, isolation_level=None
+        processes.environment.root / "contact.sqlite3", timeout=WITHIN, isolation_level=None
     )
 
     def some_rows_are_there():
@@ -178,7 +180,7 @@ def test_a_list_that_is_too_long_is_refused_before_it_has_come(processes, sari):
         f"Content-Length: {600 * 1024 * 1024}\r\n"
         "Content-Type: multipart/form-data; boundary=edge\r\n\r\n--edge\r\n"
     )
-    with socket.create_connection(("localhost", processes.places.port("registry"))) as line:
+    with socket.create_connection(("localhost", processes.environment.port("registry"))) as line:
         line.settimeout(WITHIN)
         line.sendall(head.encode() + token.encode())
         answer = b""

@@ -39,8 +39,8 @@ def sending(request, tmp_path):
 
 def trouble_the_database(sending, seconds):
     """Lock the embedded database for so long, or cut the connections of a server's."""
-    if not sending.places.server:
-        other = sqlite3.connect(sending.places.root / "contact.sqlite3", timeout=30)
+    if not sending.environment.server:
+        other = sqlite3.connect(sending.environment.root / "contact.sqlite3", timeout=30)
         other.isolation_level = None
         other.execute("BEGIN EXCLUSIVE")
         time.sleep(seconds)
@@ -57,7 +57,7 @@ def ask_the_server(sending, condition, what="pid"):
     """Return something of each connection to the bank that meets a condition."""
     import psycopg
 
-    address = sending.places.server.replace("postgres://", "postgresql://")
+    address = sending.environment.server.replace("postgres://", "postgresql://")
     with psycopg.connect(address, autocommit=True) as admin:
         return admin.execute(
             f"SELECT {what} FROM pg_stat_activity WHERE datname = 'espi_demo_contact' "
@@ -77,9 +77,9 @@ def stop_while_idle(sending, process):
 
 
 def in_a_transaction(sending):
-    if sending.places.server:
+    if sending.environment.server:
         return bool(ask_the_server(sending, "state <> 'idle'"))
-    other = sqlite3.connect(sending.places.root / "contact.sqlite3", timeout=0.1)
+    other = sqlite3.connect(sending.environment.root / "contact.sqlite3", timeout=0.1)
     try:
         other.execute("BEGIN IMMEDIATE")
         other.rollback()
@@ -93,14 +93,14 @@ def in_a_transaction(sending):
 def forget_lease(sending):
     """Let the next dispatcher in at once, instead of after the half minute of the lease."""
     forget = "DELETE FROM dispatch_senderlease"
-    if sending.places.server:
+    if sending.environment.server:
         import psycopg
 
-        address = sending.places.database("contact").replace("postgres://", "postgresql://")
+        address = sending.environment.database("contact").replace("postgres://", "postgresql://")
         with psycopg.connect(address, autocommit=True) as bank:
             bank.execute(forget)
         return
-    other = sqlite3.connect(sending.places.root / "contact.sqlite3", timeout=30)
+    other = sqlite3.connect(sending.environment.root / "contact.sqlite3", timeout=30)
     with other:
         other.execute(forget)
     other.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from espi.platform.errors import Refusal
-from espi.site.commands import COMMANDS, Placed
+from espi.site.commands import COMMANDS, CommandSpec
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "espi"
@@ -36,7 +36,7 @@ def refusals(of=Refusal):
 
 def commands():
     for noun, entry in COMMANDS.items():
-        if isinstance(entry, Placed):
+        if isinstance(entry, CommandSpec):
             yield f"espi {noun}"
         else:
             yield from (f"espi {noun} {verb}" for verb in entry)
@@ -61,9 +61,9 @@ def test_every_refusal_is_documented_and_has_a_sentence():
 
 
 @pytest.mark.parametrize("target", [
-    placed.target
+    spec.target
     for entry in COMMANDS.values()
-    for placed in ([entry] if isinstance(entry, Placed) else entry.values())
+    for spec in ([entry] if isinstance(entry, CommandSpec) else entry.values())
 ])  # fmt: skip
 def test_every_command_of_the_table_exists(target):
     """The table names modules and attributes that are there."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from espi.rehearsal.demo.environment import Places, free_base, write_environments
+from espi.rehearsal.demo.environment import DemoEnvironment, free_base, write_environments
 from espi.site.commands import COMMANDS
 
 ESPI = str(Path(sys.executable).with_name("espi"))
@@ -90,7 +90,7 @@ def test_whatever_any_logger_says_passes_the_formatter():
 
 
 @contextmanager
-def served(places, names):
+def served(environment, names):
     """Start these processes as an operator does, each with its own settings."""
     running = {}
     try:
@@ -98,14 +98,14 @@ def served(places, names):
             bank = {"box": "response", "public": "response", "signer": "signer"}.get(
                 name, "contact"
             )
-            folder = [str(places.root / "booth")] if name in {"booth", "assisted"} else []
-            command = [ESPI, "serve", name, *folder, "--port", str(port_of(places, name))]
-            with (places.root / f"{name}.log").open("wb") as log:
+            folder = [str(environment.root / "booth")] if name in {"booth", "assisted"} else []
+            command = [ESPI, "serve", name, *folder, "--port", str(port_of(environment, name))]
+            with (environment.root / f"{name}.log").open("wb") as log:
                 running[name] = subprocess.Popen(
-                    command, env=places.environment(bank), stdout=log, stderr=log
+                    command, env=environment.settings_of(bank), stdout=log, stderr=log
                 )
         for name, process in running.items():
-            wait_for(places, name, process)
+            wait_for(environment, name, process)
         yield
     finally:
         for process in running.values():
@@ -114,18 +114,18 @@ def served(places, names):
             process.wait(30)
 
 
-def port_of(places, name):
-    return places.base_port + 50 if name == "relay" else places.port(name)
+def port_of(environment, name):
+    return environment.base_port + 50 if name == "relay" else environment.port(name)
 
 
-def wait_for(places, name, process):
+def wait_for(environment, name, process):
     until = time.monotonic() + WITHIN
     while time.monotonic() < until and process.poll() is None:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port_of(places, name))) == 0:
+            if probe.connect_ex(("127.0.0.1", port_of(environment, name))) == 0:
                 return
         time.sleep(0.1)
-    pytest.fail((places.root / f"{name}.log").read_text("utf-8", "replace"))
+    pytest.fail((environment.root / f"{name}.log").read_text("utf-8", "replace"))
 
 
 def provoke(port):
@@ -166,15 +166,15 @@ def test_no_serving_process_writes_a_word_of_a_request(tmp_path):
     """Every ``espi serve``, without tables and without mercy: what it writes is looked through."""
     for name in ("log", "booth", "signer", "contact", "response"):
         (tmp_path / name).mkdir()
-    places = Places(tmp_path, free_base(20_000))
-    places.clock.write_text("0", "ascii")
-    write_environments(places)
+    environment = DemoEnvironment(tmp_path, free_base(20_000))
+    environment.clock.write_text("0", "ascii")
+    write_environments(environment)
     (tmp_path / "booth" / "config.json").write_text('{"registry": "", "box": ""}', "utf-8")
     (tmp_path / "booth" / "index.html").write_text("<html></html>", "utf-8")
     names = list(COMMANDS["serve"])
-    with served(places, names):
+    with served(environment, names):
         for name in names:
-            provoke(port_of(places, name))
+            provoke(port_of(environment, name))
     told = {name: (tmp_path / f"{name}.log").read_text("utf-8", "replace") for name in names}
 
     assert {name: text for name, text in told.items() if SECRET in text} == {}

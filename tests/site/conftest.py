@@ -13,7 +13,7 @@ import pytest
 
 from espi.booth.publish import publish
 from espi.booth.site import Addresses, site_of
-from espi.rehearsal.demo.environment import Places, free_base, write_environments
+from espi.rehearsal.demo.environment import DemoEnvironment, free_base, write_environments
 from espi.rehearsal.demo.processes import Processes
 from tests.booth.conftest import ROUND, STRATUM, World
 
@@ -42,8 +42,8 @@ class Served:
     """Programs that were started, by name."""
 
     def __init__(self, root):
-        self.places = Places(root, free_base(12_000 + os.getpid() % 900 * 20))
-        self.processes = Processes(self.places)
+        self.environment = DemoEnvironment(root, free_base(12_000 + os.getpid() % 900 * 20))
+        self.processes = Processes(self.environment)
 
     def start(self, name, bank, *words):
         program, port = name.partition("-")[0], self.port(name)
@@ -51,7 +51,7 @@ class Served:
 
     def port(self, name):
         more = MORE_PORTS.get(name)
-        return self.places.port(name) if more is None else self.places.base_port + more
+        return self.environment.port(name) if more is None else self.environment.base_port + more
 
     def connect(self, name):
         connection = socket.create_connection(("127.0.0.1", self.port(name)), WITHIN)
@@ -130,14 +130,14 @@ def publish_booth(root, registry, box):
 def served(tmp_path_factory):
     """All programs that are served, each as its own process on a database of its own."""
     served = Served(tmp_path_factory.mktemp("served"))
-    places = served.places
-    (places.root / "log").mkdir()
-    (places.root / "signer").mkdir()
-    places.clock.write_text("0", "ascii")
-    write_environments(places)
-    with (places.root / "contact.env").open("a", encoding="utf-8") as settings:
+    environment = served.environment
+    (environment.root / "log").mkdir()
+    (environment.root / "signer").mkdir()
+    environment.clock.write_text("0", "ascii")
+    write_environments(environment)
+    with (environment.root / "contact.env").open("a", encoding="utf-8") as settings:
         settings.write("ESPI_LARGEST_LIST=2\nESPI_PROXY_HEADER=X-Forwarded-For\n")
-    booth = publish_booth(places.root, places.url("registry"), places.url("box"))
+    booth = publish_booth(environment.root, environment.url("registry"), environment.url("box"))
     try:
         start_all(served, booth)
         yield served

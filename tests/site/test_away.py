@@ -13,11 +13,11 @@ NOWHERE = "postgres://nobody@127.0.0.1:1/none"
 def away(served):
     """A registry and a box behind a proxy with TLS, whose database refuses connections."""
     for name, bank in (("registry-away", "contact"), ("box-away", "response")):
-        text = (served.places.root / f"{bank}.env").read_text("utf-8")
+        text = (served.environment.root / f"{bank}.env").read_text("utf-8")
         lines = text.replace("URL=http://", "URL=https://").splitlines()
         kept = [line for line in lines if "_DATABASE=" not in line]
         database = f"ESPI_{bank.upper()}_DATABASE={NOWHERE}"
-        (served.places.root / f"{name}.env").write_text("\n".join([*kept, database]), "utf-8")
+        (served.environment.root / f"{name}.env").write_text("\n".join([*kept, database]), "utf-8")
         served.start(name, name)
         served.wait(name)
     yield served
@@ -42,7 +42,7 @@ def test_a_program_is_told_to_come_again(away, name, path):
     assert json.loads(answer.body)["error"] == "busy"
     assert set(json.loads(answer.body)["message"]) == {"id", "en"}
     assert int(answer.headers["retry-after"]) > 0
-    booth = away.places.url("booth").replace("http:", "https:")
+    booth = away.environment.url("booth").replace("http:", "https:")
     assert answer.headers["access-control-allow-origin"] == booth
 
 

@@ -31,12 +31,12 @@ def test_every_program_and_its_worker_write_private_files(served, name):
 def test_databases_are_private(served):
     """Persons are in one of them."""
     for bank in ("contact", "response"):
-        assert mode(served.places.root / f"{bank}.sqlite3") & OTHERS == 0
+        assert mode(served.environment.root / f"{bank}.sqlite3") & OTHERS == 0
 
 
 def test_a_database_that_others_could_read_is_closed(served):
     """By the next program or command; a group keeps what it was given."""
-    database = served.places.root / "contact.sqlite3"
+    database = served.environment.root / "contact.sqlite3"
     database.chmod(0o644)
     served.processes.run("contact", "--bank", "contact", "audit", "check")
     assert mode(database) == 0o640
@@ -53,7 +53,7 @@ def careless():
 
 def test_what_a_command_writes_is_private(served, careless, tmp_path):
     """Files and folders alike; the booth, which everybody gets anyway, may be read by all."""
-    environment = served.places.environment("response")
+    environment = served.environment.settings_of("response")
     environment["ESPI_LOG_KEY"] = str(tmp_path / "log" / "key.pem")
     environment["ESPI_RESPONSE_DATABASE"] = f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
     for words in (["--bank", "response", "migrate"], ["log", "key", "--wave", "uji"]):
@@ -62,7 +62,7 @@ def test_what_a_command_writes_is_private(served, careless, tmp_path):
 
     assert {path.name for path in written} >= {"log", "key.pem", "fresh.sqlite3"}
     assert [path for path in written if mode(path) & OTHERS] == []
-    for path in (served.places.root / "booth").rglob("*"):
+    for path in (served.environment.root / "booth").rglob("*"):
         assert mode(path) == (0o755 if path.is_dir() else 0o644)
 
 

@@ -38,7 +38,7 @@ def test_a_long_body_is_refused_by_its_length(served, name):
     kind = "application/json" if POSTED[name].startswith("/v1/") else "text/html"
     assert answer.headers["content-type"].startswith(kind)
     if name in {"registry", "box", "relay"}:
-        assert answer.headers["access-control-allow-origin"] == served.places.url("booth")
+        assert answer.headers["access-control-allow-origin"] == served.environment.url("booth")
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

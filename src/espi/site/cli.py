@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from espi.platform.options import refuse_repeated_options
-from espi.site.commands import COMMANDS, SHARED, Placed
+from espi.site.commands import COMMANDS, SHARED, CommandSpec
 
 OTHERS = 0o007
 PRIVATE = 0o077  # umask: files are for their owner alone
@@ -90,10 +90,10 @@ def write_list(formatter: click.HelpFormatter, rows: list[tuple[str, str]]) -> N
         formatter.write_dl(rows)
 
 
-class Loaded(click.Group):
+class LazyGroup(click.Group):
     """A group whose commands are imported when they are asked for."""
 
-    def __init__(self, *args: object, table: dict[str, Placed], **kwargs: object) -> None:
+    def __init__(self, *args: object, table: dict[str, CommandSpec], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type] # passed through to click
         self.table = table
 
@@ -105,15 +105,15 @@ class Loaded(click.Group):
         """List the commands without entering any process."""
         write_list(
             formatter,
-            [(name, first_sentence(placed.target)) for name, placed in self.table.items()],
+            [(name, first_sentence(spec.target)) for name, spec in self.table.items()],
         )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command after entering the process it belongs to."""
-        placed = self.table.get(cmd_name)
-        if placed is None:
+        spec = self.table.get(cmd_name)
+        if spec is None:
             return None
-        settings = placed.settings
+        settings = spec.settings
         if settings == SHARED:
             bank = ctx.find_root().params.get("bank")
             if bank is None:
@@ -121,7 +121,7 @@ class Loaded(click.Group):
             settings = f"worker_{bank}"
         if settings:
             enter(settings)
-        module, _, name = placed.target.partition(":")
+        module, _, name = spec.target.partition(":")
         command: click.Command = refuse_repeated_options(getattr(import_module(module), name))
         return refusals_become_messages(command) if settings else command
 
@@ -148,7 +148,7 @@ def refusals_become_messages(command: click.Command) -> click.Command:
     return command
 
 
-class Nouns(click.Group):
+class RootGroup(click.Group):
     """The first word of a command: a thing, or a deed that stands alone."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
@@ -164,24 +164,24 @@ class Nouns(click.Group):
         """List the nouns with their verbs, without entering any process."""
         rows = []
         for noun, entry in COMMANDS.items():
-            table = {"": entry} if isinstance(entry, Placed) else entry
+            table = {"": entry} if isinstance(entry, CommandSpec) else entry
             rows += [
-                (f"{noun} {verb}".strip(), first_sentence(placed.target))
-                for verb, placed in table.items()
+                (f"{noun} {verb}".strip(), first_sentence(spec.target))
+                for verb, spec in table.items()
             ]
         write_list(formatter, rows)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the group of a noun, or the command that stands alone."""
         entry = COMMANDS.get(cmd_name)
-        if isinstance(entry, Placed):
-            return Loaded(name=cmd_name, table={cmd_name: entry}).get_command(ctx, cmd_name)
+        if isinstance(entry, CommandSpec):
+            return LazyGroup(name=cmd_name, table={cmd_name: entry}).get_command(ctx, cmd_name)
         if entry is None:
             return None
-        return Loaded(name=cmd_name, table=entry, help=f"Commands upon: {cmd_name}.")
+        return LazyGroup(name=cmd_name, table=entry, help=f"Commands upon: {cmd_name}.")
 
 
-@click.group(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=RootGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--bank", type=click.Choice(["contact", "response"]), help="For commands of both.")
 @click.option(
     "--env-file",

@@ -6,10 +6,17 @@ from rich.console import Console
 from rich.table import Table
 
 from espi.rehearsal.demo import staff
-from espi.rehearsal.demo.environment import AUDITOR, AUTHORITY, CONTRACTOR, PASSWORD, SECOND, Places
+from espi.rehearsal.demo.environment import (
+    AUDITOR,
+    AUTHORITY,
+    CONTRACTOR,
+    PASSWORD,
+    SECOND,
+    DemoEnvironment,
+)
 
 
-def show_addresses(places: Places, console: Console) -> None:
+def show_addresses(environment: DemoEnvironment, console: Console) -> None:
     """Print where everything is, and who may sign in where."""
     where = Table(title="Everything is being served; Ctrl-C ends all of it", show_header=False)
     for name, what in (
@@ -21,7 +28,7 @@ def show_addresses(places: Places, console: Console) -> None:
         ("assisted", "the booth for browsers without script"),
         ("box", "the ballot box (accepts sealed ballots, shows nothing)"),
     ):
-        where.add_row(name, f"{places.url(name)}/", what)
+        where.add_row(name, f"{environment.url(name)}/", what)
     console.print(where)
     who = Table(title=f"Logins, all with the password: {PASSWORD}")
     who.add_column("Name")
@@ -35,4 +42,6 @@ def show_addresses(places: Places, console: Console) -> None:
     ):
         who.add_row(name, role)
     console.print(who)
-    console.print(f"Files: {places.root}   Commands: espi --env-file {places.root}/contact.env …")
+    console.print(
+        f"Files: {environment.root}   Commands: espi --env-file {environment.root}/contact.env …"
+    )

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from espi.rehearsal.demo.environment import WITNESSES
 from espi.rehearsal.demo.processes import verifier
-from espi.rehearsal.demo.run import Story
+from espi.rehearsal.demo.run import DemoRun
 
 TRUSTEES = ("Sari", "Budi", "Ayu")
 ROUNDS = ("latihan-2026", "latihan-2027")
@@ -26,131 +26,131 @@ NAMELESS = {
 }
 
 
-def ceremony(story: Story) -> None:
+def ceremony(run: DemoRun) -> None:
     """Make the trustees' key, and open test envelopes with it before anybody relies on it."""
-    with story.step("ceremony", "Three trustees make the key, and rehearse the opening"):
+    with run.step("ceremony", "Three trustees make the key, and rehearse the opening"):
         names = [word for name in TRUSTEES for word in ("--trustee", name)]
-        story.contact("trustees", "create", story.file("trustees"), *names)
-        story.contact("trustees", "rehearse", story.file("trustees"))
-        story.contact("design", "election-key", story.file("trustees/election-key.json"))
+        run.contact("trustees", "create", run.file("trustees"), *names)
+        run.contact("trustees", "rehearse", run.file("trustees"))
+        run.contact("design", "election-key", run.file("trustees/election-key.json"))
 
 
-def witnesses(story: Story) -> None:
+def witnesses(run: DemoRun) -> None:
     """Start two witnesses, each with a key of its own, that will sign only what grows."""
-    story.places.root.joinpath("log", "witnesses").write_text("", "utf-8")
+    run.environment.root.joinpath("log", "witnesses").write_text("", "utf-8")
     logs = []
     for code in ROUNDS:
-        logs += ["--log", story.response("log", "key", "--wave", code).strip()]
+        logs += ["--log", run.response("log", "key", "--wave", code).strip()]
     lines = ""
     for name in WITNESSES:
-        folder, port = story.file(name), str(story.places.port(name))
+        folder, port = run.file(name), str(run.environment.port(name))
         create = verifier("create", folder, "--name", f"{name}.example", module=WITNESS)
-        key = story.processes.run_program(create, story.places.root).strip()
+        key = run.processes.run_program(create, run.environment.root).strip()
         serve = verifier("serve", folder, "--port", port, *logs, module=WITNESS)
-        story.processes.start_program(name, serve)
-        lines += f"{key} {story.places.url(name)}\n"
-    story.processes.wait_for_ports(*WITNESSES)
-    story.places.root.joinpath("log", "witnesses").write_text(lines, "utf-8")
+        run.processes.start_program(name, serve)
+        lines += f"{key} {run.environment.url(name)}\n"
+    run.processes.wait_for_ports(*WITNESSES)
+    run.environment.root.joinpath("log", "witnesses").write_text(lines, "utf-8")
 
 
-def verify(story: Story) -> None:
+def verify(run: DemoRun) -> None:
     """Let the independent verifier check the published record from a folder of its own."""
-    with story.step("verification", "A stranger checks the published log from another folder"):
-        elsewhere = story.places.root / "elsewhere"
+    with run.step("verification", "A stranger checks the published log from another folder"):
+        elsewhere = run.environment.root / "elsewhere"
         elsewhere.mkdir()
-        address = f"{story.places.url('box')}/record/{story.round_code}"
-        page = story.places.url("booth")
+        address = f"{run.environment.url('box')}/record/{run.wave_code}"
+        page = run.environment.url("booth")
         command = verifier(address, "--page", page, module="espi_verify.cli")
-        told = story.processes.run_program(command, elsewhere)
+        told = run.processes.run_program(command, elsewhere)
         for line in told.splitlines()[-5:]:
-            story.tell(f"  {line}")
+            run.report(f"  {line}")
 
 
-def directory(story: Story, round_code: str, folder: str) -> None:
+def directory(run: DemoRun, wave_code: str, folder: str) -> None:
     """Make signing keys, fix keys and invitations in the log, publish the booth."""
-    with story.step(f"directory {round_code}", "Signing keys; keys and invitations are logged"):
-        story.contact("invitations", "issue")
-        for stratum, count, name in NAMELESS[round_code]:
+    with run.step(f"directory {wave_code}", "Signing keys; keys and invitations are logged"):
+        run.contact("invitations", "issue")
+        for stratum, count, name in NAMELESS[wave_code]:
             verb = "plant" if name == "planted" else "slips"
-            words = [stratum, story.file(f"{folder}{name}.csv"), "--count", str(count)]
+            words = [stratum, run.file(f"{folder}{name}.csv"), "--count", str(count)]
             if name == "slips":
-                words += ["--sheet", story.file(f"{folder}{name}.pdf")]
-            story.contact("invitations", verb, *words)
-        place = story.file(folder + "directory")
-        story.contact("keys", "request", story.file(folder + "request.json"))
-        made = story.file(folder + "public-keys.json")
-        story.signer("signer", "keys", story.file(folder + "request.json"), made)
-        story.contact("keys", "import", made)
-        story.contact("directory", "export", place, *roles(story, round_code))
-        story.signer("signer", "admit", round_code, f"{place}/for-the-signer.csv")
-        story.response("directory", "import", place)
-        story.contact("booth", "publish", f"{place}/directory.json", story.file("booth"))
-        publish_audit_heads(story)
-        story.contact("fieldwork", "open")
-        story.response("--bank", "response", "design", "phase", "field")
+                words += ["--sheet", run.file(f"{folder}{name}.pdf")]
+            run.contact("invitations", verb, *words)
+        place = run.file(folder + "directory")
+        run.contact("keys", "request", run.file(folder + "request.json"))
+        made = run.file(folder + "public-keys.json")
+        run.signer("signer", "keys", run.file(folder + "request.json"), made)
+        run.contact("keys", "import", made)
+        run.contact("directory", "export", place, *roles(run, wave_code))
+        run.signer("signer", "admit", wave_code, f"{place}/for-the-signer.csv")
+        run.response("directory", "import", place)
+        run.contact("booth", "publish", f"{place}/directory.json", run.file("booth"))
+        publish_audit_heads(run)
+        run.contact("fieldwork", "open")
+        run.response("--bank", "response", "design", "phase", "field")
 
 
-def roles(story: Story, round_code: str) -> list[str]:
+def roles(run: DemoRun, wave_code: str) -> list[str]:
     """Return who takes part, as the export of the directory is told."""
-    words = ["--log", story.response("log", "key", "--wave", round_code).strip()]
-    words += ["--signer", story.signer("signer", "key").strip()]
-    words += ["--booth", story.contact("booth", "hash").strip()]
-    words += ["--ceremony", story.file("trustees/ceremony.json")]
-    witnesses = story.places.witnesses()
+    words = ["--log", run.response("log", "key", "--wave", wave_code).strip()]
+    words += ["--signer", run.signer("signer", "key").strip()]
+    words += ["--booth", run.contact("booth", "hash").strip()]
+    words += ["--ceremony", run.file("trustees/ceremony.json")]
+    witnesses = run.environment.witnesses()
     for key in witnesses:
         words += ["--witness", key]
     return [*words, "--quorum", str(len(witnesses))]
 
 
-def publish_audit_heads(story: Story) -> None:
+def publish_audit_heads(run: DemoRun) -> None:
     """Put the ends of both audit logs among the page's files, whose hashes are then logged."""
-    story.both("audit", "head", "--into", story.file("booth"))
-    story.response("log", "page", story.file("booth"))
+    run.both("audit", "head", "--into", run.file("booth"))
+    run.response("log", "page", run.file("booth"))
 
 
-def plant(story: Story) -> None:
+def plant(run: DemoRun) -> None:
     """Let people at a counter answer with slips, and auditors with what was planted for them."""
-    story.contact("rehearsal", "plant", story.file("slips.csv"), story.file("slips.json"))
-    story.contact("rehearsal", "plant", story.file("planted.csv"), story.file("sheets.json"))
-    story.contact("planted", "commit", story.file("sheets.json"), story.file("planted"))
-    story.response("log", "planted", story.file("planted/planted.json"))
+    run.contact("rehearsal", "plant", run.file("slips.csv"), run.file("slips.json"))
+    run.contact("rehearsal", "plant", run.file("planted.csv"), run.file("sheets.json"))
+    run.contact("planted", "commit", run.file("sheets.json"), run.file("planted"))
+    run.response("log", "planted", run.file("planted/planted.json"))
 
 
-def tidy(story: Story) -> None:
+def tidy(run: DemoRun) -> None:
     """Do what is done every night on the side that knows persons."""
-    story.contact("fieldwork", "tidy")
-    story.signer("signer", "tidy", story.round_code)
+    run.contact("fieldwork", "tidy")
+    run.signer("signer", "tidy", run.wave_code)
 
 
-def closing(story: Story, closes_on: date) -> None:
+def closing(run: DemoRun, closes_on: date) -> None:
     """Close the wave: keys destroyed, the last batches logged, the log sealed."""
-    with story.step("closing", "Fieldwork closes; signing keys are destroyed, the log is sealed"):
-        story.set_day(closes_on + timedelta(days=1))
-        story.drain()  # the day has woken messages: none may be on the wire while counts are kept
-        story.contact("fieldwork", "close", "--yes")
-        story.signer("signer", "close", story.round_code, story.file("closing"), "--yes")
-        story.set_day(closes_on + timedelta(days=8))  # phones keep an envelope for seven days
-        story.response("box", "close", "--yes")
-        publish_audit_heads(story)
-        story.response("box", "seal", story.file("closing"))
-        story.contact("tallies", "export", story.file("tallies.json"))
-        story.response("tallies", "import", story.file("tallies.json"))
+    with run.step("closing", "Fieldwork closes; signing keys are destroyed, the log is sealed"):
+        run.set_day(closes_on + timedelta(days=1))
+        run.drain()  # the day has woken messages: none may be on the wire while counts are kept
+        run.contact("fieldwork", "close", "--yes")
+        run.signer("signer", "close", run.wave_code, run.file("closing"), "--yes")
+        run.set_day(closes_on + timedelta(days=8))  # phones keep an envelope for seven days
+        run.response("box", "close", "--yes")
+        publish_audit_heads(run)
+        run.response("box", "seal", run.file("closing"))
+        run.contact("tallies", "export", run.file("tallies.json"))
+        run.response("tallies", "import", run.file("tallies.json"))
 
 
-def opening(story: Story) -> None:
+def opening(run: DemoRun) -> None:
     """Open the box with two of three shares, without network or database."""
-    with story.step("opening", "Two of three trustees open the envelopes, offline"):
-        story.response("box", "export", story.file("box"))
-        words = ["--ceremony", story.file("trustees/ceremony.json")]
-        words += ["--planted", story.file("planted/planted-secret.json")]
+    with run.step("opening", "Two of three trustees open the envelopes, offline"):
+        run.response("box", "export", run.file("box"))
+        words = ["--ceremony", run.file("trustees/ceremony.json")]
+        words += ["--planted", run.file("planted/planted-secret.json")]
         for number in (1, 3):
-            words += ["--share", story.file(f"trustees/share-{number}.txt")]
+            words += ["--share", run.file(f"trustees/share-{number}.txt")]
         for name in TRUSTEES:
             words += ["--present", name]
-        told = story.contact("opening", "open", story.file("box"), story.file("opened"), *words)
+        told = run.contact("opening", "open", run.file("box"), run.file("opened"), *words)
         for line in told.splitlines()[3:7]:
-            story.tell(f"  {line}")
-        place = [story.file(name) for name in ("seen.jsonl", "directory/directory.json", "box")]
-        story.contact("rehearsal", "game", *place, story.file("response/game.json"))
-        story.response("opening", "take", story.file("opened"))
-        story.response("log", "opening", story.file("opened/opening.json"))
+            run.report(f"  {line}")
+        place = [run.file(name) for name in ("seen.jsonl", "directory/directory.json", "box")]
+        run.contact("rehearsal", "game", *place, run.file("response/game.json"))
+        run.response("opening", "take", run.file("opened"))
+        run.response("log", "opening", run.file("opened/opening.json"))

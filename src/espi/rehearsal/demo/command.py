@@ -17,10 +17,10 @@ from rich.console import Console
 from espi.rehearsal.demo import ceremonies, steps
 from espi.rehearsal.demo import summary as outcome
 from espi.rehearsal.demo.addresses import show_addresses
-from espi.rehearsal.demo.environment import Places, free_base, write_environments
+from espi.rehearsal.demo.environment import DemoEnvironment, free_base, write_environments
 from espi.rehearsal.demo.processes import Processes, StepFailed
-from espi.rehearsal.demo.run import Story
-from espi.rehearsal.demo.second_wave import keep_one_open
+from espi.rehearsal.demo.run import DemoRun
+from espi.rehearsal.demo.second_wave import open_second_wave
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -41,16 +41,16 @@ def demo(*, once: bool, folder: Path, base_port: int, server: str) -> None:
         signal.signal(number, _end)
     try:
         lock = only_one(folder)
-        places = fresh_places(folder, base_port, server)
+        environment = fresh_environment(folder, base_port, server)
     except OSError as error:
         raise click.ClickException(f"The demo cannot prepare {folder}: {error}") from None
-    processes = Processes(places)
-    story = Story(places, processes, lambda line: console.print(f"[dim]›[/dim] {line}"))
+    processes = Processes(environment)
+    run = DemoRun(environment, processes, lambda line: console.print(f"[dim]›[/dim] {line}"))
     try:
-        run_wave(story, console)
+        run_wave(run, console)
         if not once:
-            keep_one_open(story)
-            show_addresses(places, console)
+            open_second_wave(run)
+            show_addresses(environment, console)
             wait(processes)
     except Ended:
         console.print("\nThe demo ends; its files stay in", str(folder))
@@ -61,10 +61,10 @@ def demo(*, once: bool, folder: Path, base_port: int, server: str) -> None:
         lock.close()
 
 
-def run_wave(story: Story, console: Console) -> None:
+def run_wave(run: DemoRun, console: Console) -> None:
     """Run the ten steps of a wave and write what came of it."""
     start = time.monotonic()
-    for chapter in (
+    for step in (
         steps.prepare,
         steps.lists,
         ceremonies.ceremony,
@@ -76,13 +76,13 @@ def run_wave(story: Story, console: Console) -> None:
         ceremonies.verify,
         steps.results,
     ):
-        chapter(story)
-    story.seconds["whole"] = round(time.monotonic() - start, 2)
-    result = outcome.collect(story)
-    path = story.places.root / "summary.json"
+        step(run)
+    run.seconds["whole"] = round(time.monotonic() - start, 2)
+    result = outcome.collect(run)
+    path = run.environment.root / "summary.json"
     path.write_text(json.dumps(result, indent=1, ensure_ascii=False), "utf-8")
     outcome.show(result, console)
-    console.print(f"\nThe whole wave took {story.seconds['whole']:.0f} s. Summary: {path}")
+    console.print(f"\nThe whole wave took {run.seconds['whole']:.0f} s. Summary: {path}")
 
 
 def only_one(folder: Path) -> TextIO:
@@ -103,18 +103,18 @@ def only_one(folder: Path) -> TextIO:
     return lock
 
 
-def fresh_places(folder: Path, base_port: int, server: str) -> Places:
+def fresh_environment(folder: Path, base_port: int, server: str) -> DemoEnvironment:
     """Empty the folder and databases of an earlier demo, and write the settings of this one."""
     if (folder / "contact.env").exists() or (folder / "summary.json").exists():
         shutil.rmtree(folder)
     for name in ("contact", "response", "signer", "log", "lists", "booth"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    places = Places(folder.resolve(), free_base(base_port), server)
+    environment = DemoEnvironment(folder.resolve(), free_base(base_port), server)
     if server:
         fresh_databases(server)
-    places.clock.write_text("0", "ascii")
-    write_environments(places)
-    return places
+    environment.clock.write_text("0", "ascii")
+    write_environments(environment)
+    return environment
 
 
 def fresh_databases(server: str) -> None:

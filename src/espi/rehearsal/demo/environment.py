@@ -27,7 +27,7 @@ AUTHORITY, SECOND, CONTRACTOR, AUDITOR = "otoritas", "otoritas-kedua", "pelaksan
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class DemoEnvironment:
     """The folder of the demo and the ports of its processes.
 
     Attributes:
@@ -68,7 +68,7 @@ class Places:
         lines = path.read_text("utf-8").splitlines() if path.exists() else []
         return dict(line.split() for line in lines)
 
-    def environment(self, bank: str) -> dict[str, str]:
+    def settings_of(self, bank: str) -> dict[str, str]:
         """Return the settings of a bank as they were written, without the other bank's."""
         lines = (self.root / f"{bank}.env").read_text("utf-8").splitlines()
         told = dict(line.split("=", 1) for line in lines if line)
@@ -94,58 +94,61 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def write_environments(places: Places) -> None:
+def write_environments(environment: DemoEnvironment) -> None:
     """Write the settings of each role, with its own secrets and its own database."""
     token = secrets.token_hex(32)
     roles = {
-        "contact": _contact(places) | {"ESPI_SIGNER_TOKEN": token},
-        "response": _response(places),
-        "signer": {"ESPI_SIGNER_KEYS": str(places.root / "signer"), "ESPI_SIGNER_TOKEN": token},
+        "contact": _contact(environment) | {"ESPI_SIGNER_TOKEN": token},
+        "response": _response(environment),
+        "signer": {
+            "ESPI_SIGNER_KEYS": str(environment.root / "signer"),
+            "ESPI_SIGNER_TOKEN": token,
+        },
     }
     for role, own in roles.items():
-        path = places.root / f"{role}.env"
-        lines = "".join(f"{name}={value}\n" for name, value in (_shared(places) | own).items())
+        path = environment.root / f"{role}.env"
+        lines = "".join(f"{name}={value}\n" for name, value in (_shared(environment) | own).items())
         path.write_text(lines, "utf-8")
         path.chmod(0o600)
 
 
-def _shared(places: Places) -> dict[str, str]:
+def _shared(environment: DemoEnvironment) -> dict[str, str]:
     origins = ("registry", "box", "booth", "public", "assisted")
     return {
         "ESPI_REHEARSAL": "yes",
-        "ESPI_CLOCK_FILE": str(places.clock),
+        "ESPI_CLOCK_FILE": str(environment.clock),
         "ESPI_ALLOWED_HOSTS": "localhost,127.0.0.1",
         "ESPI_SENDER_NAME": "E-SPI",
-        "ESPI_AUDIT_HEADS": str(places.root / "audit-heads"),
-    } | {f"ESPI_{name.upper()}_URL": places.url(name) for name in origins}
+        "ESPI_AUDIT_HEADS": str(environment.root / "audit-heads"),
+    } | {f"ESPI_{name.upper()}_URL": environment.url(name) for name in origins}
 
 
-def _contact(places: Places) -> dict[str, str]:
+def _contact(environment: DemoEnvironment) -> dict[str, str]:
     return {
         "ESPI_SECRET_KEY": secrets.token_hex(32),
         "ESPI_CODE_SECRET": secrets.token_hex(32),
-        "ESPI_CONTACT_DATABASE": places.database("contact"),
-        "ESPI_STORAGE": str(places.root / "contact"),
-        "ESPI_STATE_DIR": str(places.root / "contact" / "state"),
-        "ESPI_SIGNER_URL": places.url("signer"),
-        "ESPI_WHATSAPP_URL": places.url("whatsapp"),
+        "ESPI_CONTACT_DATABASE": environment.database("contact"),
+        "ESPI_STORAGE": str(environment.root / "contact"),
+        "ESPI_STATE_DIR": str(environment.root / "contact" / "state"),
+        "ESPI_SIGNER_URL": environment.url("signer"),
+        "ESPI_WHATSAPP_URL": environment.url("whatsapp"),
         "ESPI_WHATSAPP_PHONE_NUMBER_ID": "100000000000001",
         "ESPI_WHATSAPP_TOKEN": secrets.token_hex(16),
         "ESPI_WHATSAPP_APP_SECRET": secrets.token_hex(16),
         "ESPI_WHATSAPP_VERIFY_TOKEN": secrets.token_hex(16),
         "ESPI_SMTP_HOST": "127.0.0.1",
-        "ESPI_SMTP_PORT": str(places.port("smtp")),
+        "ESPI_SMTP_PORT": str(environment.port("smtp")),
         "ESPI_SMTP_TLS": "no",
         "ESPI_MAIL_FROM": "survei@espi.example",
         "ESPI_SENDING_RATE": "1000",
     }
 
 
-def _response(places: Places) -> dict[str, str]:
+def _response(environment: DemoEnvironment) -> dict[str, str]:
     return {
         "ESPI_SECRET_KEY": secrets.token_hex(32),
-        "ESPI_RESPONSE_DATABASE": places.database("response"),
-        "ESPI_STORAGE": str(places.root / "response"),
-        "ESPI_LOG_KEY": str(places.root / "log" / "log.pem"),
-        "ESPI_WITNESSES": str(places.root / "log" / "witnesses"),
+        "ESPI_RESPONSE_DATABASE": environment.database("response"),
+        "ESPI_STORAGE": str(environment.root / "response"),
+        "ESPI_LOG_KEY": str(environment.root / "log" / "log.pem"),
+        "ESPI_WITNESSES": str(environment.root / "log" / "witnesses"),
     }

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from espi.rehearsal.demo.environment import Places
+from espi.rehearsal.demo.environment import DemoEnvironment
 
 ESPI = str(Path(sys.executable).with_name("espi"))
 VERIFIER = Path(__file__).resolve().parents[4] / "verifier" / "src"
@@ -26,7 +26,7 @@ class StepFailed(Exception):
 class Processes:
     """All processes of a demo: started one by one, ended together."""
 
-    places: Places
+    environment: DemoEnvironment
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str, bank: str, *arguments: str) -> None:
@@ -34,7 +34,7 @@ class Processes:
         with self.log_of(name).open("ab") as log:
             self.running[name] = subprocess.Popen(  # noqa: S603 our own command line
                 [ESPI, *arguments],
-                env=self.places.environment(bank),
+                env=self.environment.settings_of(bank),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -69,7 +69,7 @@ class Processes:
         """
         until = time.monotonic() + START_WITHIN
         for name in names:
-            while not _answers(self.places.port(name)):
+            while not _answers(self.environment.port(name)):
                 self.check()
                 if time.monotonic() > until:
                     raise StepFailed(f"{name} does not answer; see {self.log_of(name)}")
@@ -84,7 +84,7 @@ class Processes:
 
     def log_of(self, name: str) -> Path:
         """Return where a process writes what it has to say."""
-        return self.places.root / f"{name}.log"
+        return self.environment.root / f"{name}.log"
 
     def end(self) -> None:
         """End every process, kindly first."""
@@ -106,7 +106,7 @@ class Processes:
         """
         done = subprocess.run(  # noqa: S603 our own command line
             [ESPI, *arguments],
-            env=self.places.environment(bank),
+            env=self.environment.settings_of(bank),
             input=stdin,
             capture_output=True,
             text=True,

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
-from espi.rehearsal.demo.environment import Places
+from espi.rehearsal.demo.environment import DemoEnvironment
 from espi.rehearsal.demo.processes import Processes, StepFailed
 
 STANDS_STILL = 120.0  # seconds without any progress after which the dispatcher is given up
@@ -17,24 +17,24 @@ POLL = 0.5  # seconds
 
 
 @dataclass(slots=True)
-class Story:
+class DemoRun:
     """One run of the demo.
 
     Attributes:
         seconds: how long each step took.
-        round_code: of the wave that is being run.
+        wave_code: of the wave that is being run.
     """
 
-    places: Places
+    environment: DemoEnvironment
     processes: Processes
-    tell: Callable[[str], None]
+    report: Callable[[str], None]
     seconds: dict[str, float] = field(default_factory=dict)
-    round_code: str = "latihan-2026"
+    wave_code: str = "latihan-2026"
 
     @contextmanager
     def step(self, name: str, sentence: str) -> Iterator[None]:
         """Announce a step, and note how long it took."""
-        self.tell(sentence)
+        self.report(sentence)
         start = time.monotonic()
         yield
         self.seconds[name] = round(time.monotonic() - start, 2)
@@ -59,13 +59,13 @@ class Story:
     def set_day(self, day: date) -> None:
         """Move the clock of the rehearsal to a day."""
         offset = (day - date.today()).days  # noqa: DTZ011 the shift is counted in whole days
-        fresh = self.places.clock.with_suffix(".new")
+        fresh = self.environment.clock.with_suffix(".new")
         fresh.write_text(str(offset), "ascii")
-        fresh.replace(self.places.clock)
+        fresh.replace(self.environment.clock)
 
     def file(self, name: str) -> str:
         """Return the path of a file of the demo, as a command takes it."""
-        return str(self.places.root / name)
+        return str(self.environment.root / name)
 
     def drain(self) -> None:
         """Wait until nothing is due in the outbox and every report has been read."""

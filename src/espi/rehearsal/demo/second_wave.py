@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from espi.rehearsal.demo import ceremonies
-from espi.rehearsal.demo.run import Story
+from espi.rehearsal.demo.run import DemoRun
 from espi.rehearsal.demo.steps import WAVE_DESIGN, draw, read_wave
 
 AGENCIES = ("kab-contoh-jaya", "kota-contoh")
@@ -30,24 +30,24 @@ MORE_STRATA = (  # a counter with a handful of slips, and interviews
 )  # fmt: skip
 
 
-def keep_one_open(story: Story) -> None:
+def open_second_wave(run: DemoRun) -> None:
     """Bring a second wave of two agencies into the field and send its invitations."""
-    with story.step("second wave", "A second small wave goes into the field, for you to take part"):
-        folder = second_design(story.places.root / "second")
+    with run.step("second wave", "A second small wave goes into the field, for you to take part"):
+        folder = second_design(run.environment.root / "second")
         opens = read_wave(folder)["opens_on"]
-        story.set_day(opens - timedelta(days=2))
-        story.both("design", "load", str(folder))
-        story.contact("--bank", "contact", "design", "phase", "frames")
-        story.contact("frame", "import-folder", str(some_lists(story)))
-        draw(story, "second/draw")
-        story.contact("design", "election-key", story.file("trustees/election-key.json"))
-        story.set_day(opens + timedelta(days=1))
-        ceremonies.directory(story, "latihan-2027", "second/")
-        story.contact("campaign", "plan", "invitation")
-        story.drain()
+        run.set_day(opens - timedelta(days=2))
+        run.both("design", "load", str(folder))
+        run.contact("--bank", "contact", "design", "phase", "frames")
+        run.contact("frame", "import-folder", str(some_lists(run)))
+        draw(run, "second/draw")
+        run.contact("design", "election-key", run.file("trustees/election-key.json"))
+        run.set_day(opens + timedelta(days=1))
+        ceremonies.directory(run, "latihan-2027", "second/")
+        run.contact("campaign", "plan", "invitation")
+        run.drain()
         for name, first in (("slips", 6), ("interviews", 3)):  # kota-contoh has no answer yet
-            links, sheets = (story.file(f"second/{name}.{ending}") for ending in ("csv", "json"))
-            story.contact("rehearsal", "plant", links, sheets, "--first", str(first))
+            links, sheets = (run.file(f"second/{name}.{ending}") for ending in ("csv", "json"))
+            run.contact("rehearsal", "plant", links, sheets, "--first", str(first))
 
 
 def second_design(folder: Path) -> Path:
@@ -85,11 +85,11 @@ def _copy_rows(
             writer.writerow(row)
 
 
-def some_lists(story: Story) -> Path:
+def some_lists(run: DemoRun) -> Path:
     """Return a folder with the lists of the second wave's agencies."""
-    folder = story.places.root / "second" / "lists"
+    folder = run.environment.root / "second" / "lists"
     folder.mkdir(exist_ok=True)
-    for path in story.places.lists.iterdir():
+    for path in run.environment.lists.iterdir():
         if path.name.startswith(tuple(f"{code}." for code in AGENCIES)):
             shutil.copy(path, folder)
     return folder

@@ -8,7 +8,7 @@ from typing import Any
 
 from espi.rehearsal.demo import ceremonies, staff
 from espi.rehearsal.demo.environment import AUTHORITY, SECOND
-from espi.rehearsal.demo.run import Story
+from espi.rehearsal.demo.run import DemoRun
 
 WAVE_DESIGN = Path(__file__).resolve().parents[2] / "rehearsal" / "nation" / "wave"
 SEED = "20260706"
@@ -22,124 +22,126 @@ def read_wave(folder: Path) -> dict[str, Any]:
     return tomllib.loads((folder / "wave.toml").read_text("utf-8"))
 
 
-def prepare(story: Story) -> None:
+def prepare(run: DemoRun) -> None:
     """Make databases, staff and the wave; start everything that serves."""
-    with story.step("prepare", "Databases, staff and the design of the wave"):
-        story.set_day(read_wave(WAVE_DESIGN)["opens_on"] - timedelta(days=40))
-        story.both("migrate")
-        story.both("staff", "load", stdin=staff.staff_lines(WAVE_DESIGN))
-        story.both("design", "load", str(WAVE_DESIGN))
-    with story.step("processes", "Starting the processes"):
-        start_servers(story)
+    with run.step("prepare", "Databases, staff and the design of the wave"):
+        run.set_day(read_wave(WAVE_DESIGN)["opens_on"] - timedelta(days=40))
+        run.both("migrate")
+        run.both("staff", "load", stdin=staff.staff_lines(WAVE_DESIGN))
+        run.both("design", "load", str(WAVE_DESIGN))
+    with run.step("processes", "Starting the processes"):
+        start_servers(run)
 
 
-def start_servers(story: Story) -> None:
+def start_servers(run: DemoRun) -> None:
     """Start each process as its own program."""
-    run, places = story.processes, story.places
-    port = {name: str(places.port(name)) for name in (*SERVED, "smtp")}
-    run.start("registry", "contact", "serve", "registry", "--port", port["registry"])
-    run.start("signer", "signer", "serve", "signer", "--port", str(places.port("signer")))
-    run.start("box", "response", "serve", "box", "--port", port["box"])
-    run.start("public", "response", "serve", "public", "--port", port["public"])
+    processes, environment = run.processes, run.environment
+    port = {name: str(environment.port(name)) for name in (*SERVED, "smtp")}
+    processes.start("registry", "contact", "serve", "registry", "--port", port["registry"])
+    processes.start(
+        "signer", "signer", "serve", "signer", "--port", str(environment.port("signer"))
+    )
+    processes.start("box", "response", "serve", "box", "--port", port["box"])
+    processes.start("public", "response", "serve", "public", "--port", port["public"])
     simulator = [
         "--port",
         port["whatsapp"],
         "--webhook",
-        f"{places.url('registry')}/webhooks/whatsapp",
+        f"{environment.url('registry')}/webhooks/whatsapp",
     ]
-    run.start("whatsapp", "contact", "rehearsal", "whatsapp", *simulator)
-    run.start(
+    processes.start("whatsapp", "contact", "rehearsal", "whatsapp", *simulator)
+    processes.start(
         "mail", "contact", "rehearsal", "mail", "--port", port["mail"], "--smtp-port", port["smtp"]
     )
-    run.wait_for_ports("registry", "signer", "box", "public", "whatsapp", "mail")
-    run.start("dispatcher", "contact", "dispatch")
-    run.start("worker-contact", "contact", "--bank", "contact", "work")
-    run.start("worker-response", "response", "--bank", "response", "work")
+    processes.wait_for_ports("registry", "signer", "box", "public", "whatsapp", "mail")
+    processes.start("dispatcher", "contact", "dispatch")
+    processes.start("worker-contact", "contact", "--bank", "contact", "work")
+    processes.start("worker-response", "response", "--bank", "response", "work")
 
 
-def lists(story: Story) -> None:
+def lists(run: DemoRun) -> None:
     """Let each liaison deliver the population lists, then draw the sample."""
-    with story.step("nation", "A fictional nation writes its population lists"):
-        story.contact("rehearsal", "nation", str(story.places.lists), "--seed", SEED)
-        story.contact("--bank", "contact", "design", "phase", "frames")
-    with story.step("frames", "The lists are read, checked and returned where they are wrong"):
-        story.contact("frame", "import-folder", str(story.places.lists))
-    with story.step("draw", "The lists are committed to, two people throw dice, a sample is drawn"):
-        draw(story, "draw")
+    with run.step("nation", "A fictional nation writes its population lists"):
+        run.contact("rehearsal", "nation", str(run.environment.lists), "--seed", SEED)
+        run.contact("--bank", "contact", "design", "phase", "frames")
+    with run.step("frames", "The lists are read, checked and returned where they are wrong"):
+        run.contact("frame", "import-folder", str(run.environment.lists))
+    with run.step("draw", "The lists are committed to, two people throw dice, a sample is drawn"):
+        draw(run, "draw")
 
 
-def draw(story: Story, folder: str) -> None:
+def draw(run: DemoRun, folder: str) -> None:
     """Commit, throw, draw and publish; then check the published draw as any observer would."""
-    root = story.contact("sample", "commit").split()[-1]
+    root = run.contact("sample", "commit").split()[-1]
     for who, throws in staff.DICE:
-        story.contact("sample", "dice", "--by", who, throws)
-    story.contact("sample", "draw")
-    story.contact("sample", "publish", story.file(folder))
-    story.tell(story.contact("draw", "verify", story.file(folder), "--root", root).splitlines()[-1])
+        run.contact("sample", "dice", "--by", who, throws)
+    run.contact("sample", "draw")
+    run.contact("sample", "publish", run.file(folder))
+    run.report(run.contact("draw", "verify", run.file(folder), "--root", root).splitlines()[-1])
 
 
-def directory(story: Story) -> None:
+def directory(run: DemoRun) -> None:
     """Fix keys and invitations, and publish the booth."""
-    ceremonies.directory(story, story.round_code, "")
+    ceremonies.directory(run, run.wave_code, "")
 
 
-def closing(story: Story) -> None:
+def closing(run: DemoRun) -> None:
     """Close the wave on the day after its last."""
-    ceremonies.closing(story, read_wave(WAVE_DESIGN)["closes_on"])
+    ceremonies.closing(run, read_wave(WAVE_DESIGN)["closes_on"])
 
 
-def start_booths(story: Story) -> None:
+def start_booths(run: DemoRun) -> None:
     """Serve the booth, and its assisted twin for browsers without script."""
     for name in ("booth", "assisted"):
-        if name not in story.processes.running:
-            port = str(story.places.port(name))
-            words = ["serve", name, story.file("booth"), "--port", port]
-            story.processes.start(name, "contact", *words)
-            story.processes.wait_for_ports(name)
+        if name not in run.processes.running:
+            port = str(run.environment.port(name))
+            words = ["serve", name, run.file("booth"), "--port", port]
+            run.processes.start(name, "contact", *words)
+            run.processes.wait_for_ports(name)
 
 
-def fieldwork(story: Story) -> None:
+def fieldwork(run: DemoRun) -> None:
     """Invite, answer, remind, answer; a day at a time."""
     opens = read_wave(WAVE_DESIGN)["opens_on"]
-    start_booths(story)
-    with story.step("invitations", "Invitations go out over WhatsApp and e-mail"):
-        story.set_day(opens)
-        story.contact("campaign", "plan", "invitation")
-        story.drain()
+    start_booths(run)
+    with run.step("invitations", "Invitations go out over WhatsApp and e-mail"):
+        run.set_day(opens)
+        run.contact("campaign", "plan", "invitation")
+        run.drain()
     for number, days in enumerate((1, 3, 8), start=1):
-        with story.step(f"answers {number}", f"Day {days}: people answer on their phones"):
-            story.set_day(opens + timedelta(days=days))
-            answer(story, number)
+        with run.step(f"answers {number}", f"Day {days}: people answer on their phones"):
+            run.set_day(opens + timedelta(days=days))
+            answer(run, number)
             if number == 1:
-                ceremonies.plant(story)
-            story.response("box", "release")
-            ceremonies.tidy(story)
-    with story.step("reminder", "One reminder to those who have not finished"):
-        story.set_day(opens + timedelta(days=14))
-        story.contact("campaign", "plan", "reminder")
-        story.drain()
-    with story.step("answers 4", "Day 16: people answer after the reminder"):
-        story.set_day(opens + timedelta(days=16))
-        answer(story, 4)
-        story.drain()
+                ceremonies.plant(run)
+            run.response("box", "release")
+            ceremonies.tidy(run)
+    with run.step("reminder", "One reminder to those who have not finished"):
+        run.set_day(opens + timedelta(days=14))
+        run.contact("campaign", "plan", "reminder")
+        run.drain()
+    with run.step("answers 4", "Day 16: people answer after the reminder"):
+        run.set_day(opens + timedelta(days=16))
+        answer(run, 4)
+        run.drain()
 
 
-def answer(story: Story, turn: int) -> None:
+def answer(run: DemoRun, turn: int) -> None:
     """Let the simulated respondents of this turn answer."""
     words = ["--turn", str(turn), "--turns", "4", "--seed", SEED]
-    words += ["--mail", story.places.url("mail"), "--seen", story.file("seen.jsonl")]
-    story.contact("rehearsal", "answer", *words)
+    words += ["--mail", run.environment.url("mail"), "--seen", run.file("seen.jsonl")]
+    run.contact("rehearsal", "answer", *words)
 
 
-def results(story: Story) -> None:
+def results(run: DemoRun) -> None:
     """Correct, estimate and release, each by two people."""
-    with story.step("estimation", "Corrections by two people, then the estimation"):
+    with run.step("estimation", "Corrections by two people, then the estimation"):
         for number, words in enumerate(staff.corrections(), start=1):
-            story.response("corrections", "add", *words, "--author", AUTHORITY)
-            story.response("corrections", "approve", str(number), "--approver", SECOND)
-        story.response("estimation", "run", "--seed", SEED)
-    with story.step("release", "Release by four eyes; reports are written"):
-        story.response("release", "propose", "--by", AUTHORITY)
-        story.response("release", "approve", "--by", SECOND)
-        story.response("bundle", "write", story.file("bundle.json"))
-        story.tell("  " + story.response("bundle", "verify", story.file("bundle.json")).strip())
+            run.response("corrections", "add", *words, "--author", AUTHORITY)
+            run.response("corrections", "approve", str(number), "--approver", SECOND)
+        run.response("estimation", "run", "--seed", SEED)
+    with run.step("release", "Release by four eyes; reports are written"):
+        run.response("release", "propose", "--by", AUTHORITY)
+        run.response("release", "approve", "--by", SECOND)
+        run.response("bundle", "write", run.file("bundle.json"))
+        run.report("  " + run.response("bundle", "verify", run.file("bundle.json")).strip())

@@ -8,18 +8,18 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from espi.rehearsal.demo.run import Story
+from espi.rehearsal.demo.run import DemoRun
 
 
-def collect(story: Story) -> dict[str, Any]:
+def collect(run: DemoRun) -> dict[str, Any]:
     """Ask each program what it counted, and return the summary of the wave.
 
     Returns:
         ``counts``, ``agencies`` and ``seconds``, as docs/reference/files.md describes them.
     """
-    contact = json.loads(story.contact("fieldwork", "progress", "--json"))
-    box = json.loads(story.response("box", "counts", "--json"))
-    results = json.loads(story.response("estimation", "show", "--json"))
+    contact = json.loads(run.contact("fieldwork", "progress", "--json"))
+    box = json.loads(run.response("box", "counts", "--json"))
+    results = json.loads(run.response("estimation", "show", "--json"))
     return {
         "counts": {
             "frame": contact["frame"],
@@ -30,7 +30,7 @@ def collect(story: Story) -> dict[str, Any]:
             "opened": box["opened"],
         },
         "agencies": results["agencies"],
-        "seconds": story.seconds,
+        "seconds": run.seconds,
     }
 
 
