@@ -1,4 +1,9 @@
-"""Writes docs/reference/commands.md and errors.md from the commands and refusals themselves."""
+"""Writes the pages of docs/reference that are lists, and the example files of settings in deploy/.
+
+``commands.md`` is made from the help of each command, ``errors.md`` from the refusals,
+``settings.md`` and ``deploy/*.env.example`` from the table of settings. ``--settings`` writes the
+last two alone: they need no demo.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 
 import django
+from settings_reference import write_settings
 
 from espi.platform.errors import Refusal
 from espi.site.commands import COMMANDS, NONE, SHARED, CommandSpec
@@ -73,7 +79,10 @@ def kinds_of(base: type[Refusal]) -> Iterator[type[Refusal]]:
 
 
 def main() -> None:
-    """Write a heading and a help page for each command."""
+    """Write every page; with ``--settings`` those of the settings alone."""
+    write_settings(ROOT)
+    if "--settings" in sys.argv:
+        return
     write_errors()
     text = HEAD
     for noun, entry in COMMANDS.items():

@@ -17,7 +17,7 @@ def bank(model):
     return model.__module__.split(".")[1]
 
 
-def test_no_key_crosses_the_river():
+def test_no_key_crosses_the_boundary():
     """No relation in the schema joins a person to an answer, not even through a hidden table."""
     crossings = [
         str(field)

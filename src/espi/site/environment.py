@@ -1,7 +1,7 @@
-"""What a process is told by its environment, read once, with every fault listed at start.
+"""Reads the settings of a process from its environment, once, and lists every fault at the start.
 
-There is no default for a secret and no default for a place that matters: a process that was
-told too little does not start, and says all that is missing in one message.
+There is no default for a secret and no default for a place that matters: a process with a missing
+or unreadable setting does not start, and names all of them in one message.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 from urllib.parse import unquote, urlsplit
 
 T = TypeVar("T")
@@ -23,45 +22,74 @@ class SettingsAreFaulty(Exception):
     """The environment lacks settings or holds unreadable ones; all are named."""
 
 
-@dataclass(slots=True)
-class Environment:
-    """Reads settings by name and collects the faults.
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T]):
+    """The type of a setting.
 
     Attributes:
-        values: the process environment.
+        label: what the documentation calls it.
+        parse: from the text in the environment to the value; raises ``ValueError`` for a text that
+            is not of this kind.
+    """
+
+    label: str
+    parse: Callable[[str], T]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """One setting that a process reads from its environment.
+
+    Attributes:
+        name: of the environment variable.
+        kind: its type.
+        processes: names of the processes and commands that read it.
+        meaning: what it is for, in English; the first sentence stands in the example files.
+        default: text that is read where the environment has none; ``""`` means that the setting
+            may be left out, ``None`` that the process does not start without it.
+        default_note: what the default is in words, where it is not the text itself.
+        secret: whether its value may be known to the named processes alone.
+        example: a value for the example files.
+    """
+
+    name: str
+    kind: Kind[T]
+    processes: tuple[str, ...]
+    meaning: str
+    default: str | None = None
+    default_note: str = ""
+    secret: bool = False
+    example: str = ""
+
+
+@dataclass(slots=True)
+class Environment:
+    """Reads settings and collects the faults.
+
+    Attributes:
+        values: the environment variables of the process.
         faults: one sentence per setting that is missing or cannot be read.
     """
 
     values: dict[str, str]
     faults: list[str] = field(default_factory=list)
 
-    def text(self, name: str, default: str | None = None) -> str:
-        """Return a setting as text; without a default it must be there."""
-        value = self.values.get(name, default)
-        if value is None or (value == "" and default is None):
-            self.faults.append(f"{name} is missing")
-            return ""
-        return value
+    def read(self, setting: Setting[T]) -> T | None:
+        """Return the value of a setting; ``None`` if it is left out, missing or unreadable.
 
-    def read(self, name: str, parse: Callable[[str], T], default: str | None = None) -> T | None:
-        """Return a setting through ``parse``, noting a value it refuses."""
-        raw = self.text(name, default)
-        try:
-            return parse(raw) if raw else None
-        except ValueError as error:
-            self.faults.append(f"{name} cannot be read: {error}")
+        A required setting that is missing or empty, and a value that is not of the setting's kind,
+        are noted in ``faults``.
+        """
+        raw = self.values.get(setting.name, setting.default)
+        if not raw:
+            if setting.default is None:
+                self.faults.append(f"{setting.name} is missing")
             return None
-
-    def flag(self, name: str, default: str = "no") -> bool:
-        """Return a yes/no setting."""
-        value = self.text(name, default).lower()
-        if value not in {"yes", "no"}:
-            self.faults.append(f"{name} must be yes or no, not {value!r}")
-        return value == "yes"
-
-    def path(self, name: str) -> Path:
-        """Return a setting that names a place in the file system."""
-        return Path(self.text(name))
+        try:
+            return setting.kind.parse(raw)
+        except ValueError as error:
+            self.faults.append(f"{setting.name} cannot be read: {error}")
+            return None
 
     def require_no_faults(self) -> None:
         """Stop the start if anything was missing or unreadable.
@@ -123,13 +151,13 @@ def database_of_ballots(url: str) -> dict[str, object]:
     the order in which it was written, whatever the order of the table.
 
     Raises:
-        ValueError: as ``database``.
+        ValueError: the scheme is neither ``sqlite`` nor ``postgres``.
     """
-    found = database(url)
-    options = found["OPTIONS"]
+    configuration = database(url)
+    options = configuration["OPTIONS"]
     if isinstance(options, dict) and "init_command" in options:
         options["init_command"] = "PRAGMA page_size=65536; " + options["init_command"]
-    return found
+    return configuration
 
 
 def secret(text: str) -> bytes:
@@ -148,9 +176,9 @@ def megabytes(text: str) -> int:
     """Read a size in whole megabytes, and return it in bytes.
 
     Raises:
-        ValueError: it is none, or not between 1 and 1,000.
+        ValueError: it is not a whole number between 1 and 1,000.
     """
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:  # noqa: PLR2004 as told
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:  # noqa: PLR2004 the bounds of the docstring
         raise ValueError("it must be a whole number of megabytes from 1 to 1000")
     return int(text) * 1024 * 1024
 
@@ -159,7 +187,7 @@ def header_name(text: str) -> str:
     """Read the name of an HTTP header.
 
     Raises:
-        ValueError: it is none, or holds an underscore: such headers are never believed.
+        ValueError: it is not such a name, or holds an underscore: servers drop headers with one.
     """
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", text):
         raise ValueError("it must be the name of a header, of letters, digits and hyphens")
@@ -170,9 +198,30 @@ def tls_header(text: str) -> tuple[str, str]:
     """Read the name of the header in which a proxy says ``https``, as Django wants it.
 
     Raises:
-        ValueError: as ``header_name``.
+        ValueError: it is not the name of a header.
     """
     return f"HTTP_{header_name(text).upper().replace('-', '_')}", "https"
+
+
+def yes_or_no(text: str) -> bool:
+    """Read ``yes`` or ``no``.
+
+    Raises:
+        ValueError: it is another word.
+    """
+    if text.lower() not in {"yes", "no"}:
+        raise ValueError(f"it must be yes or no, not {text!r}")
+    return text.lower() == "yes"
+
+
+def names(text: str) -> list[str]:
+    """Read names separated by commas."""
+    return text.split(",")
+
+
+def without_slash(text: str) -> str:
+    """Read a web address, without a slash at its end."""
+    return text.rstrip("/")
 
 
 def environment() -> Environment:

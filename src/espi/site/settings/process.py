@@ -1,52 +1,68 @@
-"""Settings that each process takes from its environment, by the bank it belongs to."""
+"""Reads the settings of each kind of process from the environment, under Django's names."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from espi.platform.addresses import origin, sender_address, sender_name
-from espi.site.environment import (
-    Environment,
-    database,
-    database_of_ballots,
-    header_name,
-    megabytes,
-    secret,
-    tls_header,
-)
-from espi.wsgi.limiter import networks
+from espi.site.environment import Environment
+from espi.site.settings import table
+
+ORIGINS = {
+    "REGISTRY_URL": table.REGISTRY_URL,
+    "BOX_URL": table.BOX_URL,
+    "BOOTH_URL": table.BOOTH_URL,
+    "PUBLIC_URL": table.PUBLIC_URL,
+}
+THIS_MACHINE = {"localhost", "127.0.0.1"}
 
 
 def every(env: Environment) -> dict[str, Any]:
     """Return what any Django process needs."""
-    origins = {
-        name: env.read(f"ESPI_{name}", origin) or ""
-        for name in ("REGISTRY_URL", "BOX_URL", "BOOTH_URL", "PUBLIC_URL")
-    }
+    origins = {name: env.read(setting) or "" for name, setting in ORIGINS.items()}
     secure = all(address.startswith("https://") for address in origins.values())
-    clock_file = env.text("ESPI_CLOCK_FILE", "")
-    rehearsal = env.flag("ESPI_REHEARSAL")
-    heads = env.text("ESPI_AUDIT_HEADS", "")
+    clock_file = env.read(table.CLOCK_FILE) or ""
+    rehearsal = env.read(table.REHEARSAL) or False
     if clock_file and not rehearsal:
         env.faults.append("ESPI_CLOCK_FILE is only for a rehearsal (ESPI_REHEARSAL=yes)")
     return origins | {
-        "SECRET_KEY": env.text("ESPI_SECRET_KEY"),
-        "ALLOWED_HOSTS": env.text("ESPI_ALLOWED_HOSTS").split(","),
+        "DEBUG": development(env, list(origins.values()), rehearsal=rehearsal),
+        "SECRET_KEY": env.read(table.SECRET_KEY),
+        "ALLOWED_HOSTS": env.read(table.ALLOWED_HOSTS),
         "REHEARSAL": rehearsal,
         "CLOCK_FILE": clock_file,
-        "STORAGE": env.path("ESPI_STORAGE"),
-        "AUDIT_HEADS": Path(heads) if heads else None,
-        "SENDER_NAME": env.read("ESPI_SENDER_NAME", sender_name) or "",
-        "PROXY_HEADER": env.read("ESPI_PROXY_HEADER", header_name, "") or "",
-        "SECURE_PROXY_SSL_HEADER": env.read("ESPI_PROXY_TLS_HEADER", tls_header, ""),
-        "FRONTS": env.read("ESPI_FRONTS", networks, "") or (),
+        "STORAGE": env.read(table.STORAGE),
+        "AUDIT_HEADS": env.read(table.AUDIT_HEADS),
+        "SENDER_NAME": env.read(table.SENDER_NAME) or "",
+        "PROXY_HEADER": env.read(table.PROXY_HEADER) or "",
+        "SECURE_PROXY_SSL_HEADER": env.read(table.PROXY_TLS_HEADER),
+        "FRONTS": env.read(table.FRONTS) or (),
         "CSRF_TRUSTED_ORIGINS": sorted(set(origins.values())),
         "SESSION_COOKIE_SECURE": secure,
         "CSRF_COOKIE_SECURE": secure,
         "SECURE_SSL_REDIRECT": False,
         "SECURE_HSTS_SECONDS": 31_536_000 if secure else 0,
     }
+
+
+def development(env: Environment, origins: list[str], *, rehearsal: bool) -> bool:
+    """Return whether error pages may show the code and the values of a request.
+
+    Such a page would show personal data to whoever provokes an error. It is therefore refused
+    wherever somebody else could reach the process: outside a rehearsal, and on any address that
+    is not of this machine.
+    """
+    wanted = env.read(table.DEVELOPMENT) or False
+    if wanted and not (rehearsal and all(urlsplit(o).hostname in THIS_MACHINE for o in origins)):
+        env.faults.append(
+            "ESPI_DEVELOPMENT is only for a rehearsal (ESPI_REHEARSAL=yes) on http://localhost"
+        )
+    return wanted
+
+
+def middleware(classes: list[str], *, debug: bool) -> list[str]:
+    """Return the middleware of a process; the error pages of developers need one more."""
+    return ["espi.site.development.ErrorPagesHaveStyle", *classes] if debug else classes
 
 
 def cookies(name: str, *, secure: bool) -> dict[str, str]:
@@ -66,11 +82,11 @@ def contact(env: Environment) -> dict[str, Any]:
     return {
         "BANK": "contact",
         "TAKES_LISTS": True,
-        "LARGEST_LIST": env.read("ESPI_LARGEST_LIST", megabytes, "50"),
-        "DATABASES": {"default": env.read("ESPI_CONTACT_DATABASE", database)},
-        "CODE_SECRET": env.read("ESPI_CODE_SECRET", secret),
-        "STATE_DIR": env.path("ESPI_STATE_DIR"),
-        "MACHINE": env.text("ESPI_MACHINE", ""),
+        "LARGEST_LIST": env.read(table.LARGEST_LIST),
+        "DATABASES": {"default": env.read(table.CONTACT_DATABASE)},
+        "CODE_SECRET": env.read(table.CODE_SECRET),
+        "STATE_DIR": env.read(table.STATE_DIR),
+        "MACHINE": env.read(table.MACHINE) or "",
     }
 
 
@@ -88,28 +104,28 @@ def release_rows_when_stopped(databases: dict[str, Any]) -> None:
 
 def signer(env: Environment) -> dict[str, Any]:
     """Return where the signer is: a folder of this machine, or an address with its token."""
-    url = env.text("ESPI_SIGNER_URL", "").rstrip("/")
+    url = env.read(table.SIGNER_URL)
     if url:
-        return {"SIGNER_URL": url, "SIGNER_TOKEN": env.text("ESPI_SIGNER_TOKEN")}
-    return {"SIGNER_URL": "", "SIGNER_KEYS": env.path("ESPI_SIGNER_KEYS")}
+        return {"SIGNER_URL": url, "SIGNER_TOKEN": env.read(table.SIGNER_TOKEN)}
+    return {"SIGNER_URL": "", "SIGNER_KEYS": env.read(table.SIGNER_KEYS)}
 
 
 def carriers(env: Environment) -> dict[str, Any]:
     """Return what is needed to reach people and to believe what carriers report."""
     return {
-        "WHATSAPP_URL": env.text("ESPI_WHATSAPP_URL", "https://graph.facebook.com").rstrip("/"),
-        "WHATSAPP_VERSION": env.text("ESPI_WHATSAPP_VERSION", "v26.0"),
-        "WHATSAPP_PHONE_NUMBER_ID": env.text("ESPI_WHATSAPP_PHONE_NUMBER_ID"),
-        "WHATSAPP_TOKEN": env.text("ESPI_WHATSAPP_TOKEN"),
-        "WHATSAPP_APP_SECRET": env.text("ESPI_WHATSAPP_APP_SECRET"),
-        "WHATSAPP_VERIFY_TOKEN": env.text("ESPI_WHATSAPP_VERIFY_TOKEN"),
-        "SMTP_HOST": env.text("ESPI_SMTP_HOST"),
-        "SMTP_PORT": env.read("ESPI_SMTP_PORT", int),
-        "SMTP_USER": env.text("ESPI_SMTP_USER", ""),
-        "SMTP_PASSWORD": env.text("ESPI_SMTP_PASSWORD", ""),
-        "SMTP_TLS": env.flag("ESPI_SMTP_TLS", "yes"),
-        "MAIL_FROM": env.read("ESPI_MAIL_FROM", sender_address) or "",
-        "SENDING_RATE": env.read("ESPI_SENDING_RATE", int, "60"),
+        "WHATSAPP_URL": env.read(table.WHATSAPP_URL),
+        "WHATSAPP_VERSION": env.read(table.WHATSAPP_VERSION),
+        "WHATSAPP_PHONE_NUMBER_ID": env.read(table.WHATSAPP_PHONE_NUMBER_ID),
+        "WHATSAPP_TOKEN": env.read(table.WHATSAPP_TOKEN),
+        "WHATSAPP_APP_SECRET": env.read(table.WHATSAPP_APP_SECRET),
+        "WHATSAPP_VERIFY_TOKEN": env.read(table.WHATSAPP_VERIFY_TOKEN),
+        "SMTP_HOST": env.read(table.SMTP_HOST),
+        "SMTP_PORT": env.read(table.SMTP_PORT),
+        "SMTP_USER": env.read(table.SMTP_USER) or "",
+        "SMTP_PASSWORD": env.read(table.SMTP_PASSWORD) or "",
+        "SMTP_TLS": env.read(table.SMTP_TLS),
+        "MAIL_FROM": env.read(table.MAIL_FROM) or "",
+        "SENDING_RATE": env.read(table.SENDING_RATE),
     }
 
 
@@ -118,14 +134,10 @@ def response(env: Environment) -> dict[str, Any]:
     return {
         "BANK": "response",
         "TAKES_LISTS": False,
-        "DATABASES": {"default": env.read("ESPI_RESPONSE_DATABASE", database_of_ballots)},
+        "DATABASES": {"default": env.read(table.RESPONSE_DATABASE)},
     }
 
 
 def log(env: Environment) -> dict[str, Any]:
-    """Return what is needed to sign the log, and whom to ask as a witness."""
-    witnesses = env.text("ESPI_WITNESSES", "")
-    return {
-        "LOG_KEY": env.path("ESPI_LOG_KEY"),
-        "WITNESSES": Path(witnesses) if witnesses else None,
-    }
+    """Return what is needed to sign the log, and the file of the witnesses."""
+    return {"LOG_KEY": env.read(table.LOG_KEY), "WITNESSES": env.read(table.WITNESSES)}

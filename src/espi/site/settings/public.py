@@ -16,7 +16,8 @@ globals().update(process.log(_env))
 _env.require_no_faults()
 
 INSTALLED_APPS = SHARED_APPS + RESPONSE_APPS
-MIDDLEWARE = STAFF_MIDDLEWARE
+MIDDLEWARE = process.middleware(STAFF_MIDDLEWARE, debug=_every["DEBUG"])
+WHITENOISE_AUTOREFRESH = _every["DEBUG"]
 ROOT_URLCONF = "espi.site.urls.public"
 WSGI_APPLICATION = "espi.site.wsgi.application"
 THIN_ROUTES: tuple[str, ...] = ()

@@ -17,7 +17,8 @@ globals().update(process.signer(_env))
 _env.require_no_faults()
 
 INSTALLED_APPS = SHARED_APPS + CONTACT_APPS
-MIDDLEWARE = STAFF_MIDDLEWARE
+MIDDLEWARE = process.middleware(STAFF_MIDDLEWARE, debug=_every["DEBUG"])
+WHITENOISE_AUTOREFRESH = _every["DEBUG"]
 ROOT_URLCONF = "espi.site.urls.registry"
 WSGI_APPLICATION = "espi.site.wsgi.application"
 THIN_ROUTES = ("/v1/", "/webhooks/", "/u/")
