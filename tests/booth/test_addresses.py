@@ -17,13 +17,13 @@ from espi.anonymity.v1 import codes
 from espi.booth import wsgi
 from espi.contact.dispatch.models import OutboundMessage
 from espi.contact.dispatch.sending.outgoing import outgoing_message
-from espi.contact.dispatch.texts import PARAMETERS
 from espi.contact.dispatch.transports.email.message import compose
 from espi.contact.dispatch.transports.whatsapp.request import send_request
 from espi.contact.fieldwork.actions import plan_campaign
 from espi.contact.invitations import slips
 from espi.contact.invitations.models import Invitation
 from espi.rehearsal.whatsapp.templates import DEFAULT, read_templates
+from espi.wording.messages import PARAMETERS
 from tests.booth import qr
 from tests.contact.field import NOW, wave_in_field
 

@@ -13,8 +13,8 @@ import pytest
 
 from espi.anonymity.v1 import encoding, sealing
 from espi.assisted import wsgi
-from espi.assisted.sealed_state import DAY, Baggage, CannotBeRead
-from espi.assisted.words import WORDS
+from espi.assisted.sealed_state import DAY, Answering, CannotBeRead, SealedState
+from espi.wording.catalogue import say
 
 STRATUM = "kab-x.internal"
 
@@ -58,7 +58,7 @@ class Visitor:
 
 @pytest.fixture
 def visitor(world, web):
-    wsgi.baggage.cache_clear()
+    wsgi.sealed_state.cache_clear()
     return Visitor(web(wsgi.application))
 
 
@@ -79,7 +79,7 @@ def test_it_says_first_what_it_does_not_protect(world, web, language):
     visitor = Visitor(web(wsgi.application), language).get()
 
     assert visitor.status == 200
-    assert visitor.page.index(WORDS["trust"][language]) < visitor.page.index('name="code"')
+    assert visitor.page.index(say(language, "assisted.trust")) < visitor.page.index('name="code"')
     assert "<script" not in visitor.page
     assert "Set-Cookie" not in visitor.headers
     assert visitor.headers["Cache-Control"] == "no-store"
@@ -94,7 +94,7 @@ def test_the_whole_way(visitor, world, tmp_path, monkeypatch):
     monkeypatch.chdir(empty)
     monkeypatch.setenv("TMPDIR", str(empty))
     until_review(visitor, world.code)
-    assert WORDS["final"]["id"] in unescape(visitor.page)
+    assert say("id", "questionnaire.review_text") in unescape(visitor.page)
     visitor.post(bag=visitor.bag, go="send")
     [envelope] = world.ballots.values()
     info = encoding.info("uji", STRATUM)
@@ -173,7 +173,7 @@ def test_a_false_signature_is_told(visitor, world, monkeypatch, said):
     visitor.post(bag=visitor.bag, go="send")
 
     assert visitor.status == 409
-    assert WORDS["not_published"]["id"] in unescape(visitor.page)
+    assert say("id", "booth.not_published") in unescape(visitor.page)
     assert visitor.bag
     assert not world.ballots
 
@@ -185,11 +185,11 @@ def test_what_travels_says_nothing(visitor, world):
     data = encoding.from_text(bag)
     assert world.code.encode() not in data
     for bad in (encoding.to_text(data[:-1] + bytes([data[-1] ^ 1])), bag[:-4], "", "!",
-                Baggage().lock({"code": world.code})):  # fmt: skip
+                SealedState().lock(Answering(world.code, {}, 0, {}))):  # fmt: skip
         assert visitor.post(bag=bad, go="next").status == 400
-    keeper = Baggage()
-    locked = keeper.lock({"a": 1}, now=0)
-    assert keeper.read(locked, now=DAY - 1) == {"a": 1}
+    keeper, state = SealedState(), Answering(world.code, {"state": "open"}, 1, {"a": "1"})
+    locked = keeper.lock(state, now=0)
+    assert keeper.read(locked, now=DAY - 1) == state
     with pytest.raises(CannotBeRead):
         keeper.read(locked, now=DAY + 1)
 
@@ -248,7 +248,7 @@ def test_a_registry_that_is_away_is_told(visitor, monkeypatch, world):
     visitor.post(code=world.code)
 
     assert visitor.status == 503
-    assert WORDS["unreachable"]["id"] in visitor.page
+    assert say("id", "assisted.unreachable") in visitor.page
 
 
 def test_the_process_leaves_no_core(visitor, world):
@@ -290,13 +290,13 @@ def closed(world, monkeypatch, path):
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_what_comes_too_late_is_told_for_good(world, web, monkeypatch, path, language):
     """The survey was closed after the answers were given: a last page, no "try again"."""
-    wsgi.baggage.cache_clear()
+    wsgi.sealed_state.cache_clear()
     visitor = until_review(Visitor(web(wsgi.application), language), world.code)
     closed(world, monkeypatch, path)
     visitor.post(bag=visitor.bag, go="send")
 
     assert visitor.status == 410
-    assert WORDS["over_unsent"][language] in unescape(visitor.page)
+    assert say(language, "assisted.closed_unsent") in unescape(visitor.page)
     assert (visitor.bag, "<form" in visitor.page) == ("", False)
     assert not world.ballots
 

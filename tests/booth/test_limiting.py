@@ -43,14 +43,14 @@ def test_a_length_that_is_none_is_refused(world, program, path, length):
     ("program", "path", "body", "refused"),
     [
         (relay, "/v1/ballots", b"x" * 20_000, 400),
-        (assisted, "/", b"lang=id&deed=code&code=abc", 422),
+        (assisted, "/", b"lang=id&code=abc", 422),
         (assisted, "/", b"\xff", 400),
     ],
 )
 def test_a_flood_is_stopped_at_the_front(world, monkeypatch, program, path, body, refused):
     """By the address that the proxy names; registry and box hear nothing of it."""
     monkeypatch.setenv("ESPI_PROXY_HEADER", "X-Real-IP")
-    application = limited(program.respond, program.stop, most=3)
+    application = limited(program.respond, program.refuse_busy, most=3)
     for _ in range(3):
         assert ask(application, FLOOD, body, path)[0] == refused
     seen = len(world.seen)

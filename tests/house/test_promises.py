@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from espi.assisted.words import WORDS
+from espi.wording.catalogue import LANGUAGES, sentences
 
 ROOT = Path(__file__).resolve().parents[2]
 FORBIDDEN = re.compile(
@@ -15,22 +15,30 @@ FORBIDDEN = re.compile(
     r"|tidak dapat dihubungkan dengan anda|mustahil|dijamin aman|100 ?% (?:anonim|anonymous|aman)",
     re.IGNORECASE,
 )
-SPOKEN = (
-    "src/espi/rehearsal/whatsapp/templates.json",
-    "src/espi/contact/dispatch/texts.py",
-    "frontend/booth/src/strings.ts",
+OTHER_TEXTS = (  # what is shown to everybody and does not stand in the wording
     "src/espi/booth/page.html",
-    "src/espi/assisted/words.py",
-    "src/espi/contact/invitations/slips.py",
     "src/espi/response/publication/protection.py",
 )
+ID, EN = (sentences(language) for language in LANGUAGES)
 
 
-def test_no_text_for_respondents_promises_too_much():
-    """Messages, booth and pages never say "anonymous" or "cannot be linked"."""
+def test_no_sentence_for_respondents_promises_too_much():
+    """Messages, booth, slips and refusals never say "anonymous" or "cannot be linked"."""
+    found = {
+        (language, key): match.group()
+        for language in LANGUAGES
+        for key, text in sentences(language).items()
+        if (match := FORBIDDEN.search(text))
+    }
+
+    assert found == {}
+
+
+def test_no_other_page_promises_too_much():
+    """Nor does any page or translation of the consoles and the results site."""
     catalogues = (ROOT / "src" / "espi").rglob("locale/*/LC_MESSAGES/*.po")
     templates = (ROOT / "src" / "espi").rglob("templates/**/*.html")
-    paths = [*(ROOT / name for name in SPOKEN), *catalogues, *templates]
+    paths = [*(ROOT / name for name in OTHER_TEXTS), *catalogues, *templates]
     found = {
         str(path.relative_to(ROOT)): match.group()
         for path in paths
@@ -41,40 +49,44 @@ def test_no_text_for_respondents_promises_too_much():
 
 
 LANDING = (ROOT / "frontend" / "booth" / "src" / "landing.ts").read_text("utf-8")
-STRINGS = (ROOT / "frontend" / "booth" / "src" / "strings.ts").read_text("utf-8")
-EVERYWHERE = ["promise1", "promise4"]
-SAID = {
-    "L1": ["promise2", "promise3", "level"],
-    "L2": ["promise2Apart", "promise3Apart", "levelL2"],
-    "L3": ["promise2Apart", "promise3Apart", "levelL3"],
+AT_EVERY_LEVEL = ["promises.used", "promises.counted"]
+AT_LEVEL = {
+    "L1": ["promises.sealed", "promises.unlinked", "promises.limits_l1"],
+    "L2": ["promises.sealed_apart", "promises.unlinked_apart", "promises.limits_l2"],
+    "L3": ["promises.sealed_apart", "promises.unlinked_apart", "promises.limits_l3"],
 }
 
 
-@pytest.mark.parametrize("level", SAID)
+@pytest.mark.parametrize("level", AT_LEVEL)
 def test_each_level_says_what_may_be_said_at_it(level):
     """The stronger words belong to a box that another body runs; each level says its limit last."""
     [listed] = re.findall(rf"{level}: \[([^\]]+)\]", LANDING)
-    keys = re.findall(r'"(\w+)"', listed)
+    keys = re.findall(r'"([\w.]+)"', listed)
 
-    assert sorted(keys) == sorted([*EVERYWHERE, *SAID[level]])
-    assert keys[-1] == SAID[level][-1]
+    assert sorted(keys) == sorted([*AT_EVERY_LEVEL, *AT_LEVEL[level]])
+    assert keys[-1] == AT_LEVEL[level][-1]
 
 
 def test_the_stronger_words_are_those_of_the_protocol():
     """Nobody before the closing; two of three independent bodies; even we with our computers."""
-    for words in ("two of three independent bodies", "even we, with all our computers"):
-        assert words in STRINGS
-    for key in ("level", "levelL2", "levelL3"):
-        assert re.search(rf"{key}: text\(.*watches your screen", STRINGS)
-    assert re.search(r"level: text\(.*deliberately recorded times", STRINGS)
-    assert re.search(r"levelL2: text\(.*deliberately recorded times", STRINGS)
+    assert "two of three independent bodies" in EN["promises.sealed_apart"]
+    assert "even we, with all our computers" in EN["promises.unlinked_apart"]
+    for level in ("l1", "l2", "l3"):
+        assert "watches your screen" in EN[f"promises.limits_{level}"]
+    for level in ("l1", "l2"):
+        assert "deliberately recorded times" in EN[f"promises.limits_{level}"]
 
 
 def test_the_assisted_booth_promises_no_phone():
     """What a server locks is not locked on a phone; trust is asked for first."""
-    told = " ".join(text for words in WORDS.values() for text in words.values())
+    shown = [
+        text
+        for language in LANGUAGES
+        for key, text in sentences(language).items()
+        if key.startswith(("assisted.", "questionnaire.")) or key == "promises.counted"
+    ]
+    order = [key for key in EN if key.startswith("assisted.")]
 
-    assert "ponsel" not in told
-    assert "phone" not in told
-    assert "must trust our server" in WORDS["trust"]["en"]
-    assert list(WORDS).index("trust") < list(WORDS).index("promise_used")
+    assert not any("ponsel" in text or "phone" in text for text in shown)
+    assert "must trust our server" in EN["assisted.trust"]
+    assert order.index("assisted.trust") < order.index("assisted.promise_used")

@@ -23,6 +23,14 @@ interface Session {
   readonly sending: Sending;
 }
 
+/** Sentences for invitations that take no answers. */
+const STATES = {
+  finished: "booth.finished",
+  expired: "booth.closed",
+  closed: "booth.closed",
+  stopped: "booth.stopped",
+} as const;
+
 export class Booth {
   private answers: Answers = {};
   private redraw: () => void = () => this.landing();
@@ -50,12 +58,12 @@ export class Booth {
   private dress(): void {
     document.documentElement.lang = this.language;
     const button = document.querySelector("#language");
-    if (button) button.textContent = this.say("otherLanguage");
+    if (button) button.textContent = this.say("survey.other_language");
     button?.setAttribute("lang", this.language === "id" ? "en" : "id");
     const banner = document.querySelector<HTMLElement>("#rehearsal");
     if (banner && this.config.rehearsal) {
       banner.hidden = false;
-      banner.textContent = this.say("rehearsal");
+      banner.textContent = this.say("survey.rehearsal");
     }
   }
 
@@ -89,35 +97,35 @@ export class Booth {
   private async tellInterviews(part: HTMLElement): Promise<void> {
     const n = await countWaiting();
     if (!n) return;
-    const tell = (left: number) => this.wait("sending", { left });
+    const tell = (left: number) => this.wait("booth.sending", { left });
     const send = async () => {
       const outcome = await sendAll(this.config, anchorOf(document.documentElement), tell);
       this.landing();
-      document.querySelector("main")?.append(h("p", { role: "status" }, this.say("interviewsDone", { ...outcome })));
+      document.querySelector("main")?.append(h("p", { role: "status" }, this.say("interviews.outcome", { ...outcome })));
     };
     part.append(
-      h("p", {}, this.say("interviews", { n })),
-      h("button", { type: "button", class: "secondary", click: () => void send() }, this.say("sendInterviews")));
+      h("p", {}, this.say("interviews.waiting", { n })),
+      h("button", { type: "button", class: "secondary", click: () => void send() }, this.say("interviews.send_all")));
     part.hidden = false;
   }
 
   /** Locks an interview and puts it aside, instead of sending it at once. */
   private async setAside(session: Session, answers: Answers): Promise<void> {
-    this.wait("sending");
+    this.wait("booth.sending");
     const envelope = await session.sending.seal(answers, this.language);
-    if (!(await putAside(session.code, envelope))) return this.stuck(this.say("fullDevice"), () => this.review());
+    if (!(await putAside(session.code, envelope))) return this.stuck(this.say("interviews.device_full"), () => this.review());
     await session.keep.wipe();
     this.answers = {};
     this.session = null;
     history.replaceState(null, "", location.pathname + location.search);
-    show(this.say("setAside"), h("h1", {}, this.say("setAside")), h("p", {}, this.say("asideText")),
-      h("div", { class: "buttons" }, h("button", { type: "button", click: () => this.landing() }, this.say("nextInterview"))));
+    show(this.say("interviews.set_aside"), h("h1", {}, this.say("interviews.set_aside")), h("p", {}, this.say("interviews.set_aside_text")),
+      h("div", { class: "buttons" }, h("button", { type: "button", click: () => this.landing() }, this.say("interviews.next_interview"))));
   }
 
   private async start(typed: string, shared: boolean): Promise<void> {
     const code = codeIn(typed);
-    if (code === null) return this.landing(this.say("malformed"));
-    this.wait("loading");
+    if (code === null) return this.landing(this.say("booth.malformed_code"));
+    this.wait("booth.loading");
     let keep: Keep | null = null;
     try {
       keep = await Keep.of(code);
@@ -130,7 +138,7 @@ export class Booth {
       const sending = new Sending(this.config, key, invitation, code, keep);
       const pending = await sending.pending();
       const { state } = invitation;
-      if (!pending && state !== "open") return void this.over(keep, () => this.say(state));
+      if (!pending && state !== "open") return void this.over(keep, () => this.say(STATES[state]));
       const instrument = await readInstrument(invitation.instrument.digest);
       this.session = { code, keep, invitation, instrument, sending };
       if (pending) return void this.deliver(() => Promise.resolve(pending));
@@ -145,8 +153,8 @@ export class Booth {
   /** Says what came of it where no further try can help; what waits on this device goes, for it can never be counted. */
   private async refusedForGood(keep: Keep, refused: Refused): Promise<void> {
     const unsent = (await keep.read("envelope")) !== null || (await keep.read("draft")) !== null;
-    if (refused.code === "closed" && unsent) return this.over(keep, () => this.say("overUnsent"));
-    if (refused.code === "already_used") return this.over(keep, () => this.say("finished"));
+    if (refused.code === "closed" && unsent) return this.over(keep, () => this.say("booth.closed_unsent"));
+    if (refused.code === "already_used") return this.over(keep, () => this.say("booth.finished"));
     return this.over(keep, () => this.explain(refused));
   }
 
@@ -156,7 +164,7 @@ export class Booth {
     const wiped = await keep.wipe();
     this.answers = {};
     this.session = null;
-    this.final(sentence, had ? (wiped ? "overWiped" : "overKept") : null);
+    this.final(sentence, had ? (wiped ? "booth.wiped" : "booth.draft_remains") : null);
   }
 
   private final(sentence: () => string, more: Key | null): void {
@@ -168,12 +176,12 @@ export class Booth {
 
   /** Drops what an earlier visit got stamped: the box alone is asked, also after the last day. */
   private async finish(keep: Keep, envelope: Envelope): Promise<void> {
-    this.wait("sending");
+    this.wait("booth.sending");
     const again = () => void this.finish(keep, envelope);
     try {
       await alone(
         async () => this.thanks(await drop(this.config, keep, envelope)),
-        () => this.stuck(this.say("otherTab"), again, true),
+        () => this.stuck(this.say("booth.other_tab"), again, true),
       );
     } catch (trouble) {
       if (isLasting(trouble)) void this.refusedForGood(keep, trouble);
@@ -183,10 +191,10 @@ export class Booth {
 
   private explain(trouble: unknown): string {
     if (trouble instanceof Refused && trouble.told) return this.inWords(trouble.told);
-    if (trouble instanceof Unreachable) return this.say("offline");
+    if (trouble instanceof Unreachable) return this.say("booth.offline");
     const badKey = [InvalidSignature, NotPublished, UnsuitableKey];
-    if (badKey.some((kind) => trouble instanceof kind)) return this.say("badKey");
-    return this.say("unavailable");
+    if (badKey.some((kind) => trouble instanceof kind)) return this.say("booth.not_published");
+    return this.say("booth.unavailable");
   }
 
   private inWords(told: Text): string {
@@ -195,7 +203,7 @@ export class Booth {
 
   private wait(key: Key, facts: Record<string, number> = {}): void {
     const left = facts["left"] ? ` (${facts["left"]})` : "";
-    show(this.say("title"), h("h1", {}, this.say("title")), h("p", { role: "status" }, this.say(key) + left));
+    show(this.say("survey.title"), h("h1", {}, this.say("survey.title")), h("p", { role: "status" }, this.say(key) + left));
   }
 
   private section(number: number, missing: string[] = []): void {
@@ -212,19 +220,19 @@ export class Booth {
         this.answered(code, value, number, missing),
       ),
       h("div", { class: "buttons" },
-        h("button", { type: "submit" }, this.say("next")),
-        h("button", { type: "button", class: "secondary", click: () => (number ? this.section(number - 1) : this.landing()) }, this.say("back")),
+        h("button", { type: "submit" }, this.say("questionnaire.next")),
+        h("button", { type: "button", class: "secondary", click: () => (number ? this.section(number - 1) : this.landing()) }, this.say("questionnaire.back")),
       ),
     );
     show(
       section.title[this.language],
-      h("p", { class: "agency" }, this.say("about", { agency: session.invitation.agency.name })),
-      h("p", { class: "step", id: "step" }, this.say("section", { n: number + 1, of })),
+      h("p", { class: "agency" }, this.say("questionnaire.about", { agency: session.invitation.agency.name })),
+      h("p", { class: "step", id: "step" }, this.say("questionnaire.section", { n: number + 1, of })),
       h("progress", { max: String(of), value: String(number), "aria-labelledby": "step" }),
       missing.length ? errorSummary(items, this.language) : null,
       h("h1", {}, section.title[this.language]),
       section.intro ? h("p", {}, section.intro[this.language]) : null,
-      session.invitation.channel === "interview" ? h("p", { class: "quiet" }, this.say("interviewerHears")) : null,
+      session.invitation.channel === "interview" ? h("p", { class: "quiet" }, this.say("interviews.interviewer_hears")) : null,
       form,
       this.draftNote(session.keep),
     );
@@ -256,14 +264,14 @@ export class Booth {
   }
 
   private draftNote(keep: Keep): HTMLElement {
-    if (!keep.keepsDrafts) return h("p", { class: "quiet" }, this.say("notSaved"));
+    if (!keep.keepsDrafts) return h("p", { class: "quiet" }, this.say("booth.no_draft"));
     const forget = () => {
       void keep.forgetDraft();
       this.answers = {};
       this.landing();
     };
-    return h("p", { class: "quiet" }, this.say("saved"), " ",
-      h("button", { type: "button", class: "link", click: forget }, this.say("forget")));
+    return h("p", { class: "quiet" }, this.say("booth.draft_kept"), " ",
+      h("button", { type: "button", class: "link", click: forget }, this.say("booth.delete_draft")));
   }
 
   private review(): void {
@@ -275,20 +283,20 @@ export class Booth {
     const sections = session.instrument.sections.map((section, number) =>
       h("section", {},
         h("div", { class: "review-head" }, h("h2", {}, section.title[this.language]),
-          h("button", { type: "button", class: "link", "aria-label": `${this.say("change")}: ${section.title[this.language]}`, click: () => this.section(number) }, this.say("change"))),
+          h("button", { type: "button", class: "link", "aria-label": `${this.say("questionnaire.change")}: ${section.title[this.language]}`, click: () => this.section(number) }, this.say("questionnaire.change"))),
         h("dl", {}, ...section.items.filter((item) => item.code in answers).flatMap((item) => this.answerOf(item, answers))),
       ),
     );
-    show(this.say("review"), h("h1", {}, this.say("review")), h("p", {}, this.say("reviewText")), ...sections,
-      h("div", { class: "buttons" }, h("button", { type: "button", click: () => void this.deliver(() => session.sending.seal(answers, this.language)) }, this.say("send")),
+    show(this.say("questionnaire.review"), h("h1", {}, this.say("questionnaire.review")), h("p", {}, this.say("questionnaire.review_text")), ...sections,
+      h("div", { class: "buttons" }, h("button", { type: "button", click: () => void this.deliver(() => session.sending.seal(answers, this.language)) }, this.say("questionnaire.send")),
         session.invitation.channel === "interview"
-          ? h("button", { type: "button", class: "secondary", click: () => void this.setAside(session, answers) }, this.say("setAside"))
+          ? h("button", { type: "button", class: "secondary", click: () => void this.setAside(session, answers) }, this.say("interviews.set_aside"))
           : null));
   }
 
   private answerOf(item: Item, answers: Answers): HTMLElement[] {
     const option = item.options.find((one) => one.value === answers[item.code]);
-    const said = option ? option.label[this.language] : this.say("noAnswer");
+    const said = option ? option.label[this.language] : this.say("questionnaire.no_answer");
     return [h("dt", {}, item.text[this.language]), h("dd", {}, said)];
   }
 
@@ -302,7 +310,7 @@ export class Booth {
   private async deliver(make: () => Promise<Envelope>): Promise<void> {
     const session = this.session;
     if (!session) return;
-    this.wait("sending");
+    this.wait("booth.sending");
     if (this.practice) {
       const { invitation } = this.practice;
       const receipt = await practise(this.config, invitation, this.answers);
@@ -317,7 +325,7 @@ export class Booth {
           held = envelope;
           this.thanks(await session.sending.send(envelope));
         },
-        () => this.stuck(this.say("otherTab"), again),
+        () => this.stuck(this.say("booth.other_tab"), again),
       );
     } catch (trouble) {
       if (isLasting(trouble)) void this.refusedForGood(session.keep, trouble);
@@ -327,10 +335,10 @@ export class Booth {
 
   private stuck(sentence: string, again: () => void, kept = this.session?.keep.keeps ?? false): void {
     this.redraw = () => this.stuck(sentence, again, kept);
-    show(this.say("send"), h("h1", {}, this.say("send")),
+    show(this.say("questionnaire.send"), h("h1", {}, this.say("questionnaire.send")),
       h("p", { class: "errors", role: "alert", "data-focus": true }, sentence),
-      kept ? h("p", {}, this.say("kept")) : null,
-      h("div", { class: "buttons" }, h("button", { type: "button", click: again }, this.say("retry"))));
+      kept ? h("p", {}, this.say("booth.envelope_kept")) : null,
+      h("div", { class: "buttons" }, h("button", { type: "button", click: again }, this.say("questionnaire.retry"))));
   }
 
   private thanks(dropped: Dropped): void {
@@ -341,9 +349,9 @@ export class Booth {
     history.replaceState(null, "", location.pathname + location.search);
     const spaced = receipt.replace(/(.{4})(?=.)/g, "$1-");
     const query = `?lang=${this.language}#${encodeURIComponent(stratum)}`;
-    show(this.say("thanks"), h("h1", {}, this.say("thanks")), h("p", {}, this.say(wiped ? "thanksText" : "thanksKept")),
-      h("h2", {}, this.say("receipt")), h("p", { class: "receipt" }, spaced),
-      h("p", {}, this.say("stratumIs", { stratum })), h("p", {}, this.say("receiptText")),
-      h("p", {}, h("a", { href: `${this.config.public}/amplop${query}`, class: "button" }, this.say("checkEnvelope"))));
+    show(this.say("thanks.thanks"), h("h1", {}, this.say("thanks.thanks")), h("p", {}, this.say(wiped ? "booth.sent" : "booth.sent_draft_remains")),
+      h("h2", {}, this.say("thanks.receipt")), h("p", { class: "receipt" }, spaced),
+      h("p", {}, this.say("thanks.group", { stratum })), h("p", {}, this.say("thanks.receipt_text")),
+      h("p", {}, h("a", { href: `${this.config.public}/amplop${query}`, class: "button" }, this.say("thanks.check_envelope"))));
   }
 }

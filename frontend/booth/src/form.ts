@@ -42,7 +42,7 @@ function field(
     "fieldset",
     { class: missing ? "item wrong" : "item", id: item.code, "aria-describedby": missing ? error : false },
     h("legend", {}, item.text[language]),
-    missing ? h("p", { class: "error", id: error }, say(language, "needsAnswer")) : null,
+    missing ? h("p", { class: "error", id: error }, say(language, "questionnaire.needs_answer")) : null,
     h("div", { class: "options" }, ...options),
   );
 }
@@ -55,7 +55,7 @@ export function errorSummary(items: readonly Item[], language: Language): HTMLEl
   return h(
     "div",
     { class: "errors", role: "alert", "data-focus": true },
-    h("h2", {}, say(language, "mend")),
+    h("h2", {}, say(language, "questionnaire.mend")),
     h("ul", {}, ...links),
   );
 }

@@ -11,13 +11,13 @@ async function main(): Promise<void> {
   const language: Language = english ? "en" : "id";
   const able = "subtle" in (window.crypto ?? {}) && typeof BigInt === "function";
   if (!able) {
-    show("E-SPI", h("h1", {}, say(language, "title")), h("p", {}, say(language, "tooOld")));
+    show("E-SPI", h("h1", {}, say(language, "survey.title")), h("p", {}, say(language, "booth.too_old")));
     return;
   }
   try {
     new Booth(await readConfig(), language).landing();
   } catch {
-    show("E-SPI", h("h1", {}, say(language, "title")), h("p", {}, say(language, "unavailable")));
+    show("E-SPI", h("h1", {}, say(language, "survey.title")), h("p", {}, say(language, "booth.unavailable")));
   }
 }
 

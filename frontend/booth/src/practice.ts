@@ -23,9 +23,9 @@ export function practiceLanding(
     begin(nobody(config, group, digest), await readInstrument(digest));
   const choices = config.practice.map(({ group, digest, title }) =>
     h("button", { type: "button", class: "secondary", click: () => void choose(group, digest) }, title[language]));
-  show(say(language, "practice"),
-    h("h1", {}, say(language, "practice")),
-    h("p", {}, say(language, "practiceText")),
+  show(say(language, "practice.heading"),
+    h("h1", {}, say(language, "practice.heading")),
+    h("p", {}, say(language, "practice.text")),
     h("div", { class: "buttons" }, ...choices));
 }
 

@@ -1,128 +1,78 @@
-"""What the assisted booth asks of registry and box; the sending, in steps that can be repeated."""
+"""Requests to registry and box. Each can be repeated: the same question has the same answer."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from http import HTTPStatus
-from pathlib import Path
-from re import search
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from espi.anonymity.v1 import ballot, blindrsa, encoding, sealing
+from espi.anonymity.v1 import blindrsa, encoding
 from espi.anonymity.v1.ballot import Envelope
-from espi.anonymity.v1.directory import Anchor, NotPublished, check_invitation
+from espi.anonymity.v1.directory import NotPublished
 from espi.http_client import Unreachable, request
-from espi.instrument.model import Instrument
-from espi.instrument.reader import read
 
+# Longer than the signer may take, shorter than a browser waits for its page.
 PATIENCE = 15  # seconds
-LARGEST = 256 * 1024
+LARGEST = 256 * 1024  # bytes of an answer; an invitation with its three proofs has some 10 kB
 
 
 class Refused(Exception):
-    """The other side understood and refused; its sentence is in both languages."""
+    """Registry or box understood and refused.
 
-    def __init__(self, code: str, told: Mapping[str, str]) -> None:
+    Attributes:
+        code: one word for programs, such as ``closed``.
+        message: a sentence by language, for the respondent; may be empty.
+    """
+
+    def __init__(self, code: str, message: Mapping[str, str]) -> None:
         super().__init__(code)
-        self.code, self.told = code, told
+        self.code, self.message = code, message
 
 
-@dataclass(frozen=True)
-class Booth:
-    """The published booth, as everybody gets it, from its folder."""
+def find_invitation(registry: str, code: str) -> dict[str, Any]:
+    """Ask the registry what a code is for.
 
-    folder: Path
+    Raises:
+        Refused: the registry knows no such code, or the wave is closed.
+        Unreachable: no answer came; asking again does no harm.
+    """
+    return post(f"{registry}/v1/invitation", {"code": code})
 
-    @cached_property
-    def config(self) -> dict[str, Any]:
-        """Addresses, round, level, the trustees' key."""
-        found: dict[str, Any] = json.loads((self.folder / "config.json").read_text("utf-8"))
-        return found
 
-    @cached_property
-    def anchor(self) -> Anchor:
-        """The root that is compiled into the page."""
-        page = (self.folder / "index.html").read_text("utf-8")
-        found = search(r'data-root="([^"]+)" data-size="(\d+)"', page)
-        if found is None:
-            raise NotPublished("the page has no root")
-        return Anchor(encoding.from_base64(found[1]), int(found[2]))
+def get_signature(registry: str, envelope: Envelope, code: str) -> dict[str, str]:
+    """Get the blind signature, verify it, and return the ballot.
 
-    def instrument(self, digest: str) -> Instrument:
-        """Return a questionnaire of the wave."""
-        if not digest.isalnum():
-            raise NotPublished("no such questionnaire")
-        path = self.folder / "instruments" / f"{digest}.json"
-        try:
-            content = json.loads(path.read_text("utf-8"))
-        except FileNotFoundError:
-            raise NotPublished("no such questionnaire") from None
-        return read(content, str(content["code"]))
+    Raises:
+        NotPublished: the answer is not a signature of the published key.
+        Refused: another envelope has this code's signature, or the wave is closed.
+        Unreachable: no answer came; the same envelope gets the same signature at the next try.
+    """
+    answer = post(f"{registry}/v1/ticket", envelope.ticket_request(code))
+    try:
+        return envelope.ballot(str(answer.get("signature")))
+    except (ValueError, blindrsa.InvalidBlindSignature):
+        raise NotPublished("the signature is not that of the published key") from None
 
-    def invitation(self, code: str) -> dict[str, Any]:
-        """Ask the registry what a code is for.
 
-        Raises:
-            Refused: the other side said no.
-        Unreachable: it did not answer; what it did is not known, and asking again does no harm.
-        """
-        return post(f"{self.config['registry']}/v1/invitation", {"code": code})
+def drop_ballot(box: str, ballot: Mapping[str, str]) -> None:
+    """Put the ballot into the box.
 
-    def key(self, invitation: Mapping[str, Any], code: str) -> RSAPublicKey:
-        """Return the one key that the ballot may be signed with.
-
-        Raises:
-            NotPublished: what the registry told is not what everybody is shown.
-        """
-        der = check_invitation(self.anchor, self.config, invitation, code)
-        try:
-            return blindrsa.load_public(der)
-        except ValueError:
-            raise NotPublished("the key is none of this protocol") from None
-
-    def seal(
-        self, invitation: Mapping[str, Any], code: str, answers: Mapping[str, str], language: str
-    ) -> Envelope:
-        """Lock the answers, as a browser would."""
-        sheet = ballot.answer_sheet(invitation, answers, language=language, mode="assisted")
-        return ballot.enclose(
-            sheet,
-            round_code=str(self.config["round"]),
-            key_stratum=str(invitation["key_stratum"]),
-            election_key=sealing.from_jwk(self.config["election_key"]),
-            signing_key=self.key(invitation, code),
-        )
-
-    def ticket(self, envelope: Envelope, code: str) -> dict[str, str]:
-        """Get the signature, verify it, and return the ballot.
-
-        Raises:
-            NotPublished: what came is not the signature of the published key.
-            Refused: the other side said no.
-        Unreachable: it did not answer; what it did is not known, and asking again does no harm.
-        """
-        answer = post(f"{self.config['registry']}/v1/ticket", envelope.ticket_request(code))
-        try:
-            return envelope.ballot(str(answer.get("signature")))
-        except (ValueError, blindrsa.InvalidBlindSignature):
-            raise NotPublished("the signature is not that of the published key") from None
-
-    def drop(self, ballot_: Mapping[str, str]) -> None:
-        """Drop the ballot into the box."""
-        post(f"{self.config['box']}/v1/ballots", ballot_)
+    Raises:
+        Refused: the box is closed, or finds the ballot faulty.
+        Unreachable: no answer came; the same ballot sent twice counts once.
+    """
+    post(f"{box}/v1/ballots", ballot)
 
 
 def post(address: str, content: Mapping[str, Any]) -> dict[str, Any]:
-    """Post JSON as plain text, without anything of the respondent's request.
+    """Post JSON as plain text, without any header of the respondent's request.
 
     Raises:
-        Refused: the other side said no.
-        Unreachable: it did not answer, or not in JSON.
+        Refused: the server understood and refused.
+        Unreachable: no answer came, or none in JSON, or the server failed.
     """
     answer = request(
         "POST",

@@ -17,6 +17,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from espi.wording.catalogue import say
+
 ASSETS = ("booth.js", "booth.css", "icon.svg")
 PACKED = {".html", ".json", ".js", ".css", ".svg"}
 
@@ -56,7 +58,9 @@ def publish(site: Site, folder: Path) -> None:
     page = page.format(
         root=site.root,
         size=site.size,
-        assisted=_assisted(str(site.config.get("assisted", ""))),
+        title=escape(say("id", "survey.title")),
+        loading=_loading(),
+        without_script=_without_script(str(site.config.get("assisted", ""))),
         css_name=names["booth.css"],
         js_name=names["booth.js"],
         css_integrity=_integrity("booth.css"),
@@ -72,16 +76,23 @@ def publish(site: Site, folder: Path) -> None:
     _exchange(fresh, folder)
 
 
-def _assisted(address: str) -> str:
-    """Return the way to the assisted booth, shown where a browser runs no script."""
-    if not address:
-        return ""
-    link = escape(address, quote=True)
-    return (
-        f'<p>Jika tidak bisa: <a href="{link}/">jawab dengan bantuan server kami</a>. '
-        f'<span lang="en">If you cannot: <a href="{link}/?lang=en">answer with the help of our '
-        "server</a>.</span></p>"
-    )
+def _without_script(assisted: str) -> str:
+    """Return what browsers without script show: why, and the way to the assisted booth."""
+    parts = []
+    for language, path in (("id", "/"), ("en", "/?lang=en")):
+        parts.append(f'<p lang="{language}">{escape(say(language, "booth.no_script"))}</p>')
+        if assisted:
+            parts.append(
+                f'<p lang="{language}">{escape(say(language, "booth.if_you_cannot"))} '
+                f'<a href="{escape(assisted)}{path}">'
+                f"{escape(say(language, 'booth.answer_assisted'))}</a>.</p>"
+            )
+    return "\n      ".join(parts)
+
+
+def _loading() -> str:
+    english = escape(say("en", "booth.loading"))
+    return f'{escape(say("id", "booth.loading"))} <span lang="en">{english}</span>'
 
 
 def _asset(name: str) -> bytes:

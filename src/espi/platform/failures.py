@@ -15,21 +15,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from espi.platform.errors import Busy
+from espi.wording.catalogue import in_each_language
 
 PROGRAMS = "/v1/"  # addresses below this one are asked by programs
 RETRY_AFTER = 10  # seconds
-UNAVAILABLE = {
-    "id": "Peladen sedang sibuk. Tidak ada yang hilang; coba lagi sebentar lagi.",
-    "en": "The server is busy. Nothing is lost; try again in a moment.",
-}
-FAILED = {
-    "id": "Terjadi gangguan. Tidak ada data yang hilang; coba lagi beberapa saat lagi.",
-    "en": "Something failed on our side. Nothing was lost; try again in a moment.",
-}
-MALFORMED = {
-    "id": "Permintaan ini memuat karakter yang tidak sah (NUL). Hapus karakter itu dan coba lagi.",
-    "en": "This request holds a character that is not allowed (NUL). Remove it and try again.",
-}
+UNAVAILABLE = in_each_language("trouble.server_busy")
+FAILED = in_each_language("trouble.server_failed")
+MALFORMED = in_each_language("trouble.nul_character")
 
 
 def refuse(

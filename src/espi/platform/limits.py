@@ -9,8 +9,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from espi.platform.failures import refuse
-from espi.wsgi.limiter import BUSY, FAILURES, Limiter, last_address
+from espi.wording.catalogue import in_each_language
+from espi.wsgi.limiter import FAILURES, Limiter, last_address
 
+BUSY = in_each_language("trouble.too_many_failures")
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 

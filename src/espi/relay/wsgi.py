@@ -13,22 +13,22 @@ from http import HTTPStatus
 from http.client import responses
 
 from espi.http_client import Answer, Unreachable, request
-from espi.wsgi import limiter
+from espi.wording.catalogue import in_each_language
 from espi.wsgi.headers import body_length, strict_transport
 from espi.wsgi.limiting import limited
 from espi.wsgi.types import Environ, StartResponse
 
 LARGEST = 16 * 1024
 PATIENCE = 15  # seconds
-MALFORMED = (
-    b'{"error":"malformed","message":'
-    b'{"id":"Ini bukan amplop terkunci.","en":"This is no locked envelope."}}'
-)
-TOO_MANY = json.dumps({"error": "busy", "message": limiter.BUSY}).encode()
-AWAY = (
-    b'{"error":"busy","message":'
-    b'{"id":"Kotak sedang sibuk; coba lagi.","en":"The box is busy; try again."}}'
-)
+
+
+def _refusal(error: str, key: str) -> bytes:
+    return json.dumps({"error": error, "message": in_each_language(key)}).encode()
+
+
+MALFORMED = _refusal("malformed", "refusals.relay_malformed")
+TOO_MANY = _refusal("busy", "trouble.too_many_failures")
+AWAY = _refusal("busy", "refusals.relay_box_away")
 
 
 def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -79,9 +79,9 @@ def _answer(start_response: StartResponse, status: int, body: bytes) -> Iterable
     return [body]
 
 
-def stop(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:  # noqa: ARG001 the same for everybody
+def refuse_busy(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:  # noqa: ARG001 the same for everybody
     """Tell a network that it failed too often."""
     return _answer(start_response, 429, TOO_MANY)
 
 
-application = limited(respond, stop)
+application = limited(respond, refuse_busy)

@@ -18,10 +18,6 @@ MINUTE, DAY = 60.0, 86_400.0
 FAILURES_A_MINUTE = 120  # of one network
 MOST_NETWORKS = 50_000  # beyond these, new networks are not counted: memory stays bounded
 FAILURES = frozenset({400, 403, 404, 422})
-BUSY = {
-    "id": "Terlalu banyak permintaan yang keliru dari jaringan ini. Coba lagi dalam satu menit.",
-    "en": "Too many mistaken requests from this network. Try again in a minute.",
-}
 Network = IPv4Network | IPv6Network
 
 

@@ -147,7 +147,7 @@ def test_the_longest_addresses_arrive_whole(send):
 
 def test_a_subject_with_other_letters_is_encoded_in_short_words(send, monkeypatch):
     """Encoded words have at most 75 characters, and say what was meant."""
-    from espi.contact.dispatch import texts
+    from espi.wording import messages as texts
 
     subject = "Undangan — Survei Penilaian Integritas " * 4
     monkeypatch.setitem(texts.SUBJECTS, "espi_undangan_v1", subject.strip())

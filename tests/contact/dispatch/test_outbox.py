@@ -18,13 +18,13 @@ from espi.contact.dispatch.sending import outbox, overdue
 from espi.contact.dispatch.sending.outgoing import outgoing_message
 from espi.contact.dispatch.stopping.stop import stop
 from espi.contact.dispatch.stopping.tokens import unsubscribe_token
-from espi.contact.dispatch.texts import PARAMETERS
 from espi.contact.dispatch.transports.email.transport import Email
 from espi.contact.dispatch.transports.outcomes import Fate, Outcome
 from espi.contact.dispatch.transports.whatsapp.errors import of_error
 from espi.contact.dispatch.transports.whatsapp.request import send_request
 from espi.contact.dispatch.transports.whatsapp.response import read_answer
 from espi.contact.fieldwork.actions import plan_campaign
+from espi.wording.messages import PARAMETERS
 from tests.contact.field import NOW, wave_in_field
 
 pytestmark = pytest.mark.django_db

@@ -11,10 +11,10 @@ from django.apps import apps
 from espi.anonymity.v1 import codes
 from espi.contact.dispatch.models import OutboundMessage
 from espi.contact.dispatch.sending.outgoing import outgoing_message
-from espi.contact.dispatch.texts import letter
 from espi.contact.fieldwork.actions import plan_campaign
 from espi.contact.invitations.models import Invitation
 from espi.contact.invitations.queries import is_genuine
+from espi.wording.messages import letter
 from tests.contact.field import NOW, wave_in_field
 
 OLD = "7KQ2-42MX"
@@ -40,7 +40,9 @@ def test_the_code_of_a_message_is_genuine_on_the_page(invitation, client):
     values = {**envelope.variables, "booth": "b", "registry": "r", "code": "c", "unsubscribe": "u"}
     for language in ("id", "en"):
         text = letter("espi_undangan_v1", language, values).text
-        for code in re.findall(r"(?:Kode cek pesan ini|Check code of this message): (\S+)", text):
+        for code in re.findall(
+            r"(?:Kode keaslian pesan ini|Authenticity code of this message): (\S+)", text
+        ):
             page = client.post("/cek", {"code": f" {code.lower().replace('-', ' ')}"})
             assert (page.status_code, page.context["found"]) == (200, invitation)
 

@@ -12,12 +12,12 @@ import typst
 from django.conf import settings
 
 from espi.design.models import Stratum
+from espi.wording.catalogue import say
 
 WORDS = {
-    "how": "Pindai dengan kamera ponsel Anda, atau ketik kode ini di alamat di bawah.",
-    "once": "Setiap kupon berlaku satu kali dan tidak terkait dengan nama siapa pun. Jawaban dari "
-    "kupon dilaporkan tersendiri.",
-    "alt": "Kode QR untuk membuka survei",
+    "how": say("id", "slips.how"),
+    "once": say("id", "slips.once"),
+    "alt": say("id", "slips.alt"),
 }
 
 
@@ -26,7 +26,7 @@ def sheet(stratum: Stratum, codes: Sequence[str]) -> bytes:
     wave = stratum.wave
     content = WORDS | {
         "title": wave.title["id"],
-        "rehearsal": "LATIHAN: negara rekaan" if wave.rehearsal else "",
+        "rehearsal": say("id", "slips.rehearsal") if wave.rehearsal else "",
         "place": f"{stratum.agency.name} · {stratum.label['id']}",
         "address": settings.BOOTH_URL,
         "slips": [{"qr": qr(code), "shown": spaced(code)} for code in codes],

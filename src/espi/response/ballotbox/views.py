@@ -17,6 +17,7 @@ from espi.design import rounds
 from espi.platform.errors import Refusal
 from espi.response.ballotbox import errors
 from espi.response.ballotbox.actions import Dropped, accept_ballot
+from espi.wording.catalogue import in_each_language
 from espi.wsgi.headers import body_length
 
 log = logging.getLogger(__name__)
@@ -28,10 +29,7 @@ STATUS: dict[type[Refusal], tuple[int, str]] = {
     errors.BoxClosed: (410, "closed"),
     errors.BoxNotOpen: (503, "busy"),
 }
-BUSY = {
-    "id": "Kotak suara sedang penuh atau sibuk. Amplop Anda tersimpan di ponsel ini; coba lagi.",
-    "en": "The box is full or busy. Your envelope is kept on this phone; try again.",
-}
+BUSY = in_each_language("refusals.box_busy")
 
 
 @require_safe

@@ -9,11 +9,11 @@ from typing import Any
 import aiohttp
 from django.conf import settings
 
-from espi.contact.dispatch.texts import PARAMETERS
 from espi.contact.dispatch.transports.outcomes import SHORT, Fate, Outcome
 from espi.contact.dispatch.transports.protocol import MaySend, OutgoingMessage, always
 from espi.contact.dispatch.transports.whatsapp.request import send_request
 from espi.contact.dispatch.transports.whatsapp.response import read_answer
+from espi.wording.messages import PARAMETERS
 
 PATIENCE = aiohttp.ClientTimeout(total=30, connect=10)
 
