@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-
 from espi.platform.errors import Refusal
+from espi.platform.respondents import respondent_sentence
 
 
 class TicketRefused(Refusal):
@@ -18,63 +17,60 @@ class UnknownCode(TicketRefused):
     """No invitation has this code."""
 
     code, status = "unknown_code", 404
-    sentence = _("This code is not known. Open the link from your message again.")
+    sentence = respondent_sentence("refusals.unknown_code")
 
 
 class MistypedCode(TicketRefused):
     """The text cannot be a code."""
 
     code = "malformed_code"
-    sentence = _("This code is mistyped or incomplete: it has 26 letters and digits.")
+    sentence = respondent_sentence("refusals.malformed_code")
 
 
 class MalformedRequest(TicketRefused):
     """The request is no JSON of the expected shape."""
 
     code = "malformed"
-    sentence = _("The request could not be understood. Load the page again and retry.")
+    sentence = respondent_sentence("refusals.malformed_request")
 
 
 class AlreadyUsed(TicketRefused):
     """A signature was given for another ballot."""
 
     code, status = "already_used", 409
-    sentence = _("This invitation has been used already. Each person answers once.")
+    sentence = respondent_sentence("refusals.already_used")
 
 
 class WaveClosed(TicketRefused):
     """The wave takes no answers now."""
 
     code, status = "closed", 410
-    sentence = _("The survey is closed; answers are no longer taken. Thank you.")
+    sentence = respondent_sentence("refusals.closed")
 
 
 class BoxNotOpen(TicketRefused):
     """The box does not take anything yet; nothing was used up."""
 
     code, status = "busy", 503
-    sentence = _("The ballot box is not open yet. Nothing is lost; try again later.")
+    sentence = respondent_sentence("refusals.box_not_open")
 
 
 class SignerAway(TicketRefused):
     """The signer does not answer; nothing was used up."""
 
     code, status = "busy", 503
-    sentence = _("The stamp cannot be given at this moment. Nothing is lost; try again.")
+    sentence = respondent_sentence("refusals.signer_away")
 
 
 class NotCommitted(TicketRefused):
     """The signer knows no such invitation: it was not committed to before fieldwork."""
 
     code, status = "not_committed", 403
-    sentence = _(
-        "This invitation is not in the list that was published before the survey. Nothing was "
-        "sent; please tell the official sender."
-    )
+    sentence = respondent_sentence("refusals.not_committed")
 
 
 class PersonStopped(TicketRefused):
     """The person asked to be left alone."""
 
     code, status = "stopped", 410
-    sentence = _("You asked to hear from this survey no more, so this invitation has ended.")
+    sentence = respondent_sentence("refusals.stopped")

@@ -5,36 +5,37 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from espi.platform.errors import Refusal
+from espi.platform.respondents import respondent_sentence
 
 
 class BallotMalformed(Refusal):
     """The message is not a ballot of this protocol."""
 
-    sentence = _("This is not a ballot: a part is missing or has the wrong length.")
+    sentence = respondent_sentence("refusals.malformed_ballot")
 
 
 class UnknownStratum(Refusal):
     """The box has no key for the stratum."""
 
-    sentence = _("The box has no key for this stratum.")
+    sentence = respondent_sentence("refusals.unknown_stratum")
 
 
 class SignatureInvalid(Refusal):
     """The ballot carries no valid signature of its stratum."""
 
-    sentence = _("The signature on this envelope is not valid. It was not accepted.")
+    sentence = respondent_sentence("refusals.bad_signature")
 
 
 class BoxClosed(Refusal):
     """The wave takes no ballots now."""
 
-    sentence = _("The survey is closed; the box takes no more envelopes.")
+    sentence = respondent_sentence("refusals.box_closed")
 
 
 class BoxNotOpen(Refusal):
     """The wave takes no ballots yet: an envelope that comes now waits on its phone."""
 
-    sentence = _("The ballot box is not open yet. Nothing is lost; try again later.")
+    sentence = respondent_sentence("refusals.box_not_open")
 
 
 class BoxNotInField(Refusal):
