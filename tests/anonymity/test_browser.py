@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="session")
 def ask(tmp_path_factory):
-    """Ask the browser's code questions, each a deed and its arguments; one process for all."""
+    """Ask the browser's code questions, each an operation and its arguments; one process for all."""
     folder = tmp_path_factory.mktemp("twin")
     bundle = [MODULES / "esbuild" / "bin" / "esbuild", TWIN, "--bundle", "--format=esm"]
     subprocess.run([*bundle, f"--outfile={folder / 'twin.mjs'}", "--log-level=error"], check=True)
@@ -61,19 +61,19 @@ def test_a_whole_ballot_crosses_the_languages(ask, signer, election_key):
     """Sealed and blinded in the browser, signed here, finalized there, verified and opened here."""
     key, place = jwk(signer.public), {"round": "2026", "stratum": "kab-x.internal"}
     election = sealing.to_jwk(election_key.public_key())
-    [sealed] = ask({"deed": "seal", "jwk": election, "plaintext": "answers ✓".encode(), **place})
-    [[info, said, receipt]] = ask({"deed": "encode", "envelope": sealed, **place})
-    prepared = encoding.prepare(bytes.fromhex(said), token_bytes(32))
-    [[blinded, inverse]] = ask({"deed": "blind", "jwk": key, "prepared": prepared})
+    [sealed] = ask({"operation": "seal", "jwk": election, "plaintext": "answers ✓".encode(), **place})
+    [[info, signed, receipt]] = ask({"operation": "encode", "envelope": sealed, **place})
+    prepared = encoding.prepare(bytes.fromhex(signed), token_bytes(32))
+    [[blinded, inverse]] = ask({"operation": "blind", "jwk": key, "prepared": prepared})
     answer = blindrsa.blind_sign(signer.private, bytes.fromhex(blinded))
     question = {"jwk": key, "prepared": prepared, "answer": answer, "inverse": inverse}
-    ours, oracle = ask({"deed": "finalize", **question}, {"deed": "oracleFinalize", **question})
+    ours, oracle = ask({"operation": "finalize", **question}, {"operation": "oracleFinalize", **question})
     envelope = bytes.fromhex(sealed)
 
     assert blindrsa.verify(signer.public, prepared, bytes.fromhex(ours))
     assert ours == oracle
     assert bytes.fromhex(info) == encoding.info(*place.values())
-    assert bytes.fromhex(said) == encoding.message(*place.values(), envelope)
+    assert bytes.fromhex(signed) == encoding.message(*place.values(), envelope)
     assert receipt == encoding.receipt(envelope)
     assert sealing.open_sealed(election_key, bytes.fromhex(info), envelope) == "answers ✓".encode()
 
@@ -84,7 +84,7 @@ def test_the_server_side_twin_is_understood_by_the_browser(ask, signer):
     blinded, inverse = blindrsa.blind(signer.public, prepared)
     answer = blindrsa.blind_sign(signer.private, blinded)
     question = {"jwk": jwk(signer.public), "prepared": prepared, "answer": answer}
-    [signature] = ask({"deed": "finalize", "inverse": inverse.to_bytes(384), **question})
+    [signature] = ask({"operation": "finalize", "inverse": inverse.to_bytes(384), **question})
 
     assert bytes.fromhex(signature) == blindrsa.finalize(signer.public, prepared, answer, inverse)
 
@@ -92,13 +92,13 @@ def test_the_server_side_twin_is_understood_by_the_browser(ask, signer):
 def test_the_browser_reproduces_the_published_vector(ask, rfc9474):
     """RFC 9474, appendix A.1, and the oracle says the same."""
     key = jwk(rfc9474.public)
-    given = {"salt": rfc9474.salt, "r": f"{rfc9474.r:01024x}"}
+    draws = {"salt": rfc9474.salt, "r": f"{rfc9474.r:01024x}"}
     question = {"jwk": key, "prepared": rfc9474.msg_prefix + rfc9474.msg}
     answer = {"answer": rfc9474.blind_sig, "inverse": rfc9474.inv}
     blinded, oracle, signature = ask(
-        {"deed": "blind", **question, **given},
-        {"deed": "oracleBlind", **question, **given},
-        {"deed": "finalize", **question, **answer},
+        {"operation": "blind", **question, **draws},
+        {"operation": "oracleBlind", **question, **draws},
+        {"operation": "finalize", **question, **answer},
     )
 
     assert blinded == oracle == [rfc9474.blinded_msg.hex(), rfc9474.inv.hex()]
@@ -110,7 +110,7 @@ def test_all_three_blind_alike(ask, signer, n):
     """Same salt, same factor: same bytes from the page, the oracle and Python."""
     prepared, salt, r = token_bytes(64), token_bytes(48), int.from_bytes(token_bytes(383), "big")
     question = {"jwk": jwk(signer.public), "prepared": prepared, "salt": salt, "r": f"{r:0768x}"}
-    ours, oracle = ask({"deed": "blind", **question}, {"deed": "oracleBlind", **question})
+    ours, oracle = ask({"operation": "blind", **question}, {"operation": "oracleBlind", **question})
     blinded, inverse = blindrsa.blind(signer.public, prepared, salt=salt, r=r)
 
     assert ours == oracle == [blinded.hex(), inverse.to_bytes(384).hex()]
@@ -123,7 +123,7 @@ def test_nothing_that_is_no_signature_leaves_the_browser(ask, signer):
     answer = blindrsa.blind_sign(signer.private, blinded)
     flipped = bytes([answer[0] ^ 1]) + answer[1:]
     other = jwk(rsa.generate_private_key(65537, 3072).public_key())
-    right = {"deed": "finalize", "jwk": jwk(signer.public), "prepared": prepared}
+    right = {"operation": "finalize", "jwk": jwk(signer.public), "prepared": prepared}
     right |= {"answer": answer, "inverse": inverse.to_bytes(384)}
     found = ask(
         right,
@@ -145,7 +145,7 @@ def test_the_browser_takes_only_keys_of_this_protocol(ask, signer):
         rsa.generate_private_key(*choice).public_key() for choice in ((65537, 2048), (3, 3072))
     )
     right = jwk(signer.public)
-    found = ask(*({"deed": "suitable", "jwk": k} for k in (
+    found = ask(*({"operation": "suitable", "jwk": k} for k in (
         right, jwk(small), jwk(odd), {**right, "e": "AAAB"}, {**right, "kty": "EC"})))  # fmt: skip
 
     assert found == ["RSA"] + [{"refused": "UnsuitableKey"}] * 4
@@ -157,7 +157,7 @@ def test_a_modulus_that_sorts_messages_is_not_used(ask):
     m = int.from_bytes(blindrsa.emsa_pss(prepared, salt, 3071), "big")
     factor = next(p for p in range(3, 10**6, 2) if m % p == 0)
     public = rsa.RSAPublicNumbers(65537, factor * (2**3071 // factor | 1)).public_key()
-    question = {"deed": "blind", "jwk": jwk(public), "prepared": prepared, "salt": salt, "r": "03"}
+    question = {"operation": "blind", "jwk": jwk(public), "prepared": prepared, "salt": salt, "r": "03"}
 
     assert ask(question) == [{"refused": "UnsuitableKey"}]
 
@@ -170,7 +170,7 @@ def test_the_sealing_library_opens_published_ciphertexts(ask, vector):
     private = {**sealing.to_jwk(public), "d": encoding.to_text(secret), "key_ops": ["deriveBits"]}
     parts = {name: vector[name] for name in ("enc", "info", "aad", "ct")}
 
-    assert ask({"deed": "hpkeOpen", "jwk": private, **parts}) == [vector["pt"]]
+    assert ask({"operation": "hpkeOpen", "jwk": private, **parts}) == [vector["pt"]]
 
 
 @settings(max_examples=5, deadline=None)
@@ -178,7 +178,7 @@ def test_the_sealing_library_opens_published_ciphertexts(ask, vector):
 def test_padding_and_text_are_the_same_bytes_on_both_sides(ask, data):
     """Whatever the bytes, page and server write them alike."""
     found = ask(
-        *({"deed": deed, "plaintext": d, "data": d} for d in data for deed in ("pad", "text"))
+        *({"operation": operation, "plaintext": d, "data": d} for d in data for operation in ("pad", "text"))
     )
 
     assert found[::2] == [encoding.pad(d).hex() for d in data]
@@ -187,7 +187,7 @@ def test_padding_and_text_are_the_same_bytes_on_both_sides(ask, data):
 
 def test_the_page_refuses_what_does_not_fit(ask):
     """8,191 bytes are the most, there as here."""
-    largest, larger = ask(*({"deed": "pad", "plaintext": bytes(n)} for n in (8191, 8192)))
+    largest, larger = ask(*({"operation": "pad", "plaintext": bytes(n)} for n in (8191, 8192)))
 
     assert largest == encoding.pad(bytes(8191)).hex()
     assert larger == {"refused": "RangeError"}
@@ -214,7 +214,7 @@ def test_a_typed_code_is_read_alike_on_both_sides(ask):
         except codes.MalformedCode:
             return None
 
-    assert ask(*({"deed": "normalise", "text": text} for text in texts)) == list(map(here, texts))
+    assert ask(*({"operation": "normalise", "text": text} for text in texts)) == list(map(here, texts))
 
 
 @pytest.fixture(scope="module")
@@ -237,11 +237,11 @@ def published(tmp_path_factory):
         "frame": written.proof(written.size - 1),
         "invitation": frame.proof(entries.invite_hash("uji", stratum, code)),
     }
-    told = {"round": "uji", "level": "L1", "election_key": election}
+    config = {"round": "uji", "level": "L1", "election_key": election}
     question = {
-        "deed": "directory", "root": written.root, "size": written.size,
-        "told": told | {"round_entry": written.proof(0)},
-        "given": {"code": code, "stratum": stratum, "proofs": proofs},
+        "operation": "directory", "root": written.root, "size": written.size,
+        "config": config | {"round_entry": written.proof(0)},
+        "invitation": {"code": code, "stratum": stratum, "proofs": proofs},
     }  # fmt: skip
     return question, written, keys_of
 
@@ -262,7 +262,7 @@ def test_the_page_goes_on_with_the_published_key(ask, published):
     public = blindrsa.load_public(keys_of["a"])
 
     assert ask(question) == [jwk(public)["n"]]
-    assert ask({"deed": "key", "der": keys_of["b"]}) == [
+    assert ask({"operation": "key", "der": keys_of["b"]}) == [
         jwk(blindrsa.load_public(keys_of["b"]))["n"]
     ]
 
@@ -270,23 +270,23 @@ def test_the_page_goes_on_with_the_published_key(ask, published):
 REFUSED = {
     "another root": (("root",), lambda root: "00" + root[2:]),
     "another size": (("size",), lambda size: size + 1),
-    "another round": (("told", "round"), "lain"),
-    "another level": (("told", "level"), "L2"),
-    "another trustees' key": (("told", "election_key", "x"), "AAAA"),
-    "another group": (("given", "stratum"), "b"),
-    "another code": (("given", "code"), "0" * 26),
+    "another round": (("config", "round"), "lain"),
+    "another level": (("config", "level"), "L2"),
+    "another trustees' key": (("config", "election_key", "x"), "AAAA"),
+    "another group": (("invitation", "stratum"), "b"),
+    "another code": (("invitation", "code"), "0" * 26),
     "a personal key": (
-        ("given", "proofs", "stratum", "entry"), lambda text: text.replace("MIIBojAN", "MIIBojAM"),
+        ("invitation", "proofs", "stratum", "entry"), lambda text: text.replace("MIIBojAN", "MIIBojAM"),
     ),
-    "another group's entry": (("given", "proofs", "stratum", "index"), 2),
-    "a shortened proof": (("given", "proofs", "stratum", "proof"), lambda proof: proof[:-1]),
+    "another group's entry": (("invitation", "proofs", "stratum", "index"), 2),
+    "a shortened proof": (("invitation", "proofs", "stratum", "proof"), lambda proof: proof[:-1]),
     "a frame of one's own": (
-        ("given", "proofs", "frame", "entry"), lambda text: text.replace("41", "42"),
+        ("invitation", "proofs", "frame", "entry"), lambda text: text.replace("41", "42"),
     ),
-    "a place of somebody else": (("given", "proofs", "invitation", "index"), lambda n: n ^ 1),
-    "no proof": (("given", "proofs", "invitation", "proof"), []),
-    "an index beyond": (("given", "proofs", "invitation", "index"), 99),
-    "an index that is none": (("given", "proofs", "invitation", "index"), -1),
+    "a place of somebody else": (("invitation", "proofs", "invitation", "index"), lambda n: n ^ 1),
+    "no proof": (("invitation", "proofs", "invitation", "proof"), []),
+    "an index beyond": (("invitation", "proofs", "invitation", "index"), 99),
+    "an index that is none": (("invitation", "proofs", "invitation", "index"), -1),
 }  # fmt: skip
 
 
@@ -304,9 +304,9 @@ def test_the_page_refuses_a_stratum_of_one(ask, published, invited, minimum):
     strata = [body | {"invited": invited} for body in written.strata.values()]
     small = Directory.of(said, strata, written.frame)
     asked = changed(question, ("root",), small.root.hex())
-    asked["told"]["round_entry"] = small.proof(0)
-    asked["given"]["proofs"]["stratum"] = small.proof(1)
-    asked["given"]["proofs"]["frame"] = small.proof(small.size - 1)
+    asked["config"]["round_entry"] = small.proof(0)
+    asked["invitation"]["proofs"]["stratum"] = small.proof(1)
+    asked["invitation"]["proofs"]["frame"] = small.proof(small.size - 1)
 
     assert ask(asked) == [{"refused": "NotPublished"}]
 
@@ -316,7 +316,7 @@ def test_the_page_reads_one_form_of_keys_only(ask, published):
     der = published[2]["a"]
     forms = (der[:-1], der + b"0", der[:-1] + bytes([3]), bytes(len(der)), b"")
 
-    assert ask(*({"deed": "key", "der": form} for form in forms)) == [
+    assert ask(*({"operation": "key", "der": form} for form in forms)) == [
         {"refused": "NotPublished"}
     ] * len(forms)
 
@@ -352,7 +352,7 @@ WIDE = "".join(chr(ord(letter) + 0xFEE0) for letter in CODE)
 def test_a_code_is_found_in_whatever_was_pasted(ask, text):
     """Page and assisted booth read the same code out of a code, a link, or an altered link."""
     assert code_in(text) == CODE
-    assert ask({"deed": "codeIn", "text": text}) == [CODE]
+    assert ask({"operation": "codeIn", "text": text}) == [CODE]
 
 
 @pytest.mark.parametrize(
@@ -362,4 +362,4 @@ def test_what_holds_no_code_is_told_so(ask, text):
     """Nothing is guessed: a code with a letter too few or too many is none."""
     with pytest.raises(codes.MalformedCode):
         code_in(text)
-    assert ask({"deed": "codeIn", "text": text}) == [None]
+    assert ask({"operation": "codeIn", "text": text}) == [None]

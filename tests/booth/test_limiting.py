@@ -64,7 +64,7 @@ def test_a_flood_is_stopped_at_the_front(world, monkeypatch, program, path, body
 
 def test_an_honest_visitor_passes_beside_a_flood(world):
     """A valid code begins, and a question left open is asked again: neither is a failure."""
-    application = limited(assisted.respond, assisted.stop, most=3)
+    application = limited(assisted.respond, assisted.refuse_busy, most=3)
     for _ in range(4):
         status, _page = ask(application, FLOOD, b"lang=id&code=abc", "/")
     assert status == 429

@@ -1,9 +1,10 @@
-/** What the booth asks of the registry, the box and its own files. */
+/** Requests to the registry, to the box, and for the booth's own files. */
 
-import type { Proofs, Proved } from "./protocol/directory";
+import type { ProvedEntry, Proofs } from "./protocol/directory";
 import type { Instrument } from "./questionnaire";
 import type { Text } from "./strings";
 
+/** config.json: the same for everybody; names as in the file. */
 export interface Config {
   readonly registry: string;
   readonly box: string;
@@ -15,10 +16,15 @@ export interface Config {
   readonly title: Text;
   readonly closes_on: string;
   readonly sender: string;
-  readonly round_entry: Proved;
-  readonly practice: readonly { readonly group: string; readonly digest: string; readonly title: Text }[];
+  readonly round_entry: ProvedEntry;
+  readonly practice: readonly {
+    readonly group: string;
+    readonly digest: string;
+    readonly title: Text;
+  }[];
 }
 
+/** What the registry answers about a code. */
 export interface Invitation {
   readonly state: "open" | "finished" | "expired" | "closed" | "stopped";
   readonly round: string;
@@ -33,12 +39,12 @@ export interface Invitation {
   readonly language: string;
 }
 
-/** The other side understood and refused; `message` is a sentence in both languages. */
+/** Registry or box understood and refused; `sentence` is for the respondent, in both languages. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
-    readonly told: Text | null,
+    readonly sentence: Text | null,
   ) {
     super(code);
   }
@@ -46,14 +52,13 @@ export class Refused extends Error {
 
 const LASTING = ["closed", "stopped", "already_used", "unknown_code"];
 
-/** Says whether a refusal is the last word: nothing that comes later makes this code or envelope good. */
-export const isLasting = (trouble: unknown): trouble is Refused =>
-  trouble instanceof Refused && LASTING.includes(trouble.code);
+/** Says whether an error is a refusal that no later try can change. */
+export const isLasting = (error: unknown): error is Refused => error instanceof Refused && LASTING.includes(error.code);
 
-/** Nobody answered, or not in time: nothing is known of what happened. */
+/** No answer, or not in time: whether the request was carried out is not known. */
 export class Unreachable extends Error {}
 
-const PATIENCE = 20_000; // milliseconds
+const PATIENCE = 20_000; // milliseconds; longer than the signer may take on a busy day
 
 export const readConfig = (): Promise<Config> => get("/config.json");
 export const readInstrument = (digest: string): Promise<Instrument> =>
@@ -62,13 +67,10 @@ export const readInstrument = (digest: string): Promise<Instrument> =>
 export const findInvitation = (config: Config, code: string): Promise<Invitation> =>
   post(`${config.registry}/v1/invitation`, { code });
 
-export const askSignature = (
-  config: Config,
-  code: string,
-  blinded: string,
-): Promise<{ signature: string }> => post(`${config.registry}/v1/ticket`, { code, blinded });
+export const askSignature = (config: Config, code: string, blinded: string): Promise<{ signature: string }> =>
+  post(`${config.registry}/v1/ticket`, { code, blinded });
 
-export const dropBallot = (
+export const submitBallot = (
   config: Config,
   ballot: { stratum: string; c: string; prep: string; sig: string },
 ): Promise<{ receipt: string }> => post(`${config.box}/v1/ballots`, ballot);
@@ -77,7 +79,7 @@ function get<T>(address: string): Promise<T> {
   return call<T>(address, { credentials: "omit" });
 }
 
-/** Text, not JSON, so that the browser asks nothing beforehand; no cookie, no referrer. */
+/** Posts JSON as plain text, so that the browser sends no preflight request; no cookie, no referrer. */
 function post<T>(address: string, content: unknown): Promise<T> {
   return call<T>(address, {
     method: "POST",
@@ -90,12 +92,12 @@ function post<T>(address: string, content: unknown): Promise<T> {
 }
 
 async function call<T>(address: string, request: RequestInit): Promise<T> {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE);
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), PATIENCE);
   let response: Response;
   let content: unknown;
   try {
-    response = await fetch(address, { ...request, signal: patience.signal });
+    response = await fetch(address, { ...request, signal: controller.signal });
     content = await response.json();
   } catch {
     throw new Unreachable(address);

@@ -1,16 +1,17 @@
 /**
- * Sending: SEALED, TICKETED, DROPPED. Each state is kept before the next step, and each step gives
- * the same answer when repeated, so a lost reply, a reload or a second tab ends in one ballot.
+ * Sending a ballot: sealed, signed, submitted. Each state is saved before the next step, and each step gives the same
+ * answer when it is repeated, so that a lost reply, a reload or a second tab ends in one ballot.
  */
 
-import { askSignature, dropBallot, type Config, type Invitation } from "./api";
-import type { Keep } from "./keep";
+import { askSignature, submitBallot, type Config, type Invitation } from "./api";
 import { blind, finalize, type PublicJwk } from "./protocol/blindrsa";
 import { concat, fromText, random, toText, utf8 } from "./protocol/bytes";
 import { message, receipt } from "./protocol/encoding";
 import { seal } from "./protocol/sealing";
 import type { Answers } from "./questionnaire";
+import type { SavedWork } from "./saved";
 
+/** Sealed answers with what finishes their signature, in base64url; names as in docs/protocol/v1.md. */
 export interface Envelope {
   readonly stratum: string;
   readonly c: string;
@@ -20,27 +21,30 @@ export interface Envelope {
   readonly sig?: string;
 }
 
-/** What the last page says. */
-export interface Dropped {
+/** An envelope that the box has taken. */
+export interface SubmittedBallot {
   readonly stratum: string;
+  /** The ballot check code, 16 characters. */
   readonly receipt: string;
+  /** Nothing of it is left on this device. */
   readonly wiped: boolean;
 }
 
-export class Sending {
+export class BallotSender {
   constructor(
     private readonly config: Config,
     private readonly key: PublicJwk,
     private readonly invitation: Invitation,
     private readonly code: string,
-    private readonly keep: Keep,
+    private readonly saved: SavedWork,
   ) {}
 
-  /** An envelope that an earlier try left on this device. */
+  /** Returns an envelope that an earlier try left on this device. */
   pending(): Promise<Envelope | null> {
-    return this.keep.read<Envelope>("envelope");
+    return this.saved.read<Envelope>("envelope");
   }
 
+  /** Seals the answers, blinds what is to be signed, and saves the envelope; an earlier tab's envelope wins. */
   async seal(answers: Answers, language: string): Promise<Envelope> {
     const { invitation, config } = this;
     const stratum = invitation.key_stratum;
@@ -67,38 +71,35 @@ export class Sending {
       blinded: toText(blinded),
       inverse: toText(inverse),
     };
-    return this.keep.writeFirst("envelope", envelope);
+    return this.saved.writeFirst("envelope", envelope);
   }
 
-  /** Gets the signature, verifies it under the directory's key, and drops the envelope. */
-  async send(envelope: Envelope): Promise<Dropped> {
-    return drop(this.config, this.keep, envelope.sig ? envelope : await this.ticket(envelope));
+  /** Gets the signature, verifies it under the directory's key, and submits the envelope. */
+  async send(envelope: Envelope): Promise<SubmittedBallot> {
+    return submit(this.config, this.saved, envelope.sig ? envelope : await this.sign(envelope));
   }
 
-  private async ticket(envelope: Envelope): Promise<Envelope> {
+  private async sign(envelope: Envelope): Promise<Envelope> {
     const { signature } = await askSignature(this.config, this.code, envelope.blinded);
-    const sig = await finalize(
-      this.key,
-      fromText(envelope.prep),
-      fromText(signature),
-      fromText(envelope.inverse),
-    );
-    const ticketed = { ...envelope, sig: toText(sig) };
-    await this.keep.write("envelope", ticketed);
-    return ticketed;
+    const sig = await finalize(this.key, fromText(envelope.prep), fromText(signature), fromText(envelope.inverse));
+    const signed = { ...envelope, sig: toText(sig) };
+    await this.saved.write("envelope", signed);
+    return signed;
   }
 }
 
-/** Drops an envelope that has its signature: nobody but the box needs to be asked any more. */
-export async function drop(config: Config, keep: Keep, { stratum, c, prep, sig }: Envelope): Promise<Dropped> {
-  await dropBallot(config, { stratum, c, prep, sig: sig ?? "" });
-  return { stratum, receipt: await receipt(fromText(c)), wiped: await keep.wipe() };
+/** Submits an envelope that has its signature: only the box needs to be asked any more. */
+export async function submit(config: Config, saved: SavedWork, envelope: Envelope): Promise<SubmittedBallot> {
+  const { stratum, c, prep, sig } = envelope;
+  await submitBallot(config, { stratum, c, prep, sig: sig ?? "" });
+  return { stratum, receipt: await receipt(fromText(c)), wiped: await saved.wipe() };
 }
 
-/** Runs a deed unless another tab of this browser is at it. */
-export async function alone<T>(deed: () => Promise<T>, otherwise: () => T): Promise<T> {
-  if (!("locks" in navigator)) return deed();
-  return navigator.locks.request("espi-send", { ifAvailable: true }, (lock) =>
-    lock ? deed() : otherwise(),
-  );
+/**
+ * Sends in one tab at a time: two tabs would each seal an envelope, and the code's one signature is for one of them.
+ * Where another tab of this browser is sending, calls `otherwise`. Browsers without locks send at once.
+ */
+export async function inOneTab<T>(send: () => Promise<T>, otherwise: () => T): Promise<T> {
+  if (!("locks" in navigator)) return send();
+  return navigator.locks.request("espi-send", { ifAvailable: true }, (lock) => (lock ? send() : otherwise()));
 }

@@ -1,26 +1,27 @@
-/** The pages of the booth, one after the other. */
+/** The way through the booth: which page follows which, and what happens between them. */
 
 import { findInvitation, isLasting, readInstrument, Refused, Unreachable } from "./api";
 import type { Config, Invitation } from "./api";
-import { alone, drop, Sending, type Dropped, type Envelope } from "./ballot";
+import { BallotSender, inOneTab, submit, type Envelope, type SubmittedBallot } from "./ballot";
 import { h, show } from "./dom";
-import { errorSummary, sectionForm } from "./form";
-import { Keep } from "./keep";
+import { countWaiting, putAside, sendAll } from "./interviews";
 import { landingPage } from "./landing";
+import { showFinal, showRetry, showReview, showSection, showSetAside, showThanks, showWaiting } from "./pages";
 import { isPractice, practiceLanding, practise } from "./practice";
 import { InvalidSignature, UnsuitableKey } from "./protocol/blindrsa";
 import { anchorOf, checkInvitation, NotPublished } from "./protocol/directory";
-import { countWaiting, putAside, sendAll } from "./queue";
-import { applies, check, type Answers, type Instrument, type Item } from "./questionnaire";
-import { say, type Key, type Language, type Text } from "./strings";
+import { applies, check, type Answers, type Instrument } from "./questionnaire";
+import { SavedWork } from "./saved";
+import { say, type Facts, type Key, type Language } from "./strings";
 import { codeIn, codeOfAddress } from "./typed";
 
+/** One respondent between the first page and the last. */
 interface Session {
   readonly code: string;
-  readonly keep: Keep;
+  readonly saved: SavedWork;
   readonly invitation: Invitation;
   readonly instrument: Instrument;
-  readonly sending: Sending;
+  readonly sender: BallotSender;
 }
 
 /** Sentences for invitations that take no answers. */
@@ -34,7 +35,7 @@ const STATES = {
 export class Booth {
   private answers: Answers = {};
   private redraw: () => void = () => this.landing();
-  private practice: { invitation: Invitation; instrument: Instrument } | null = null;
+  private practice: Invitation | null = null;
   private session: Session | null = null;
 
   constructor(
@@ -42,20 +43,21 @@ export class Booth {
     private language: Language,
   ) {
     document.querySelector("#language")?.addEventListener("click", () => this.switchLanguage());
-    this.dress();
+    this.showFrame();
   }
 
-  private say(key: Key, facts: Record<string, string | number> = {}): string {
+  private say(key: Key, facts: Facts = {}): string {
     return say(this.language, key, facts);
   }
 
   private switchLanguage(): void {
     this.language = this.language === "id" ? "en" : "id";
-    this.dress();
+    this.showFrame();
     this.redraw();
   }
 
-  private dress(): void {
+  /** Puts the language into what surrounds every page: the button, and the banner of a rehearsal. */
+  private showFrame(): void {
     document.documentElement.lang = this.language;
     const button = document.querySelector("#language");
     if (button) button.textContent = this.say("survey.other_language");
@@ -69,289 +71,257 @@ export class Booth {
 
   landing(error: string | null = null): void {
     this.redraw = () => this.landing(error);
-    if (isPractice()) return this.practiceStart();
-    const ofAddress = codeOfAddress();
+    if (isPractice()) return this.startPractice();
+    const codeInAddress = codeOfAddress();
     const page = landingPage(this.config, this.language, {
-      askCode: ofAddress === null,
+      askCode: codeInAddress === null,
       error,
-      start: (typed, shared) => void this.start(ofAddress ?? typed ?? "", shared),
+      start: (typedCode, sharedDevice) => void this.start(codeInAddress ?? typedCode ?? "", sharedDevice),
     });
     const interviews = h("section", { class: "interviews", hidden: true });
     show(this.config.title[this.language], ...page, interviews);
-    void this.tellInterviews(interviews);
+    void this.showInterviews(interviews);
   }
 
-  private practiceStart(): void {
+  private startPractice(): void {
     practiceLanding(this.config, this.language, (invitation, instrument) => {
-      void Keep.of("latihan").then((keep) => {
-        void keep.keepNoDraft();
-        const sending = new Sending(this.config, { kty: "RSA", n: "", e: "" }, invitation, "", keep);
-        this.practice = { invitation, instrument };
-        this.session = { code: "", keep, invitation, instrument, sending };
+      void SavedWork.of("latihan").then((saved) => {
+        void saved.disableDrafts();
+        const sender = new BallotSender(this.config, { kty: "RSA", n: "", e: "" }, invitation, "", saved);
+        this.practice = invitation;
+        this.session = { code: "", saved, invitation, instrument, sender };
         this.section(0);
       });
     });
   }
 
-  /** What an interviewer has locked and not sent yet, with the button that sends it. */
-  private async tellInterviews(part: HTMLElement): Promise<void> {
+  /** Shows how many interviews wait on this device, with the button that sends them. */
+  private async showInterviews(part: HTMLElement): Promise<void> {
     const n = await countWaiting();
     if (!n) return;
-    const tell = (left: number) => this.wait("booth.sending", { left });
+    const showLeft = (left: number) => showWaiting(this.language, "booth.sending", left);
     const send = async () => {
-      const outcome = await sendAll(this.config, anchorOf(document.documentElement), tell);
+      const outcome = await sendAll(this.config, anchorOf(document.documentElement), showLeft);
       this.landing();
-      document.querySelector("main")?.append(h("p", { role: "status" }, this.say("interviews.outcome", { ...outcome })));
+      const sentence = this.say("interviews.outcome", { ...outcome });
+      document.querySelector("main")?.append(h("p", { role: "status" }, sentence));
     };
+    const label = this.say("interviews.send_all");
     part.append(
       h("p", {}, this.say("interviews.waiting", { n })),
-      h("button", { type: "button", class: "secondary", click: () => void send() }, this.say("interviews.send_all")));
+      h("button", { type: "button", class: "secondary", click: () => void send() }, label),
+    );
     part.hidden = false;
   }
 
   /** Locks an interview and puts it aside, instead of sending it at once. */
   private async setAside(session: Session, answers: Answers): Promise<void> {
-    this.wait("booth.sending");
-    const envelope = await session.sending.seal(answers, this.language);
-    if (!(await putAside(session.code, envelope))) return this.stuck(this.say("interviews.device_full"), () => this.review());
-    await session.keep.wipe();
+    showWaiting(this.language, "booth.sending");
+    const envelope = await session.sender.seal(answers, this.language);
+    if (!(await putAside(session.code, envelope))) {
+      return this.retry(this.say("interviews.device_full"), () => this.review());
+    }
+    await session.saved.wipe();
+    this.endSession();
+    showSetAside(this.language, () => this.landing());
+  }
+
+  /** Forgets the respondent: answers, session, and the code in the address. */
+  private endSession(): void {
     this.answers = {};
     this.session = null;
     history.replaceState(null, "", location.pathname + location.search);
-    show(this.say("interviews.set_aside"), h("h1", {}, this.say("interviews.set_aside")), h("p", {}, this.say("interviews.set_aside_text")),
-      h("div", { class: "buttons" }, h("button", { type: "button", click: () => this.landing() }, this.say("interviews.next_interview"))));
   }
 
-  private async start(typed: string, shared: boolean): Promise<void> {
-    const code = codeIn(typed);
+  private async start(typedCode: string, sharedDevice: boolean): Promise<void> {
+    const code = codeIn(typedCode);
     if (code === null) return this.landing(this.say("booth.malformed_code"));
-    this.wait("booth.loading");
-    let keep: Keep | null = null;
+    showWaiting(this.language, "booth.loading");
+    let saved: SavedWork | null = null;
     try {
-      keep = await Keep.of(code);
-      if (shared) await keep.keepNoDraft();
-      const stamped = await keep.read<Envelope>("envelope");
-      if (stamped?.sig) return void this.finish(keep, stamped);
-      const invitation = await findInvitation(this.config, code);
-      const given = { code, stratum: invitation.key_stratum, proofs: invitation.proofs };
-      const key = await checkInvitation(anchorOf(document.documentElement), this.config, given);
-      const sending = new Sending(this.config, key, invitation, code, keep);
-      const pending = await sending.pending();
-      const { state } = invitation;
-      if (!pending && state !== "open") return void this.over(keep, () => this.say(STATES[state]));
-      const instrument = await readInstrument(invitation.instrument.digest);
-      this.session = { code, keep, invitation, instrument, sending };
-      if (pending) return void this.deliver(() => Promise.resolve(pending));
-      this.answers = (await keep.read<Answers>("draft")) ?? {};
-      this.section(0);
-    } catch (trouble) {
-      if (keep && isLasting(trouble) && trouble.code !== "unknown_code") void this.refusedForGood(keep, trouble);
-      else this.landing(this.explain(trouble));
+      saved = await SavedWork.of(code);
+      if (sharedDevice) await saved.disableDrafts();
+      const signed = await saved.read<Envelope>("envelope");
+      if (signed?.sig) return void this.submitSigned(saved, signed);
+      await this.open(code, saved);
+    } catch (error) {
+      if (saved && isLasting(error) && error.code !== "unknown_code") void this.refusedForGood(saved, error);
+      else this.landing(this.explain(error));
     }
   }
 
-  /** Says what came of it where no further try can help; what waits on this device goes, for it can never be counted. */
-  private async refusedForGood(keep: Keep, refused: Refused): Promise<void> {
-    const unsent = (await keep.read("envelope")) !== null || (await keep.read("draft")) !== null;
-    if (refused.code === "closed" && unsent) return this.over(keep, () => this.say("booth.closed_unsent"));
-    if (refused.code === "already_used") return this.over(keep, () => this.say("booth.finished"));
-    return this.over(keep, () => this.explain(refused));
+  /** Looks the code up, checks that all is as published, and shows the first section, or sends what waits. */
+  private async open(code: string, saved: SavedWork): Promise<void> {
+    const invitation = await findInvitation(this.config, code);
+    const { state, key_stratum: stratum, proofs } = invitation;
+    const key = await checkInvitation(anchorOf(document.documentElement), this.config, { code, stratum, proofs });
+    const sender = new BallotSender(this.config, key, invitation, code, saved);
+    const pending = await sender.pending();
+    if (!pending && state !== "open") return this.over(saved, () => this.say(STATES[state]));
+    const instrument = await readInstrument(invitation.instrument.digest);
+    this.session = { code, saved, invitation, instrument, sender };
+    if (pending) return void this.deliver(() => Promise.resolve(pending));
+    this.answers = (await saved.read<Answers>("draft")) ?? {};
+    this.section(0);
   }
 
-  /** The last page where nothing can be sent any more: no "Start", no "try again". */
-  private async over(keep: Keep, sentence: () => string): Promise<void> {
-    const had = (await keep.read("envelope")) !== null || (await keep.read("draft")) !== null;
-    const wiped = await keep.wipe();
+  /** Says why no further try can help, and deletes what waits on this device: it can never be counted. */
+  private async refusedForGood(saved: SavedWork, refused: Refused): Promise<void> {
+    const unsent = await hasWork(saved);
+    if (refused.code === "closed" && unsent) return this.over(saved, () => this.say("booth.closed_unsent"));
+    if (refused.code === "already_used") return this.over(saved, () => this.say("booth.finished"));
+    return this.over(saved, () => this.explain(refused));
+  }
+
+  /** Deletes what is saved, and shows the last page; the sentence is looked up again in the other language. */
+  private async over(saved: SavedWork, sentence: () => string): Promise<void> {
+    const hadWork = await hasWork(saved);
+    const wiped = await saved.wipe();
     this.answers = {};
     this.session = null;
-    this.final(sentence, had ? (wiped ? "booth.wiped" : "booth.draft_remains") : null);
+    this.final(sentence, hadWork ? (wiped ? "booth.wiped" : "booth.draft_remains") : null);
   }
 
   private final(sentence: () => string, more: Key | null): void {
     this.redraw = () => this.final(sentence, more);
-    show(this.config.title[this.language], h("h1", {}, this.config.title[this.language]),
-      h("p", { class: "errors", role: "alert", "data-focus": true }, sentence()),
-      more ? h("p", {}, this.say(more)) : null);
+    showFinal(this.language, this.config.title[this.language], sentence(), more);
   }
 
-  /** Drops what an earlier visit got stamped: the box alone is asked, also after the last day. */
-  private async finish(keep: Keep, envelope: Envelope): Promise<void> {
-    this.wait("booth.sending");
-    const again = () => void this.finish(keep, envelope);
+  /** Submits an envelope that an earlier visit got signed: only the box is asked, also after the last day. */
+  private async submitSigned(saved: SavedWork, envelope: Envelope): Promise<void> {
+    showWaiting(this.language, "booth.sending");
+    const again = () => void this.submitSigned(saved, envelope);
     try {
-      await alone(
-        async () => this.thanks(await drop(this.config, keep, envelope)),
-        () => this.stuck(this.say("booth.other_tab"), again, true),
+      await inOneTab(
+        async () => this.thanks(await submit(this.config, saved, envelope)),
+        () => this.retry(this.say("booth.other_tab"), again, true),
       );
-    } catch (trouble) {
-      if (isLasting(trouble)) void this.refusedForGood(keep, trouble);
-      else this.stuck(this.explain(trouble), again, true);
+    } catch (error) {
+      if (isLasting(error)) void this.refusedForGood(saved, error);
+      else this.retry(this.explain(error), again, true);
     }
   }
 
-  private explain(trouble: unknown): string {
-    if (trouble instanceof Refused && trouble.told) return this.inWords(trouble.told);
-    if (trouble instanceof Unreachable) return this.say("booth.offline");
-    const badKey = [InvalidSignature, NotPublished, UnsuitableKey];
-    if (badKey.some((kind) => trouble instanceof kind)) return this.say("booth.not_published");
+  private explain(error: unknown): string {
+    if (error instanceof Refused && error.sentence) return error.sentence[this.language];
+    if (error instanceof Unreachable) return this.say("booth.offline");
+    const notAsPublished = [InvalidSignature, NotPublished, UnsuitableKey];
+    if (notAsPublished.some((kind) => error instanceof kind)) return this.say("booth.not_published");
     return this.say("booth.unavailable");
   }
 
-  private inWords(told: Text): string {
-    return told[this.language];
-  }
-
-  private wait(key: Key, facts: Record<string, number> = {}): void {
-    const left = facts["left"] ? ` (${facts["left"]})` : "";
-    show(this.say("survey.title"), h("h1", {}, this.say("survey.title")), h("p", { role: "status" }, this.say(key) + left));
-  }
-
-  private section(number: number, missing: string[] = []): void {
+  private section(number: number, missing: readonly string[] = []): void {
     const session = this.session;
-    const section = session?.instrument.sections[number];
-    if (!session || !section) return this.review();
+    if (!session?.instrument.sections[number]) return this.review();
     this.redraw = () => this.section(number, missing);
-    const of = session.instrument.sections.length;
-    const items = section.items.filter((item) => missing.includes(item.code));
-    const form = h(
-      "form",
-      { novalidate: true, submit: (event) => this.leave(event, number) },
-      sectionForm(section, this.answers, this.language, missing, (code, value) =>
-        this.answered(code, value, number, missing),
-      ),
-      h("div", { class: "buttons" },
-        h("button", { type: "submit" }, this.say("questionnaire.next")),
-        h("button", { type: "button", class: "secondary", click: () => (number ? this.section(number - 1) : this.landing()) }, this.say("questionnaire.back")),
-      ),
-    );
-    show(
-      section.title[this.language],
-      h("p", { class: "agency" }, this.say("questionnaire.about", { agency: session.invitation.agency.name })),
-      h("p", { class: "step", id: "step" }, this.say("questionnaire.section", { n: number + 1, of })),
-      h("progress", { max: String(of), value: String(number), "aria-labelledby": "step" }),
-      missing.length ? errorSummary(items, this.language) : null,
-      h("h1", {}, section.title[this.language]),
-      section.intro ? h("p", {}, section.intro[this.language]) : null,
-      session.invitation.channel === "interview" ? h("p", { class: "quiet" }, this.say("interviews.interviewer_hears")) : null,
-      form,
-      this.draftNote(session.keep),
-    );
+    showSection(this.language, {
+      instrument: session.instrument,
+      number,
+      answers: this.answers,
+      agency: session.invitation.agency.name,
+      interview: session.invitation.channel === "interview",
+      missing,
+      draftKept: session.saved.keepsDrafts,
+      answered: (code, value) => this.answered(code, value, number, missing),
+      next: (event) => this.leave(event, number),
+      back: () => (number ? this.section(number - 1) : this.landing()),
+      deleteDraft: () => {
+        void session.saved.deleteDraft();
+        this.answers = {};
+        this.landing();
+      },
+    });
   }
 
-  private answered(code: string, value: string, number: number, missing: string[]): void {
-    const shown = this.askedIn(number);
+  /** Keeps an answer, and draws the section again if the answer changes what is asked in it. */
+  private answered(code: string, value: string, number: number, missing: readonly string[]): void {
+    const before = this.askedIn(number);
     this.answers = { ...this.answers, [code]: value };
-    void this.session?.keep.write("draft", this.answers);
-    if (this.askedIn(number) === shown) return;
+    void this.session?.saved.write("draft", this.answers);
+    if (this.askedIn(number) === before) return;
     this.section(number, missing);
     document.getElementById(`${code}-${value}`)?.focus();
   }
 
   private askedIn(number: number): string {
     const items = this.session?.instrument.sections[number]?.items ?? [];
-    return items.filter((item) => applies(item, this.answers)).map((item) => item.code).join();
+    return items
+      .filter((item) => applies(item, this.answers))
+      .map((item) => item.code)
+      .join();
   }
 
   private leave(event: Event, number: number): void {
     event.preventDefault();
     const session = this.session;
     if (!session) return;
-    const open = check(session.instrument, this.answers).unanswered;
-    const here = (session.instrument.sections[number]?.items ?? []).map((item) => item.code);
-    const missing = open.filter((code) => here.includes(code));
+    const { unanswered } = check(session.instrument, this.answers);
+    const items = session.instrument.sections[number]?.items ?? [];
+    const missing = unanswered.filter((code) => items.some((item) => item.code === code));
     if (missing.length) this.section(number, missing);
     else this.section(number + 1);
-  }
-
-  private draftNote(keep: Keep): HTMLElement {
-    if (!keep.keepsDrafts) return h("p", { class: "quiet" }, this.say("booth.no_draft"));
-    const forget = () => {
-      void keep.forgetDraft();
-      this.answers = {};
-      this.landing();
-    };
-    return h("p", { class: "quiet" }, this.say("booth.draft_kept"), " ",
-      h("button", { type: "button", class: "link", click: forget }, this.say("booth.delete_draft")));
   }
 
   private review(): void {
     const session = this.session;
     if (!session) return;
     this.redraw = () => this.review();
-    const { answers, unanswered } = check(session.instrument, this.answers);
-    if (unanswered.length) return this.backTo(unanswered);
-    const sections = session.instrument.sections.map((section, number) =>
-      h("section", {},
-        h("div", { class: "review-head" }, h("h2", {}, section.title[this.language]),
-          h("button", { type: "button", class: "link", "aria-label": `${this.say("questionnaire.change")}: ${section.title[this.language]}`, click: () => this.section(number) }, this.say("questionnaire.change"))),
-        h("dl", {}, ...section.items.filter((item) => item.code in answers).flatMap((item) => this.answerOf(item, answers))),
-      ),
-    );
-    show(this.say("questionnaire.review"), h("h1", {}, this.say("questionnaire.review")), h("p", {}, this.say("questionnaire.review_text")), ...sections,
-      h("div", { class: "buttons" }, h("button", { type: "button", click: () => void this.deliver(() => session.sending.seal(answers, this.language)) }, this.say("questionnaire.send")),
-        session.invitation.channel === "interview"
-          ? h("button", { type: "button", class: "secondary", click: () => void this.setAside(session, answers) }, this.say("interviews.set_aside"))
-          : null));
+    const { instrument, invitation } = session;
+    const { answers, unanswered } = check(instrument, this.answers);
+    if (unanswered.length) return this.section(sectionOf(instrument, unanswered), unanswered);
+    showReview(this.language, {
+      instrument,
+      answers,
+      change: (number) => this.section(number),
+      send: () => void this.deliver(() => session.sender.seal(answers, this.language)),
+      setAside: invitation.channel === "interview" ? () => void this.setAside(session, answers) : null,
+    });
   }
 
-  private answerOf(item: Item, answers: Answers): HTMLElement[] {
-    const option = item.options.find((one) => one.value === answers[item.code]);
-    const said = option ? option.label[this.language] : this.say("questionnaire.no_answer");
-    return [h("dt", {}, item.text[this.language]), h("dd", {}, said)];
-  }
-
-  private backTo(unanswered: string[]): void {
-    const sections = this.session?.instrument.sections ?? [];
-    const number = sections.findIndex((s) => s.items.some((item) => unanswered.includes(item.code)));
-    this.section(number, unanswered);
-  }
-
-  /** Delivers one envelope: what waits on this device, or else what `make` seals, and no other. */
-  private async deliver(make: () => Promise<Envelope>): Promise<void> {
+  /** Sends one envelope: the one that waits on this device, or else the one that `seal` makes. */
+  private async deliver(seal: () => Promise<Envelope>): Promise<void> {
     const session = this.session;
     if (!session) return;
-    this.wait("booth.sending");
+    showWaiting(this.language, "booth.sending");
     if (this.practice) {
-      const { invitation } = this.practice;
-      const receipt = await practise(this.config, invitation, this.answers);
-      return this.thanks({ stratum: invitation.key_stratum, receipt, wiped: true });
+      const receipt = await practise(this.config, this.practice, this.answers);
+      return this.thanks({ stratum: this.practice.key_stratum, receipt, wiped: true });
     }
-    let held: Envelope | null = null;
-    const again = () => void this.deliver(held ? () => Promise.resolve(held as Envelope) : make);
+    // Where the device saves nothing, the envelope is kept in memory: sealing anew would make a second one.
+    let sealed: Envelope | null = null;
+    const again = () => void this.deliver(() => (sealed ? Promise.resolve(sealed) : seal()));
     try {
-      await alone(
+      await inOneTab(
         async () => {
-          const envelope = (await session.sending.pending()) ?? (await make());
-          held = envelope;
-          this.thanks(await session.sending.send(envelope));
+          sealed = (await session.sender.pending()) ?? (await seal());
+          this.thanks(await session.sender.send(sealed));
         },
-        () => this.stuck(this.say("booth.other_tab"), again),
+        () => this.retry(this.say("booth.other_tab"), again),
       );
-    } catch (trouble) {
-      if (isLasting(trouble)) void this.refusedForGood(session.keep, trouble);
-      else this.stuck(this.explain(trouble), again);
+    } catch (error) {
+      if (isLasting(error)) void this.refusedForGood(session.saved, error);
+      else this.retry(this.explain(error), again);
     }
   }
 
-  private stuck(sentence: string, again: () => void, kept = this.session?.keep.keeps ?? false): void {
-    this.redraw = () => this.stuck(sentence, again, kept);
-    show(this.say("questionnaire.send"), h("h1", {}, this.say("questionnaire.send")),
-      h("p", { class: "errors", role: "alert", "data-focus": true }, sentence),
-      kept ? h("p", {}, this.say("booth.envelope_kept")) : null,
-      h("div", { class: "buttons" }, h("button", { type: "button", click: again }, this.say("questionnaire.retry"))));
+  private retry(sentence: string, again: () => void, envelopeSaved = this.session?.saved.isWorking ?? false): void {
+    this.redraw = () => this.retry(sentence, again, envelopeSaved);
+    showRetry(this.language, sentence, again, envelopeSaved);
   }
 
-  private thanks(dropped: Dropped): void {
-    this.redraw = () => this.thanks(dropped);
-    const { stratum, receipt, wiped } = dropped;
-    this.answers = {};
-    this.session = null;
-    history.replaceState(null, "", location.pathname + location.search);
-    const spaced = receipt.replace(/(.{4})(?=.)/g, "$1-");
-    const query = `?lang=${this.language}#${encodeURIComponent(stratum)}`;
-    show(this.say("thanks.thanks"), h("h1", {}, this.say("thanks.thanks")), h("p", {}, this.say(wiped ? "booth.sent" : "booth.sent_draft_remains")),
-      h("h2", {}, this.say("thanks.receipt")), h("p", { class: "receipt" }, spaced),
-      h("p", {}, this.say("thanks.group", { stratum })), h("p", {}, this.say("thanks.receipt_text")),
-      h("p", {}, h("a", { href: `${this.config.public}/amplop${query}`, class: "button" }, this.say("thanks.check_envelope"))));
+  private thanks(ballot: SubmittedBallot): void {
+    this.redraw = () => this.thanks(ballot);
+    this.endSession();
+    showThanks(this.language, this.config.public, ballot);
   }
+}
+
+/** Whether anything of a code is saved on this device. */
+async function hasWork(saved: SavedWork): Promise<boolean> {
+  return (await saved.read("envelope")) !== null || (await saved.read("draft")) !== null;
+}
+
+/** The first section with one of these items. */
+function sectionOf(instrument: Instrument, codes: readonly string[]): number {
+  return instrument.sections.findIndex(({ items }) => items.some((item) => codes.includes(item.code)));
 }

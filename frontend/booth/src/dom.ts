@@ -1,8 +1,9 @@
-/** Building pages: elements, never markup from text. */
+/** Builds pages from elements; text never becomes markup. */
 
 type Child = Node | string | null;
 type Attributes = Record<string, string | boolean | ((event: Event) => void)>;
 
+/** Makes an element; an attribute that is a function listens to the event of its name. */
 export function h(tag: string, attributes: Attributes = {}, ...children: Child[]): HTMLElement {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {

@@ -4,6 +4,7 @@ import { h } from "./dom";
 import { applies, type Answers, type Item, type Section } from "./questionnaire";
 import { say, type Language } from "./strings";
 
+/** Returns the items of a section that apply; `changed` is called at each choice. */
 export function sectionForm(
   section: Section,
   answers: Answers,
@@ -47,6 +48,7 @@ function field(
   );
 }
 
+/** Returns the list of items without an answer, as links to them; a screen reader reads it first. */
 export function errorSummary(items: readonly Item[], language: Language): HTMLElement {
   const links = items.map((item) => {
     const first = `${item.code}-${item.options[0]?.value ?? ""}`;
@@ -60,7 +62,7 @@ export function errorSummary(items: readonly Item[], language: Language): HTMLEl
   );
 }
 
-/** The address holds the code: moving within the page must not change it. */
+/** Moves the focus by hand: a link would put its target behind "#", where the code stands. */
 function jump(event: Event, id: string): void {
   event.preventDefault();
   document.getElementById(id)?.focus();

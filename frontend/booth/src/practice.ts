@@ -22,19 +22,28 @@ export function practiceLanding(
   const choose = async (group: string, digest: string) =>
     begin(nobody(config, group, digest), await readInstrument(digest));
   const choices = config.practice.map(({ group, digest, title }) =>
-    h("button", { type: "button", class: "secondary", click: () => void choose(group, digest) }, title[language]));
-  show(say(language, "practice.heading"),
+    h("button", { type: "button", class: "secondary", click: () => void choose(group, digest) }, title[language]),
+  );
+  show(
+    say(language, "practice.heading"),
     h("h1", {}, say(language, "practice.heading")),
     h("p", {}, say(language, "practice.text")),
-    h("div", { class: "buttons" }, ...choices));
+    h("div", { class: "buttons" }, ...choices),
+  );
 }
 
 function nobody(config: Config, group: string, digest: string): Invitation {
   const nothing = { index: 0, entry: "", proof: [] };
   return {
-    state: "open", round: config.round, group, unit: "", language: "id", channel: "sample",
+    state: "open",
+    round: config.round,
+    group,
+    unit: "",
+    language: "id",
+    channel: "sample",
     agency: { code: "contoh", name: "Instansi Contoh" },
-    stratum: `contoh.${group}`, key_stratum: `contoh.${group}`,
+    stratum: `contoh.${group}`,
+    key_stratum: `contoh.${group}`,
     instrument: { digest },
     proofs: { stratum: nothing, frame: nothing, invitation: { index: 0, size: 0, proof: [] } },
   };

@@ -40,31 +40,36 @@ export interface Checked {
   readonly unknown: string[];
 }
 
+/** Says whether an item is asked, given the answers before it. */
 export function applies(item: Item, answers: Answers): boolean {
   const condition = item.only_if;
   if (condition === null) return true;
-  const given = answers[condition.item];
-  return given !== undefined && condition.values.includes(given);
+  const answer = answers[condition.item];
+  return answer !== undefined && condition.values.includes(answer);
 }
 
 /** Follows the routing and keeps what applies; answers to items not asked are dropped. */
 export function check(instrument: Instrument, answers: Answers): Checked {
-  const kept: Answers = {};
+  const applicable: Answers = {};
   const unanswered: string[] = [];
   const unknown: string[] = [];
   const known = new Set<string>();
   for (const item of instrument.sections.flatMap((section) => section.items)) {
     known.add(item.code);
-    if (!applies(item, kept)) continue;
+    if (!applies(item, applicable)) continue;
     const value = answers[item.code];
     if (value === undefined || value === "") {
       if (item.required) unanswered.push(item.code);
     } else if (item.options.some((option) => option.value === value)) {
-      kept[item.code] = value;
+      applicable[item.code] = value;
     } else {
       unknown.push(item.code);
     }
   }
-  unknown.push(...Object.keys(answers).filter((code) => !known.has(code)).sort());
-  return { answers: kept, unanswered, unknown };
+  unknown.push(
+    ...Object.keys(answers)
+      .filter((code) => !known.has(code))
+      .sort(),
+  );
+  return { answers: applicable, unanswered, unknown };
 }

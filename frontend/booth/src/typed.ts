@@ -5,9 +5,12 @@ import { normaliseCode } from "./protocol/encoding";
 const LONGEST = 2000; // characters looked at; links that mail filters have rewritten are long
 const IN_A_LINK = /#([0-9a-z]{26})(?![0-9a-z])/i;
 
-/** Returns the code in a text: the bare code, the link of a message, or a link that was altered; null if there is none. */
+/**
+ * Returns the code in a text: the bare code, the link of a message, or a link that a mail filter has altered; null if
+ * there is none.
+ */
 export function codeIn(text: string): string | null {
-  const plain = plainly(text.slice(0, LONGEST));
+  const plain = withPlainSigns(text.slice(0, LONGEST));
   const linked = IN_A_LINK.exec(plain)?.[1];
   if (linked) return normaliseCode(linked);
   const last = plain.split(/[#/]/).pop() ?? "";
@@ -26,18 +29,23 @@ export function codeOfAddress(): string | null {
   return codeIn(location.hash);
 }
 
-function plainly(text: string): string {
-  return decoded(text).normalize("NFKC").replace(/\p{Cf}/gu, "").replace(/[\u2010-\u2015\u2212]/g, "-");
+/** Writes compatible letters, invisible signs and all dashes as ASCII has them: phones put them into typed text. */
+function withPlainSigns(text: string): string {
+  return decoded(text)
+    .normalize("NFKC")
+    .replace(/\p{Cf}/gu, "")
+    .replace(/[\u2010-\u2015\u2212]/g, "-");
 }
 
-/** Decodes twice: "%2523" is what a filter makes of "%23". What is no escape stays as it is. */
+/** Decodes twice, because filters make "%2523" of "%23"; what is not an escape stays as it is. */
 function decoded(text: string): string {
-  const once = (given: string) => given.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
-    try {
-      return decodeURIComponent(escaped);
-    } catch {
-      return escaped;
-    }
-  });
-  return once(once(text));
+  const decodeOnce = (escapedText: string) =>
+    escapedText.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
+      try {
+        return decodeURIComponent(escaped);
+      } catch {
+        return escaped;
+      }
+    });
+  return decodeOnce(decodeOnce(text));
 }

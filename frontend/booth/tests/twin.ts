@@ -1,6 +1,6 @@
 /**
- * Answers tests/anonymity/test_browser.py: the booth's protocol, deed by deed, in hexadecimal. The oracle
- * is another implementation of the same standard, never part of a bundle.
+ * Answers tests/anonymity/test_browser.py: one operation of the booth's protocol per question, in hexadecimal. The
+ * oracle is another implementation of the same standard, never part of a bundle.
  */
 
 import { RSABSSA } from "@cloudflare/blindrsa-ts";
@@ -8,19 +8,19 @@ import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/c
 
 import { blind, finalize, suitable, verify, type PublicJwk } from "../src/protocol/blindrsa";
 import { fromText, toText, utf8, type Bytes } from "../src/protocol/bytes";
-import { checkInvitation, jwkOf, type Anchor, type Proofs, type Told } from "../src/protocol/directory";
+import { checkInvitation, jwkOf, type Anchor, type Proofs, type WaveConfig } from "../src/protocol/directory";
 import { info, message, normaliseCode, pad, receipt } from "../src/protocol/encoding";
 import { seal } from "../src/protocol/sealing";
 import { codeIn } from "../src/typed";
 
-type Asked = Record<string, string> & { jwk: PublicJwk & JsonWebKey };
+type Question = Record<string, string> & { jwk: PublicJwk & JsonWebKey };
 
-const DEEDS: Record<string, (asked: Asked) => Promise<unknown> | unknown> = {
+const OPERATIONS: Record<string, (asked: Question) => Promise<unknown> | unknown> = {
   suitable: ({ jwk }) => suitable(jwk).kty,
   async blind({ jwk, prepared, salt, r }) {
-    const given = salt && r ? { salt: bytes(salt), r: BigInt(`0x${r}`) } : undefined;
-    const made = await blind(jwk, bytes(prepared), given);
-    return [hex(made.blinded), hex(made.inverse)];
+    const vector = salt && r ? { salt: bytes(salt), r: BigInt(`0x${r}`) } : undefined;
+    const { blinded, inverse } = await blind(jwk, bytes(prepared), vector);
+    return [hex(blinded), hex(inverse)];
   },
   finalize: async ({ jwk, prepared, answer, inverse }) =>
     hex(await finalize(jwk, bytes(prepared), bytes(answer), bytes(inverse))),
@@ -36,23 +36,29 @@ const DEEDS: Record<string, (asked: Asked) => Promise<unknown> | unknown> = {
   text: ({ data }) => [toText(bytes(data)), hex(fromText(toText(bytes(data))))],
   codeIn: ({ text }) => codeIn(text ?? ""),
   normalise: ({ text }) => normaliseCode(text ?? ""),
-  oracleBlind: ({ jwk, prepared, salt, r }) => withDraws([salt, r], async () => {
-    const made = await oracle.blind(await oracleKey(jwk), bytes(prepared));
-    return [hex(made.blindedMsg), hex(made.inv)];
-  }),
+  oracleBlind: ({ jwk, prepared, salt, r }) =>
+    withDraws([salt, r], async () => {
+      const { blindedMsg, inv } = await oracle.blind(await oracleKey(jwk), bytes(prepared));
+      return [hex(blindedMsg), hex(inv)];
+    }),
   oracleFinalize: async ({ jwk, prepared, answer, inverse }) =>
     hex(await oracle.finalize(await oracleKey(jwk), bytes(prepared), bytes(answer), bytes(inverse))),
   hpkeOpen,
   key: ({ der }) => jwkOf(bytes(der)).n,
-  directory: async (asked) => (await checkInvitation(...(await directory(asked)))).n,
+  directory: async (question) => (await checkInvitation(...(await directory(question)))).n,
 };
 
 type Invited = { code: string; stratum: string; proofs: Proofs };
 
-/** What the page holds, what it was told, and what an invitation came with. */
-async function directory(asked: Asked): Promise<[Anchor, Told, Invited]> {
-  const given = asked as unknown as { root: string; size: number; told: Told; given: Invited };
-  return [{ root: bytes(given.root), size: given.size }, given.told, given.given];
+/** The page's root, the wave's configuration, and an invitation, as `checkInvitation` takes them. */
+async function directory(question: Question): Promise<[Anchor, WaveConfig, Invited]> {
+  const { root, size, config, invitation } = question as unknown as {
+    root: string;
+    size: number;
+    config: WaveConfig;
+    invitation: Invited;
+  };
+  return [{ root: bytes(root), size }, config, invitation];
 }
 
 const oracle = RSABSSA.SHA384.PSS.Randomized();
@@ -63,19 +69,19 @@ function oracleKey(jwk: JsonWebKey): Promise<CryptoKey> {
 }
 
 /** Lets the oracle draw given bytes instead of random ones, so that both can be compared. */
-async function withDraws<T>(draws: (string | undefined)[], deed: () => Promise<T>): Promise<T> {
+async function withDraws<T>(draws: (string | undefined)[], run: () => Promise<T>): Promise<T> {
   const before = crypto.getRandomValues;
   const next = (target: Uint8Array) => (target.set(bytes(draws.shift())), target);
   Object.defineProperty(crypto, "getRandomValues", { value: next, configurable: true });
   try {
-    return await deed();
+    return await run();
   } finally {
     Object.defineProperty(crypto, "getRandomValues", { value: before, configurable: true });
   }
 }
 
 /** The library that seals, opening a published ciphertext. */
-async function hpkeOpen({ jwk, enc, info: bound, aad, ct }: Asked): Promise<string> {
+async function hpkeOpen({ jwk, enc, info: bound, aad, ct }: Question): Promise<string> {
   const suite = new CipherSuite({
     kem: new DhkemP256HkdfSha256(),
     kdf: new HkdfSha256(),
@@ -88,35 +94,35 @@ async function hpkeOpen({ jwk, enc, info: bound, aad, ct }: Asked): Promise<stri
 }
 
 /** One answer per question; a refusal is named by its class. */
-export async function answers(questions: Asked[]): Promise<unknown[]> {
-  const found: unknown[] = [];
-  for (const asked of questions) {
-    const deed = DEEDS[asked.deed ?? ""];
+export async function answers(questions: Question[]): Promise<unknown[]> {
+  const results: unknown[] = [];
+  for (const question of questions) {
+    const operation = OPERATIONS[question.operation ?? ""];
     try {
-      found.push(deed ? await deed(asked) : { refused: "unknown deed" });
+      results.push(operation ? await operation(question) : { refused: "unknown operation" });
     } catch (error) {
-      found.push({ refused: (error as Error).constructor.name });
+      results.push({ refused: (error as Error).constructor.name });
     }
   }
-  return found;
+  return results;
 }
 
-/** Median milliseconds of what a respondent's device does between Send and the drop, and the first. */
-export async function speed(asked: Asked): Promise<Record<string, number[]>> {
-  const { jwk, election } = asked as unknown as { jwk: PublicJwk; election: JsonWebKey };
-  const prepared = bytes(asked.prepared);
+/** Milliseconds of what a respondent's device does between "send" and the box: of the first time, and the median. */
+export async function speed(question: Question): Promise<Record<string, number[]>> {
+  const { jwk, election } = question as unknown as { jwk: PublicJwk; election: JsonWebKey };
+  const prepared = bytes(question.prepared);
   return {
     seal: await time(() => seal(election, "2026", "a.internal", utf8("x".repeat(4000)))),
     blind: await time(() => blind(jwk, prepared)),
-    finalize: await time(() => finalize(jwk, prepared, bytes(asked.answer), bytes(asked.inverse))),
+    finalize: await time(() => finalize(jwk, prepared, bytes(question.answer), bytes(question.inverse))),
   };
 }
 
-async function time(deed: () => Promise<unknown>): Promise<number[]> {
+async function time(run: () => Promise<unknown>): Promise<number[]> {
   const spent: number[] = [];
   for (let n = 0; n < 50; n++) {
     const start = performance.now();
-    await deed();
+    await run();
     spent.push(performance.now() - start);
   }
   const first = spent[0] ?? 0;

@@ -1,4 +1,4 @@
-/** Looks for an envelope's check code in the whole list of a stratum, on this device alone. */
+/** Looks for a ballot check code in the whole list of a stratum, on this device alone. */
 export function enableEnvelopeCheck(page: Document): void {
   const form = page.querySelector<HTMLFormElement>("form[data-envelope]");
   if (!form) return;
@@ -24,8 +24,8 @@ async function search(form: HTMLFormElement): Promise<void> {
   if (wanted.length !== CODE_LENGTH) return tell(form, "malformed");
   try {
     const lists = [chosen?.value ?? "", chosen?.dataset["small"] ?? ""].map(names);
-    const found = (await Promise.all(lists)).flat().some((name) => checkCode(name) === wanted);
-    tell(form, found ? "found" : "missing");
+    const isListed = (await Promise.all(lists)).flat().some((name) => checkCode(name) === wanted);
+    tell(form, isListed ? "found" : "missing");
   } catch {
     tell(form, "failed");
   }
@@ -37,7 +37,8 @@ async function names(address: string): Promise<string[]> {
   if (answer.status === 404) return [];
   if (!answer.ok) throw new Error(address);
   const bytes = new Uint8Array(await answer.arrayBuffer());
-  const name = (at: number) => Array.from(bytes.slice(at, at + 32), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const name = (at: number) =>
+    Array.from(bytes.slice(at, at + 32), (byte) => byte.toString(16).padStart(2, "0")).join("");
   return Array.from({ length: bytes.length / 32 }, (_, n) => name(32 * n));
 }
 
@@ -52,11 +53,7 @@ const CODE_LENGTH = 16;
 
 /** Reads a typed code: spaces and hyphens away, letters that look like digits as digits. */
 export function normalised(code: string): string {
-  return code
-    .toLowerCase()
-    .replace(/[\s-]/g, "")
-    .replace(/o/g, "0")
-    .replace(/[il]/g, "1");
+  return code.toLowerCase().replace(/[\s-]/g, "").replace(/o/g, "0").replace(/[il]/g, "1");
 }
 
 /** The first 80 bits of a digest written in hexadecimal, in base 32. */
@@ -64,7 +61,7 @@ export function checkCode(digest: string): string {
   if (!/^[0-9a-f]{64}$/.test(digest)) return "";
   let bits = BigInt(`0x${digest.slice(0, 20)}`);
   let code = "";
-  for (let place = 0; place < CODE_LENGTH; place++) {
+  for (let digit = 0; digit < CODE_LENGTH; digit++) {
     code = ALPHABET.charAt(Number(bits & 31n)) + code;
     bits >>= 5n;
   }

@@ -25,7 +25,7 @@ function play(board: HTMLElement, data: Data): void {
   const selects = data.people.map((person, at) => {
     const select = document.createElement("select");
     select.id = `person-${at}`;
-    select.append(option("", "–"), ...data.envelopes.map((one, n) => option(String(n), one.name.slice(0, 10))));
+    select.append(option("", "–"), ...data.envelopes.map(({ name }, n) => option(String(n), name.slice(0, 10))));
     const label = document.createElement("label");
     label.htmlFor = select.id;
     label.textContent = `${board.dataset["person"] ?? ""} ${at + 1}`;
@@ -47,7 +47,7 @@ function play(board: HTMLElement, data: Data): void {
   on(board, "chance", () => ({ n: (guesses(data.truth, 1000) / 1000).toFixed(2), of: data.truth.length }));
 }
 
-/** Whether there is a blinding factor that makes this transcript and this envelope one: r = s'/s, and r^e m = b. */
+/** Whether some blinding factor r joins this transcript to this envelope: r = s'/s, and r^e m = b. */
 export function explains(data: Data, person: number, envelope: number): boolean {
   const n = BigInt(`0x${data.key.n}`);
   const e = BigInt(data.key.e);
@@ -59,13 +59,13 @@ export function explains(data: Data, person: number, envelope: number): boolean 
   return (power(factor, e, n) * power(signature, e, n)) % n === BigInt(`0x${seen.blinded}`);
 }
 
-/** How many of a thousand random orders fit in all: one a time is expected, however many people. */
+/** How many pairs are right in so many random orders, in all: one per order is expected, however many people. */
 export function guesses(truth: readonly number[], times: number): number {
   let right = 0;
   for (let time = 0; time < times; time++) {
     const order = truth.map((_, at) => ({ at, drawn: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 }));
     order.sort((a, b) => a.drawn - b.drawn);
-    right += order.filter(({ at }, place) => truth[place] === at).length;
+    right += order.filter(({ at }, position) => truth[position] === at).length;
   }
   return right;
 }
@@ -89,10 +89,13 @@ function inverse(value: bigint, n: bigint): bigint {
 }
 
 function on(board: HTMLElement, name: string, count: () => Record<string, string | number>): void {
-  const told = board.querySelector<HTMLElement>(`[data-told="${name}"]`);
+  const outcome = board.querySelector<HTMLElement>(`[data-told="${name}"]`);
   board.querySelector(`button[data-deed="${name}"]`)?.addEventListener("click", () => {
     const facts = count();
-    if (told) told.textContent = (told.dataset["text"] ?? "").replace(/\{(\w+)\}/g, (_, key: string) => String(facts[key]));
+    if (outcome)
+      outcome.textContent = (outcome.dataset["text"] ?? "").replace(/\{(\w+)\}/g, (_, key: string) =>
+        String(facts[key]),
+      );
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { concat, fromText, random, sha384, type Bytes } from "./bytes";
 
-const HASH = 48;
+const HASH = 48; // bytes of SHA-384, and of the salt
 
 export interface PublicJwk {
   readonly kty: string;
@@ -17,30 +17,28 @@ export interface Blinded {
 
 export class InvalidSignature extends Error {}
 
-/** The key is not of protocol version 1, or was made to tell messages apart: nothing is sent. */
+/** The key is not one of protocol version 1, or was made to tell people apart: nothing is sent. */
 export class UnsuitableKey extends Error {}
 
 /** RSA-3072 with exponent 65537 and nothing else, so that a signer cannot choose a weak key. */
 export function suitable(key: PublicJwk): PublicJwk {
-  const right = key.kty === "RSA" && key.e === "AQAB" && bitLength(toInteger(fromText(key.n))) === 3072;
-  if (!right) throw new UnsuitableKey();
+  const isSuitable = key.kty === "RSA" && key.e === "AQAB" && bitLength(toInteger(fromText(key.n))) === 3072;
+  if (!isSuitable) throw new UnsuitableKey();
   return key;
 }
 
-export async function blind(
-  key: PublicJwk,
-  prepared: Bytes,
-  given?: { salt: Bytes; r: bigint },
-): Promise<Blinded> {
+/** Blinds a message; the tests of the standard give salt and factor, everybody else lets both be drawn. */
+export async function blind(key: PublicJwk, prepared: Bytes, vector?: { salt: Bytes; r: bigint }): Promise<Blinded> {
   const n = toInteger(fromText(key.n));
   const e = toInteger(fromText(key.e));
   const size = fromText(key.n).length;
-  const salt = given?.salt ?? random(HASH);
+  const salt = vector?.salt ?? random(HASH);
   const m = toInteger(await emsaPss(prepared, salt, bitLength(n) - 1));
   // What m shares with n would survive blinding: a modulus made of small primes could sort people.
   if (invert(m, n) === null) throw new UnsuitableKey();
   for (;;) {
-    const r = given?.r ?? toInteger(random(size + 16)) % n;
+    // 16 bytes more than n has: the remainder is then as good as uniform.
+    const r = vector?.r ?? toInteger(random(size + 16)) % n;
     const inverse = r > 1n ? invert(r, n) : null;
     if (inverse === null) continue;
     return {
@@ -51,12 +49,7 @@ export async function blind(
 }
 
 /** Unblinds the signer's answer and verifies it; nothing may be sent unless this returns. */
-export async function finalize(
-  key: PublicJwk,
-  prepared: Bytes,
-  blindSignature: Bytes,
-  inverse: Bytes,
-): Promise<Bytes> {
+export async function finalize(key: PublicJwk, prepared: Bytes, blindSignature: Bytes, inverse: Bytes): Promise<Bytes> {
   const n = toInteger(fromText(key.n));
   const size = fromText(key.n).length;
   if (blindSignature.length !== size) throw new InvalidSignature();

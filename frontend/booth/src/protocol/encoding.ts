@@ -29,10 +29,6 @@ const CODE = /^[0-9a-hjkmnp-tv-z]{26}$/;
 
 /** The code as it was issued, whatever look-alikes it was typed with; null if it cannot be one. */
 export function normaliseCode(text: string): string | null {
-  const code = text
-    .replace(/[\s-]/g, "")
-    .toLowerCase()
-    .replace(/o/g, "0")
-    .replace(/[il]/g, "1");
+  const code = text.replace(/[\s-]/g, "").toLowerCase().replace(/o/g, "0").replace(/[il]/g, "1");
   return CODE.test(code) ? code : null;
 }

@@ -5,12 +5,7 @@ import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/c
 import { concat, type Bytes } from "./bytes";
 import { info, pad } from "./encoding";
 
-export async function seal(
-  key: JsonWebKey,
-  round: string,
-  stratum: string,
-  plaintext: Bytes,
-): Promise<Bytes> {
+export async function seal(key: JsonWebKey, round: string, stratum: string, plaintext: Bytes): Promise<Bytes> {
   const suite = new CipherSuite({
     kem: new DhkemP256HkdfSha256(),
     kdf: new HkdfSha256(),
