@@ -61,13 +61,17 @@ def test_a_whole_ballot_crosses_the_languages(ask, signer, election_key):
     """Sealed and blinded in the browser, signed here, finalized there, verified and opened here."""
     key, place = jwk(signer.public), {"round": "2026", "stratum": "kab-x.internal"}
     election = sealing.to_jwk(election_key.public_key())
-    [sealed] = ask({"operation": "seal", "jwk": election, "plaintext": "answers ✓".encode(), **place})
+    [sealed] = ask(
+        {"operation": "seal", "jwk": election, "plaintext": "answers ✓".encode(), **place}
+    )
     [[info, signed, receipt]] = ask({"operation": "encode", "envelope": sealed, **place})
     prepared = encoding.prepare(bytes.fromhex(signed), token_bytes(32))
     [[blinded, inverse]] = ask({"operation": "blind", "jwk": key, "prepared": prepared})
     answer = blindrsa.blind_sign(signer.private, bytes.fromhex(blinded))
     question = {"jwk": key, "prepared": prepared, "answer": answer, "inverse": inverse}
-    ours, oracle = ask({"operation": "finalize", **question}, {"operation": "oracleFinalize", **question})
+    ours, oracle = ask(
+        {"operation": "finalize", **question}, {"operation": "oracleFinalize", **question}
+    )
     envelope = bytes.fromhex(sealed)
 
     assert blindrsa.verify(signer.public, prepared, bytes.fromhex(ours))
@@ -157,7 +161,13 @@ def test_a_modulus_that_sorts_messages_is_not_used(ask):
     m = int.from_bytes(blindrsa.emsa_pss(prepared, salt, 3071), "big")
     factor = next(p for p in range(3, 10**6, 2) if m % p == 0)
     public = rsa.RSAPublicNumbers(65537, factor * (2**3071 // factor | 1)).public_key()
-    question = {"operation": "blind", "jwk": jwk(public), "prepared": prepared, "salt": salt, "r": "03"}
+    question = {
+        "operation": "blind",
+        "jwk": jwk(public),
+        "prepared": prepared,
+        "salt": salt,
+        "r": "03",
+    }
 
     assert ask(question) == [{"refused": "UnsuitableKey"}]
 
@@ -178,7 +188,11 @@ def test_the_sealing_library_opens_published_ciphertexts(ask, vector):
 def test_padding_and_text_are_the_same_bytes_on_both_sides(ask, data):
     """Whatever the bytes, page and server write them alike."""
     found = ask(
-        *({"operation": operation, "plaintext": d, "data": d} for d in data for operation in ("pad", "text"))
+        *(
+            {"operation": operation, "plaintext": d, "data": d}
+            for d in data
+            for operation in ("pad", "text")
+        )
     )
 
     assert found[::2] == [encoding.pad(d).hex() for d in data]
@@ -214,7 +228,9 @@ def test_a_typed_code_is_read_alike_on_both_sides(ask):
         except codes.MalformedCode:
             return None
 
-    assert ask(*({"operation": "normalise", "text": text} for text in texts)) == list(map(here, texts))
+    assert ask(*({"operation": "normalise", "text": text} for text in texts)) == list(
+        map(here, texts)
+    )
 
 
 @pytest.fixture(scope="module")

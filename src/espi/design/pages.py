@@ -51,8 +51,8 @@ def to_wave(request: HttpRequest, address: str) -> HttpResponse:
     waves = every_wave()
     candidates = [wave for wave in waves if _exists(f"/{wave.code}/{address}")]
     if not waves and _exists(f"/{ANY_WAVE}/{address}"):  # the navigation links here before a wave
-        context = {"refusal": str(NoWave())}
-        return render(request, "not_possible_now.html", context, status=HTTPStatus.CONFLICT)
+        refusal = {"refusal": str(NoWave())}
+        return render(request, "not_possible_now.html", refusal, status=HTTPStatus.CONFLICT)
     if not candidates:
         raise Http404
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""

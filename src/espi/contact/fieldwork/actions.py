@@ -21,11 +21,11 @@ from espi.contact.invitations.queries import issued_by_key_stratum
 from espi.contact.invitations.signing import own_identity, own_store
 from espi.design.actions import advance_phase
 from espi.design.models import Wave
+from espi.minimum_cell import MINIMUM_CELL
 from espi.platform import audit
 from espi.platform.audit import Actor
 from espi.signer.closing import close as close_store
 from espi.tallies.actions import record_tally
-from espi.tallies.models import MINIMUM_CELL
 
 State = Invitation.State
 

@@ -7,9 +7,9 @@ from email.utils import formatdate
 
 from django.conf import settings
 
-from espi.contact.dispatch.texts import letter
 from espi.contact.dispatch.transports.email.headers import POLICY, mailbox
 from espi.contact.dispatch.transports.protocol import OutgoingMessage
+from espi.wording.messages import letter
 
 
 def compose(message: OutgoingMessage) -> EmailMessage:
