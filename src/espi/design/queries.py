@@ -18,6 +18,11 @@ def open_waves() -> list[Wave]:
     return [wave for wave in every_wave() if not wave.has_reached(end)]
 
 
+def waves_in_field() -> list[Wave]:
+    """Return the waves that are in the field now, the newest first."""
+    return [wave for wave in every_wave() if wave.phase == Wave.Phase.FIELD]
+
+
 def every_wave() -> list[Wave]:
     """Return all waves of this bank, the newest first."""
     return list(Wave.objects.select_related("specification").order_by("-year", "-id"))

@@ -52,13 +52,13 @@ def links_for(request: HttpRequest, *, wave_code: str) -> list[ShownLink]:
         for link in getattr(config, "navigation", ()):
             if link.roles and role not in link.roles:
                 continue
-            href = _address(link.view, wave_code)
+            href = address_in_wave(link.view, wave_code)
             if href:
                 shown.append(ShownLink(link.label, href, request.path == href))
     return shown
 
 
-def _address(view: str, wave_code: str) -> str:
+def address_in_wave(view: str, wave_code: str) -> str:
     """Return the address of a view, within a wave if it has waves; empty if it is not served here.
 
     An app's pages may be served by another process than the one that shows this page.
