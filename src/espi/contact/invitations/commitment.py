@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -50,6 +50,21 @@ class Roles:
     signer: str
     booth: str
     ceremony: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationProofs:
+    """What the booth checks before it goes on (P15); each proof as it travels in JSON.
+
+    Attributes:
+        stratum: that key and size of the group stand in the directory.
+        frame: that the commitment to all invitations does.
+        invitation: that this invitation is one of those committed to.
+    """
+
+    stratum: Mapping[str, object]
+    frame: Mapping[str, object]
+    invitation: Mapping[str, object]
 
 
 def refuse_if_committed(wave: Wave) -> None:
@@ -178,14 +193,18 @@ def _directory(root: bytes) -> Directory:
     return Directory.read(DirectoryCommitment.objects.get(root=root).entries)
 
 
-def proofs_of(invitation: Invitation, code: str) -> dict[str, Any]:
-    """Return what the booth checks before it goes on (P15): its key, its group, its place."""
+def proofs_of(invitation: Invitation, code: str) -> InvitationProofs:
+    """Return the proofs that an invitation, its group and its key were published before fieldwork.
+
+    Args:
+        invitation: of a wave whose directory is committed to.
+        code: its personal code, as it was issued.
+    """
     wave = invitation.wave
     root = DirectoryCommitment.objects.values_list("root", flat=True).get(wave=wave)
     directory, key_stratum = _directory(bytes(root)), invitation.key_stratum.code
-    place = invite_hash(wave.code, key_stratum, code)
-    return {
-        "stratum": directory.proof(directory.index_of(key_stratum)),
-        "frame": directory.proof(directory.size - 1),
-        "invitation": frame_of(wave).proof(place),
-    }
+    return InvitationProofs(
+        stratum=directory.proof(directory.index_of(key_stratum)),
+        frame=directory.proof(directory.size - 1),
+        invitation=frame_of(wave).proof(invite_hash(wave.code, key_stratum, code)),
+    )

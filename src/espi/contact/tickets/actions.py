@@ -33,10 +33,11 @@ State = Invitation.State
 
 
 def take_ticket(*, code: str, blinded: bytes, signer: Signer, today: date) -> bytes:
-    """Give the one signature of an invitation; the same question gets the same reply.
+    """Give the one signature of an invitation; the same blinded message gets the same signature.
 
-    The signer notes the question before it answers, and this registry before it passes the answer
-    on. No time is kept, only the day, and not even in a queue.
+    The signer notes the blinded message before it answers, and this registry before it passes the
+    answer on: whatever breaks off in between, nobody gets two signatures, and whoever lost the
+    reply can ask again. Of the time only the day is kept, and nothing is queued.
 
     Raises:
         TicketRefused: mistyped, unknown, used, stopped, or the wave is closed.
@@ -44,23 +45,24 @@ def take_ticket(*, code: str, blinded: bytes, signer: Signer, today: date) -> by
     invitation = by_code(code)
     if not is_served(invitation, today):
         raise WaveClosed
-    asked = sha256(blinded).digest()
+    blinded_hash = sha256(blinded).digest()
     if invitation.state == State.OPEN and is_stopped(invitation.reference):
         raise PersonStopped
-    if invitation.blinded_hash is not None and bytes(invitation.blinded_hash) != asked:
+    if invitation.blinded_hash is not None and bytes(invitation.blinded_hash) != blinded_hash:
         raise AlreadyUsed
     signature = _signature(invitation, code, blinded, signer=signer, today=today)
-    note_finished(invitation, asked, today)
+    note_finished(invitation, blinded_hash, today)
     return signature
 
 
 def _signature(
     invitation: Invitation, code: str, blinded: bytes, *, signer: Signer, today: date
 ) -> bytes:
-    wave, stratum = invitation.wave.code, invitation.key_stratum.code
-    place = invite_hash(wave, stratum, codes.normalise_code(code))
+    """Ask the signer, and turn its refusals into sentences for the respondent."""
+    wave, key_stratum = invitation.wave.code, invitation.key_stratum.code
+    invitation_hash = invite_hash(wave, key_stratum, codes.normalise_code(code))
     try:
-        return signer.sign(Question(wave, stratum, place, blinded), today=today)
+        return signer.sign(Question(wave, key_stratum, invitation_hash, blinded), today=today)
     except NotSignable:
         raise MalformedRequest from None
     except KeysDestroyed:
@@ -69,25 +71,34 @@ def _signature(
         raise NotCommitted from None
     except SignerUnreachable:
         raise SignerAway from None
-    except SignedAlready:  # by a request whose reply, or whose note here, was lost
-        mine = Invitation.objects.filter(pk=invitation.pk, state=State.OPEN)
-        mine.update(state=State.FINISHED, finished_on=today)
+    except SignedAlready:
+        # For another blinded message, in a request that broke off before this registry noted it.
+        # Noted now: else the person would be reminded for ever of an invitation that is used.
+        still_open = Invitation.objects.filter(pk=invitation.pk, state=State.OPEN)
+        still_open.update(state=State.FINISHED, finished_on=today)
         raise AlreadyUsed from None
 
 
 @transaction.atomic
-def note_finished(invitation: Invitation, asked: bytes, today: date) -> None:
+def note_finished(invitation: Invitation, blinded_hash: bytes, today: date) -> None:
+    """Mark an invitation as used by one blinded message, unless another was first.
+
+    Raises:
+        AlreadyUsed: another blinded message was first.
+        WaveClosed: the wave was closed in between.
+    """
     # Only the row's own columns: with a condition on the wave, PostgreSQL would test "open" in a
     # subquery that it does not look at again after waiting for the row, and sign twice. A wave
     # that closes in between has made the row "expired", so its phase need not be asked here.
-    mine = Invitation.objects.filter(pk=invitation.pk, state=State.OPEN)
+    still_open = Invitation.objects.filter(pk=invitation.pk, state=State.OPEN)
     # Messages that have not left are not touched here: they would lie in the order of finishing.
     # Each is cancelled when its turn comes (espi.contact.dispatch.wanted).
-    if mine.update(state=State.FINISHED, finished_on=today, blinded_hash=asked):
+    if still_open.update(state=State.FINISHED, finished_on=today, blinded_hash=blinded_hash):
         return
-    noted = Invitation.objects.filter(pk=invitation.pk, state=State.FINISHED, blinded_hash=None)
-    if noted.update(blinded_hash=asked):  # the signer vouches that this is the one it signed
+    unnoted = Invitation.objects.filter(pk=invitation.pk, state=State.FINISHED, blinded_hash=None)
+    # The signer vouches that this is the message it signed: with another it would have refused.
+    if unnoted.update(blinded_hash=blinded_hash):
         return
-    present = Invitation.objects.select_related("wave").get(pk=invitation.pk)
-    if bytes(present.blinded_hash or b"") != asked:
+    present = Invitation.objects.get(pk=invitation.pk)
+    if bytes(present.blinded_hash or b"") != blinded_hash:
         raise AlreadyUsed if present.state == State.FINISHED else WaveClosed

@@ -1,7 +1,7 @@
-"""Whether the box takes ballots: read from what it tells everybody, at fixed times.
+"""Whether the box takes ballots, read at fixed times from what it says to everybody.
 
-The box is asked every few seconds whether or not anybody answers the survey, so that it does not
-learn from our questions when somebody does. It is told nothing.
+The box is asked every few seconds whether or not anybody answers the survey, so that it cannot
+learn from our requests when somebody does. The requests say nothing.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from espi.design import rounds
 from espi.design.rounds import CLOSED, CLOSING, NOT_OPEN, StateUnknown
 
 EVERY = 10.0  # seconds; a box that closes before its time waits more than twice as long
-FIRST_ANSWER = 2.0  # seconds that the first request of a process waits for what the box tells
+FIRST_ANSWER = 2.0  # seconds that the first request of a process waits for the box's answer
 
 
 class BoxWatch:
-    """Knows the state of each wave at the box, as of a few seconds ago."""
+    """The state of each wave at the box, as of a few seconds ago."""
 
     def __init__(self, origin: str, every: float = EVERY) -> None:
         self.origin, self.every = origin, every
@@ -30,17 +30,17 @@ class BoxWatch:
         self._thread.start()
 
     def state(self, round_code: str) -> str | None:
-        """Return the state of a wave; nothing where the box has not told of it."""
+        """Return the state of a wave; nothing where the box has not named it."""
         self._asked.wait(FIRST_ANSWER)
         return self._states.get(round_code)
 
     def look(self) -> None:
-        """Ask the box once. What it told before stays known while it does not answer."""
+        """Ask the box once. While it does not answer, its last answer stays."""
         try:
-            told = rounds.ask(self.origin)
+            states = rounds.ask(self.origin)
         except StateUnknown:
             return
-        self._states = {code: one.state for code, one in told.items()}
+        self._states = {code: wave.state for code, wave in states.items()}
 
     def _run(self) -> None:
         pause = threading.Event()  # never set: waits like a sleep
@@ -52,17 +52,17 @@ class BoxWatch:
 
 @cache
 def watch_of(origin: str) -> BoxWatch:
-    """Return this process's watch of the box at an address, begun at the first request."""
+    """Return this process's watch of the box at an address; it starts at the first request."""
     return BoxWatch(origin)
 
 
-def refuse_if_it_takes_nothing(round_code: str) -> None:
-    """Refuse where a stamp would be spent on an envelope that the box does not take.
+def refuse_if_box_takes_nothing(round_code: str) -> None:
+    """Refuse where a signature would be spent on an envelope that the box does not take.
 
     A box that does not answer is not a closed one: envelopes wait on phones until it does.
 
     Raises:
-        WaveClosed: the box is closed, or about to.
+        WaveClosed: the box is closed, or about to close.
         BoxNotOpen: it does not take ballots of this wave yet.
     """
     state = watch_of(settings.BOX_URL).state(round_code)

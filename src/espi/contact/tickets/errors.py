@@ -7,7 +7,12 @@ from espi.platform.respondents import respondent_sentence
 
 
 class TicketRefused(Refusal):
-    """A request with a code is refused; the subclasses say why."""
+    """A request with a code is refused; the subclasses say why.
+
+    Attributes:
+        code: the word for it in the JSON answer, which the booth acts upon.
+        status: of the HTTP answer.
+    """
 
     code = ""
     status = 400

@@ -2,31 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from espi.anonymity.v1 import codes
 from espi.contact.dispatch.queries import is_stopped
-from espi.contact.invitations.commitment import proofs_of
+from espi.contact.invitations.commitment import InvitationProofs, proofs_of
 from espi.contact.invitations.models import Invitation
 from espi.contact.tickets.errors import MistypedCode, UnknownCode, WaveClosed
-from espi.design.models import Wave
+from espi.design.models import Instrument, Wave
+
+STOPPED = "stopped"  # the state that the booth is given for a person who said stop
 
 
-def by_code(text: str) -> Invitation:
-    """Return the invitation of a personal code as somebody gave it.
+@dataclass(frozen=True, slots=True)
+class InvitationDetails:
+    """What the booth may know of an invitation: enough to ask the right questions, and no name.
+
+    Attributes:
+        state: of ``Invitation.State``, or ``STOPPED``.
+        title: of the wave, by language.
+        unit: the person's unit as the agency's list has it; empty where nobody was drawn.
+        channel: of ``Stratum.Channel``.
+        proofs: that key, group and invitation are among those published before fieldwork (P15).
+    """
+
+    state: str
+    wave_code: str
+    title: Mapping[str, str]
+    agency_code: str
+    agency_name: str
+    group: str
+    stratum: str
+    unit: str
+    channel: str
+    key_stratum: str
+    instrument: Instrument
+    closes_on: date
+    language: str
+    proofs: InvitationProofs
+
+
+def by_code(typed: str) -> Invitation:
+    """Return the invitation of a personal code as somebody typed or opened it.
 
     Raises:
         MistypedCode: the text cannot be a code.
         UnknownCode: no invitation has it.
     """
     try:
-        digest = codes.code_hash(codes.normalise_code(text))
+        code_hash = codes.code_hash(codes.normalise_code(typed))
     except codes.MalformedCode:
         raise MistypedCode from None
-    found = Invitation.objects.select_related(
+    invitations = Invitation.objects.select_related(
         "wave", "key_stratum", "stratum__agency", "case__person"
-    ).filter(code_hash=digest)
-    if (invitation := found.first()) is None:
+    )
+    if (invitation := invitations.filter(code_hash=code_hash).first()) is None:
         raise UnknownCode
     return invitation
 
@@ -39,40 +71,37 @@ def takes_answers(wave: Wave, today: date) -> bool:
 def is_served(invitation: Invitation, today: date) -> bool:
     """Say whether an invitation can be used, or asked about again after its reply was lost.
 
-    The last day is for those who begin: who got a signature on it may fetch it the day after.
+    The last day is for those who begin: whoever got a signature on it may fetch it again until the
+    wave is closed.
     """
     begun = invitation.state == Invitation.State.FINISHED
     in_field = invitation.wave.phase == Wave.Phase.FIELD
     return in_field and (begun or takes_answers(invitation.wave, today))
 
 
-def describe(text: str, *, today: date) -> dict[str, object]:
-    """Return what the booth may know of an invitation; nothing is changed.
+def describe(typed: str, *, today: date) -> InvitationDetails:
+    """Return what the booth may know of the invitation of a code; nothing is changed.
 
     Raises:
         TicketRefused: mistyped, unknown, or the wave takes no answers.
     """
-    invitation = by_code(text)
+    invitation = by_code(typed)
     wave, stratum = invitation.wave, invitation.stratum
     if not is_served(invitation, today):
         raise WaveClosed
-    instrument = wave.instruments.get(group=stratum.group)
-    return {
-        "state": "stopped" if is_stopped(invitation.reference) else invitation.state,
-        "wave": wave.title,
-        "round": wave.code,
-        "agency": {"code": stratum.agency.code, "name": stratum.agency.name},
-        "group": stratum.group,
-        "stratum": stratum.code,
-        "unit": invitation.case.person.unit if invitation.case else "",
-        "channel": stratum.channel,
-        "key_stratum": invitation.key_stratum.code,
-        "instrument": {
-            "code": instrument.code,
-            "version": instrument.version,
-            "digest": instrument.digest,
-        },
-        "closes_on": wave.closes_on.isoformat(),
-        "language": invitation.language,
-        "proofs": proofs_of(invitation, codes.normalise_code(text)),
-    }
+    return InvitationDetails(
+        state=STOPPED if is_stopped(invitation.reference) else invitation.state,
+        wave_code=wave.code,
+        title=wave.title,
+        agency_code=stratum.agency.code,
+        agency_name=stratum.agency.name,
+        group=stratum.group,
+        stratum=stratum.code,
+        unit=invitation.case.person.unit if invitation.case else "",
+        channel=stratum.channel,
+        key_stratum=invitation.key_stratum.code,
+        instrument=wave.instruments.get(group=stratum.group),
+        closes_on=wave.closes_on,
+        language=invitation.language,
+        proofs=proofs_of(invitation, codes.normalise_code(typed)),
+    )

@@ -1,8 +1,6 @@
-"""The booth's two addresses, and what the registry says of each wave to everybody."""
+"""The booth's two addresses, and the state of each wave here, for everybody."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -12,36 +10,41 @@ from espi.anonymity.v1 import encoding
 from espi.contact.invitations.models import Invitation
 from espi.contact.invitations.signing import signer
 from espi.contact.tickets import actions, queries
-from espi.contact.tickets.box import refuse_if_it_takes_nothing
+from espi.contact.tickets.box import refuse_if_box_takes_nothing
 from espi.contact.tickets.errors import MalformedRequest
-from espi.contact.tickets.wire import endpoint
+from espi.contact.tickets.wire import CodeRequest, details_document, endpoint
 from espi.design import rounds
 from espi.platform import clock
 
 
+# No CSRF token: the booth is another origin, sends no cookie, and the code is all the authority.
 @csrf_exempt
 @endpoint
-def invitation(body: dict[str, Any]) -> dict[str, Any]:
-    """Tell the booth what a code is for; nothing changes."""
-    told = queries.describe(body["code"], today=clock.today())
-    if told["state"] == Invitation.State.OPEN:
-        refuse_if_it_takes_nothing(str(told["round"]))
-    return told
+def invitation(request: CodeRequest) -> dict[str, object]:
+    """Say what a code is for; nothing changes."""
+    details = queries.describe(request.code, today=clock.today())
+    if details.state == Invitation.State.OPEN:
+        refuse_if_box_takes_nothing(details.wave_code)
+    return details_document(details)
 
 
 @csrf_exempt
 @endpoint
-def ticket(body: dict[str, Any]) -> dict[str, Any]:
+def ticket(request: CodeRequest) -> dict[str, object]:
     """Give the one signature of a code."""
+    if request.blinded is None:
+        raise MalformedRequest
     try:
-        blinded = encoding.from_text(body["blinded"])
-    except (KeyError, ValueError, TypeError, AttributeError):
+        blinded = encoding.from_text(request.blinded)
+    except ValueError:
         raise MalformedRequest from None
-    asked = queries.by_code(body["code"])
-    if asked.state == Invitation.State.OPEN:
-        refuse_if_it_takes_nothing(asked.wave.code)
+    invitation = queries.by_code(request.code)
+    # A finished invitation is not asked about: its signature is given already, and whoever lost
+    # the reply gets the same one again, whatever the box does.
+    if invitation.state == Invitation.State.OPEN:
+        refuse_if_box_takes_nothing(invitation.wave.code)
     signature = actions.take_ticket(
-        code=body["code"],
+        code=request.code,
         blinded=blinded,
         signer=signer(),
         today=clock.today(),
@@ -51,5 +54,5 @@ def ticket(body: dict[str, Any]) -> dict[str, Any]:
 
 @require_safe
 def state(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 the same for everybody
-    """Tell everybody of each wave whether it is open here: the box reads it before it closes."""
+    """Say of each wave whether it is open here: the box reads it before it closes."""
     return JsonResponse(rounds.told(), headers={"Cache-Control": "no-store"})
