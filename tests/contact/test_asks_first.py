@@ -17,8 +17,8 @@ STEPS = {
     "lists": (lists, "/penarikan/komitmen", {}),
     "dice": (committed, "/penarikan/dadu", {"throws": DICE}),
     "draw": (committed, "/penarikan", {"seed": "1", "source": "suar"}),
-    "field": (drawn, "/uji/undangan", {"deed": "open"}),
-    "campaign": (field, "/uji/undangan", {"deed": "reminder"}),
+    "field": (drawn, "/uji/undangan", {"step": "open"}),
+    "campaign": (field, "/uji/undangan", {"step": "reminder"}),
 }
 
 

@@ -240,12 +240,12 @@ def test_the_page_of_campaigns_tells_and_offers(client):
     assert "11 messages failed with the error “80007”" in page
     assert "refuses our account (error 131042)" in page
 
-    form = {"deed": "requeue.invitation", "error": "80007", "reason": "throttled all day"}
+    form = {"step": "requeue.invitation", "error": "80007", "reason": "throttled all day"}
     client.post("/uji/undangan", form)
     assert states() == {"failed": 11, "ready": 1}
     client.post("/uji/undangan", form | {"confirmed": "yes"})
     assert states() == {"ready": 12}
-    client.post("/uji/undangan", {"deed": "resume.invitation"})
+    client.post("/uji/undangan", {"step": "resume.invitation"})
     wave.refresh_from_db()
     run(lambda message, now: taken(message), NOW + 30 * DAY, 365 * DAY)
     assert states() == {"accepted": 12}

@@ -18,7 +18,7 @@ from espi.anonymity.v1 import codes
 from espi.contact.dispatch.models import DeliveryStatus, OutboundMessage
 from espi.contact.dispatch.sending.outbox import claim, mark_sending
 from espi.contact.fieldwork.actions import close_fieldwork, plan_campaign
-from espi.contact.fieldwork.summary import days_of, messages_of
+from espi.contact.fieldwork.summary import DayCounts, counts_by_day, counts_of_messages
 from espi.contact.invitations.models import Invitation
 from espi.contact.invitations.signing import own_store, signer
 from espi.contact.tickets.actions import note_finished, take_ticket
@@ -90,20 +90,20 @@ def test_after_the_closing_nothing_knows_the_day(wave, tmp_path):
     assert any(b"2031-03-17" in one for one in everything(tmp_path)), (
         "the same look finds it before"
     )
-    counted = dict(days_of(wave))
-    assert counted["2031-03-17"] == {"read": 1, "finished": 1}
+    counted = counts_by_day(wave)
+    assert DayCounts("2031-03-17", read=1, finished=1) in counted
     close_fieldwork(wave=wave, actor="test")
     found = [one for one in everything(tmp_path) if b"2031-03-17" in one or b"2031, 3, 17" in one]
 
     assert [one[:200] for one in found if b"finished" not in one] == []
     assert len(found) == 1, "the counts per day, which name nobody"
-    assert dict(days_of(wave)) == counted
+    assert counts_by_day(wave) == counted
     assert Invitation.objects.filter(state="finished").count() == 2
     assert len(own_store(wave).used()) == 2
     if connection.vendor == "sqlite":
         assert raw_pages(tmp_path).count(b"2031-03-17") == 1
     close_fieldwork(wave=wave, actor="test")
-    assert dict(days_of(wave)) == counted, "a second closing keeps what the first one counted"
+    assert counts_by_day(wave) == counted, "a second closing keeps what the first one counted"
 
 
 def rows_about(person):
@@ -140,7 +140,7 @@ def test_the_page_of_progress_still_counts(wave, client):
     close_fieldwork(wave=wave, actor="test")
     page = client.get("/uji/kemajuan?lang=en")
 
-    assert [list(one) for one in page.context["days"]] == [list(one) for one in before]
+    assert page.context["days"] == before
     assert page.context["table"] == table
 
 
@@ -150,7 +150,7 @@ def test_a_message_on_the_wire_at_the_closing_is_kept_as_uncertain(wave):
     sent.filter(pk=sent.first().pk).update(state="sending", attempted_at=NOW)
     close_fieldwork(wave=wave, actor="test")
 
-    assert messages_of(wave)["whatsapp"] == {"read": 4, "uncertain": 1}
+    assert counts_of_messages(wave)["whatsapp"] == {"read": 4, "uncertain": 1}
 
 
 class TestOrder:

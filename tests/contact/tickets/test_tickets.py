@@ -130,7 +130,7 @@ def test_a_reply_lost_on_the_last_day_can_be_fetched_the_day_after(wave, setting
     first = take_ticket(**asked, today=last)
 
     assert take_ticket(**asked, today=after) == first
-    assert describe(code_of(one, settings), today=after)["state"] == "finished"
+    assert describe(code_of(one, settings), today=after).state == "finished"
     with pytest.raises(WaveClosed):
         take_ticket(**(asked | {"code": code_of(two, settings)}), today=after)
     with pytest.raises(WaveClosed):
@@ -181,8 +181,8 @@ def test_pages_of_staff_and_public_open(wave, client, language):
     """Everybody sees what is genuine; staff see their pages; liaisons do not."""
     check = Invitation.objects.first().check_code
     assert client.get(f"/resmi?lang={language}").status_code == 200
-    assert client.post(f"/cek?lang={language}", {"code": check.lower()}).context["found"]
-    assert client.post("/cek", {"code": "AAAA-AAAA"}).context["found"] is None
+    assert client.post(f"/cek?lang={language}", {"code": check.lower()}).context["wave"]
+    assert client.post("/cek", {"code": "AAAA-AAAA"}).context["wave"] is None
     assert client.get("/uji/undangan").status_code == 302
     staff = Staff.objects.create(username="a", role="authority")
     client.force_login(staff)
@@ -190,7 +190,7 @@ def test_pages_of_staff_and_public_open(wave, client, language):
         assert client.get(f"{page}?lang={language}").status_code == 200, page
     for _ in range(2):
         assert (
-            client.post("/uji/undangan", {"deed": "invitation", "confirmed": "yes"}).status_code
+            client.post("/uji/undangan", {"step": "invitation", "confirmed": "yes"}).status_code
             == 302
         )
     assert OutboundMessage.objects.count() == 24

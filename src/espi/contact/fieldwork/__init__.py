@@ -1,1 +1,1 @@
-"""Staff pages of the contact bank: the wave at a glance, progress, outcome rates."""
+"""Fieldwork: opening, campaigns, progress and closing of a wave, and the staff pages for them."""

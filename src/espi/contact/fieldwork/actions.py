@@ -1,4 +1,4 @@
-"""Open a wave's fieldwork, plan its campaigns, close it."""
+"""Open the fieldwork of a wave, plan its campaigns, close it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from espi.atomic_files import PUBLIC, write_atomically
 from espi.contact.dispatch.actions import cancel_wave, plan_messages
 from espi.contact.dispatch.forgetting import forget_course
 from espi.contact.dispatch.models import Campaign
 from espi.contact.fieldwork.errors import NotInField
-from espi.contact.fieldwork.forgetting import forget_when
+from espi.contact.fieldwork.forgetting import forget_days_of_finishing
 from espi.contact.fieldwork.recipients import recipients
 from espi.contact.fieldwork.summary import keep_summary
 from espi.contact.invitations.errors import KeysMissing, NothingDrawn
@@ -35,8 +36,8 @@ def open_fieldwork(*, wave: Wave, actor: Actor | str) -> Wave:
     """Let the wave take answers.
 
     Raises:
-        KeysMissing: keys and invitations have not been committed to.
         NothingDrawn: nobody is invited.
+        KeysMissing: keys and invitations have not been committed to.
     """
     if not Invitation.objects.filter(wave=wave).exists():
         raise NothingDrawn(wave=wave.code)
@@ -49,7 +50,7 @@ def open_fieldwork(*, wave: Wave, actor: Actor | str) -> Wave:
 def plan_campaign(
     *, wave: Wave, kind: str, actor: Actor | str, now: datetime
 ) -> tuple[Campaign, bool]:
-    """Put the invitation or the reminder of a wave into the outbox; pressed again, nothing.
+    """Put the invitation or the reminder of a wave into the outbox; planned again, nothing changes.
 
     Returns:
         The campaign, and whether it is new.
@@ -67,34 +68,40 @@ def plan_campaign(
 def close_fieldwork(*, wave: Wave, actor: Actor | str) -> Path | None:
     """Take no more answers; where the signer is ours, destroy its keys and keep its statement.
 
-    Who has finished stays known; when is forgotten, here and at a signer of ours, with all that
-    tells of it: reminders, times of delivery. Counts per day are kept. Repeated after an
-    interruption, it ends what it began.
+    The bank goes on knowing who has finished, and forgets when: the day, here and at a signer of
+    ours, and what it could be inferred from, which is reminders and times of delivery. Counts per
+    day are kept. Called again after an interruption, it completes what the first call began.
 
     Returns:
         The folder of the signer's statement, or nothing where another body closes its signer.
     """
-    with transaction.atomic():
-        advance_phase(wave=wave, to=Wave.Phase.CLOSED, actor=actor)
-        cancel_wave(wave_code=wave.code)
-        invitations = Invitation.objects.filter(wave=wave)
-        invitations.filter(state=State.OPEN).update(state=State.EXPIRED)
-        keep_summary(wave=wave)
-        forget_when(wave=wave)
-        forget_course(wave_code=wave.code)
-        for code, count in issued_by_key_stratum(wave).items():
-            if count == 0 or count >= MINIMUM_CELL:
-                record_tally(wave_code=wave.code, stratum_code=code, kind="issued", count=count)
+    _close_in_this_bank(wave, actor)
     if settings.SIGNER_URL:
         return None
+    # After the commit: the phase could be rolled back, but destroyed keys could not come back.
     store = own_store(wave)
     note, used = close_store(
         store=store, round_code=wave.code, minimum=wave.minimum_cell, by=own_identity()
     )
     folder: Path = settings.STORAGE / "closing" / wave.code
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "closing.note").write_text(note, "utf-8")
-    (folder / "used.bin").write_bytes(used)
+    write_atomically(folder / "closing.note", note.encode(), mode=PUBLIC)
+    write_atomically(folder / "used.bin", used, mode=PUBLIC)
     issued = sum(store.issued().values())
     audit.record(actor, "invitations.destroy_keys", wave=wave.code, signatures=issued)
     return folder
+
+
+@transaction.atomic
+def _close_in_this_bank(wave: Wave, actor: Actor | str) -> None:
+    advance_phase(wave=wave, to=Wave.Phase.CLOSED, actor=actor)
+    # Before anything is forgotten: a message that left later would bring a delivery time with it.
+    cancel_wave(wave_code=wave.code)
+    Invitation.objects.filter(wave=wave, state=State.OPEN).update(state=State.EXPIRED)
+    # The summary counts the rows that the next two steps make equal.
+    keep_summary(wave=wave)
+    forget_days_of_finishing(wave=wave)
+    forget_course(wave_code=wave.code)
+    # Zero tells of nobody; a count from one to the minimum less one could, and may not cross.
+    for code, count in issued_by_key_stratum(wave).items():
+        if count == 0 or count >= MINIMUM_CELL:
+            record_tally(wave_code=wave.code, stratum_code=code, kind="issued", count=count)

@@ -1,4 +1,4 @@
-"""The page of invitations and campaigns."""
+"""The page of invitations and campaigns of a wave."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
 from espi.contact.dispatch.actions import requeue, resume
 from espi.contact.dispatch.models import Campaign
-from espi.contact.dispatch.queries import attention, failures, in_words, message_counts
-from espi.contact.fieldwork import actions, confirmations
-from espi.contact.fieldwork.recipients import estimate
+from espi.contact.dispatch.queries import attention
+from espi.contact.fieldwork import actions, queries
+from espi.contact.fieldwork.confirmations import confirmation_of
+from espi.contact.fieldwork.recipients import campaign_cost
 from espi.contact.invitations.models import Invitation
 from espi.contact.invitations.tasks import issue
 from espi.design.models import Wave
@@ -28,56 +29,46 @@ from espi.platform.errors import Refusal
 @allow(Role.CONTRACTOR, Role.AUTHORITY)
 @wave_page
 def campaigns(request: HttpRequest, wave: Wave) -> HttpResponse:
-    """Show invitations and campaigns, and start what is asked for."""
+    """Show invitations and campaigns, and take the step whose button was pressed."""
     if request.method == "POST":
-        question = confirmations.before(request.POST.get("deed", ""), wave)
+        question = confirmation_of(request.POST.get("step", ""), wave)
         if question and (page := ask_first(request, question)) is not None:
             return page
         try:
-            messages.success(request, _start(request, wave))
+            messages.success(request, _take_step(request, wave))
         except Refusal as refusal:
             messages.error(request, str(refusal))
         return redirect("fieldwork:campaigns", wave.code)
-    planned = {c.kind: c for c in Campaign.objects.filter(wave_code=wave.code)}
-    rows = [
-        {
-            "kind": kind,
-            "label": label,
-            "campaign": planned.get(kind),
-            "counts": in_words(message_counts(wave.code, kind)),
-            "failures": failures(planned[kind]) if kind in planned else [],
-        }
-        for kind, label in Campaign.Kind.choices
-    ]
     context = {
         "wave": wave,
         "in_field": wave.phase == Wave.Phase.FIELD,
         "invited": Invitation.objects.filter(wave=wave).count(),
-        "estimate": estimate(wave),
-        "rows": rows,
+        "cost": campaign_cost(wave),
+        "rows": queries.campaigns_of(wave),
         "attention": attention(),
     }
     return render(request, "fieldwork/campaigns.html", context)
 
 
-def _start(request: HttpRequest, wave: Wave) -> str:
-    actor, deed = staff_of(request), request.POST.get("deed", "")
-    if deed == "issue":
+def _take_step(request: HttpRequest, wave: Wave) -> str:
+    """Do what a button asks for, and return the sentence that says so."""
+    actor, step = staff_of(request), request.POST.get("step", "")
+    if step == "issue":
         issue.enqueue(wave.pk, actor.get_username())
         return _("The invitations are being issued; reload this page in a moment.")
-    if deed == "open":
+    if step == "open":
         actions.open_fieldwork(wave=wave, actor=actor)
         return _("The wave is in the field.")
-    if deed.startswith("resume."):
-        kind = deed.removeprefix("resume.")
+    if step.startswith("resume."):
+        kind = step.removeprefix("resume.")
         for campaign in Campaign.objects.filter(wave_code=wave.code, kind=kind):
             resume(campaign=campaign, actor=actor)
         return _("The campaign goes on.")
-    if deed.startswith("requeue."):
-        return _requeue(request, wave, deed.removeprefix("requeue."))
-    if deed in Campaign.Kind.values:
+    if step.startswith("requeue."):
+        return _requeue(request, wave, step.removeprefix("requeue."))
+    if step in Campaign.Kind.values:
         _campaign, created = actions.plan_campaign(
-            wave=wave, kind=deed, actor=actor, now=clock.now()
+            wave=wave, kind=step, actor=actor, now=clock.now()
         )
         if created:
             return _("The messages are planned; the dispatcher sends them.")

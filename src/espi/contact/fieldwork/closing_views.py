@@ -27,31 +27,37 @@ def closing(request: HttpRequest, wave: Wave) -> HttpResponse:
     """Show what closing means; take the request, and the second person's confirmation."""
     if request.method == "POST":
         try:
-            messages.success(request, _act(request, wave))
+            messages.success(request, _take_step(request, wave))
         except Refusal as refusal:
             messages.error(request, str(refusal))
         return redirect("fieldwork:closing", wave.code)
+    today = clock.today()
     invitations = Invitation.objects.filter(wave=wave)
-    waits, today = design_closing.closing_request(wave, clock.today()), clock.today()
+    waiting = design_closing.closing_request(wave, today)
     context = {
         "wave": wave,
         "in_field": wave.phase == Wave.Phase.FIELD,
         "finished": invitations.filter(state=Invitation.State.FINISHED).count(),
         "still_open": invitations.filter(state=Invitation.State.OPEN).count(),
         "days_left": design_closing.days_left(wave, today),
-        "request_waits": waits,
-        "may_confirm": waits is not None and waits.asked_by != staff_of(request).get_username(),
+        "request_waits": waiting,
+        "may_confirm": waiting is not None and waiting.asked_by != staff_of(request).get_username(),
     }
     return render(request, "fieldwork/closing.html", context)
 
 
-def _act(request: HttpRequest, wave: Wave) -> str:
+def _take_step(request: HttpRequest, wave: Wave) -> str:
+    """Do what a button asks for, and return the sentence that says so.
+
+    The buttons are those of ``design/_closing_request.html``. A request that names none asks for
+    the closing: without the wave's code, typed, it is refused.
+    """
     actor, typed, today = staff_of(request), request.POST.get("wave", ""), clock.today()
-    deed = request.POST.get("deed", "")
-    if deed == "take_back":
+    step = request.POST.get("deed", "")
+    if step == "take_back":
         design_closing.take_back(wave=wave, actor=actor)
         return _("The request is taken back; the wave goes on.")
-    if deed == "confirm":
+    if step == "confirm":
         design_closing.check_second_person(wave=wave, typed=typed, actor=actor, today=today)
         if actions.close_fieldwork(wave=wave, actor=actor) is None:
             return _("The wave is closed; the body that runs the signer destroys its keys now.")

@@ -6,42 +6,44 @@ import json
 
 import click
 
-from espi.contact.dispatch.models import Campaign
-from espi.contact.fieldwork import actions
-from espi.contact.fieldwork.queries import progress as count
+from espi.contact.dispatch.models import Campaign, OutboundMessage
+from espi.contact.fieldwork import actions, queries
 from espi.contact.tickets.forgetting import forget_questions
 from espi.design.closing import refuse_early
 from espi.design.models import Wave
 from espi.design.options import wave_option
-from espi.design.queries import current_wave
+from espi.design.queries import wave_named, waves_in_field
 from espi.platform import clock, engine
 from espi.platform.confirming import YES_OPTION, typed_code
 
 
 @click.command()
 @click.argument("kind", type=click.Choice(Campaign.Kind.values))
-def plan_campaign(kind: str) -> None:
+@wave_option
+def plan_campaign(wave: Wave, kind: str) -> None:
     """Put the invitation or the reminder into the outbox, once."""
     campaign, created = actions.plan_campaign(
-        wave=current_wave(), kind=kind, actor="command", now=clock.now()
+        wave=wave, kind=kind, actor="command", now=clock.now()
     )
-    count = campaign.messages.exclude(state="planned").count()
+    # A message in the state "planned" stands by: it leaves only if the person's first one fails.
+    count = campaign.messages.exclude(state=OutboundMessage.State.PLANNED).count()
     click.echo(f"{count} messages planned." if created else "Planned before; nothing changed.")
 
 
 @click.command()
-def open_fieldwork() -> None:
+@wave_option
+def open_fieldwork(wave: Wave) -> None:
     """Let the wave take answers."""
-    wave = actions.open_fieldwork(wave=current_wave(), actor="command")
+    actions.open_fieldwork(wave=wave, actor="command")
     click.echo(f"Wave {wave.code} is in the field.")
 
 
 @click.command()
 @YES_OPTION
 @click.option("--early", is_flag=True, help="Close although the last day is not over.")
-def close_fieldwork(*, yes: bool, early: bool) -> None:
+@wave_option
+def close_fieldwork(wave: Wave, *, yes: bool, early: bool) -> None:
     """Take no more answers, and destroy the signing keys. It cannot be undone."""
-    wave = current_wave()
     if wave.phase == Wave.Phase.FIELD and not early:
         refuse_early(wave, clock.today())
     if not yes:
@@ -65,25 +67,29 @@ def close_fieldwork(*, yes: bool, early: bool) -> None:
 @wave_option
 def progress(wave: Wave, *, as_json: bool) -> None:
     """Print how far fieldwork has come."""
-    counts = count(wave)
+    counts = queries.progress(wave)
     if as_json:
-        click.echo(json.dumps(counts))
+        click.echo(json.dumps(counts.as_json()))
         return
-    click.echo(f"{counts['invited']} invited, {counts['signatures']} finished")
-    for channel, states in counts["messages"].items():
-        told = ", ".join(f"{n} {state}" for state, n in states.items())
-        click.echo(f"{channel}: {told}")
+    click.echo(f"{counts.invited} invited, {counts.finished} finished")
+    for channel, states in counts.messages.items():
+        click.echo(f"{channel}: " + ", ".join(f"{n} {state}" for state, n in states.items()))
 
 
 @click.command()
-def tidy() -> None:
-    """Forget what no browser can still ask about; every night during fieldwork."""
-    count = forget_questions(wave=current_wave(), today=clock.today())
-    click.echo(f"{count} questions forgotten.")
+@click.option("--wave", "wave_code", metavar="CODE", help="Default: every wave in the field.")
+def tidy(wave_code: str | None) -> None:
+    """Forget what no browser can still ask about; to be run every night during fieldwork."""
+    # All waves by default: a job of the night that stopped because there are two would forget
+    # nothing, of either.
+    waves = [wave_named(wave_code)] if wave_code else waves_in_field()
+    for wave in waves:
+        count = forget_questions(wave=wave, today=clock.today())
+        click.echo(f"{wave.code}: {count} blinded messages forgotten.")
     if engine.is_postgresql():
         since = engine.write_ahead_log_since()
         reach = f"{since:%Y-%m-%d %H:%M %Z}" if since else "unknown (the role lacks pg_monitor)"
         click.echo(
-            "The order in which people finished is in no table now. The server's write-ahead log "
-            f"still tells it as far back as its oldest file reaches: {reach}."
+            "No table keeps the order in which people finished now. The server's write-ahead log "
+            f"still shows it, as far back as its oldest file reaches: {reach}."
         )

@@ -14,11 +14,12 @@ from espi.platform import engine
 
 
 @transaction.atomic
-def forget_when(*, wave: Wave) -> None:
+def forget_days_of_finishing(*, wave: Wave) -> None:
     """Forget on which day each person finished, and the order in which they did.
 
     All rows of the wave are written by this one transaction, whatever their state, so that on
     PostgreSQL no transaction number tells them apart.
     """
     Invitation.objects.filter(wave=wave).update(finished_on=None, blinded_hash=None)
+    # By the reference, which is random: rows come to lie in an order that says nothing.
     engine.forget_order(Invitation._meta.db_table, by="reference")

@@ -1,8 +1,9 @@
-"""Whom a campaign writes to, and what it costs."""
+"""Whom a campaign writes to, and about what it costs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils import translation
@@ -21,8 +22,23 @@ GROUPS = {
 PRICES = {"whatsapp": 0.0411, "email": 0.0005}  # USD a message; marketing rate of Indonesia, 2026
 
 
+@dataclass(frozen=True, slots=True)
+class CampaignCost:
+    """How many people a campaign would write to, and about what it would cost.
+
+    Attributes:
+        by_whatsapp: people with a phone number; their e-mail is sent only if WhatsApp fails.
+        by_email: people who have an e-mail address alone.
+        us_dollars: for the first message to each of them, in US dollars, rounded to cents.
+    """
+
+    by_whatsapp: int
+    by_email: int
+    us_dollars: float
+
+
 def unfinished(wave: Wave) -> QuerySet[Invitation]:
-    """Return who has not finished and has not said stop."""
+    """Return the invitations of drawn people who have neither finished nor said stop."""
     drawn = Invitation.objects.filter(wave=wave, origin=Invitation.Origin.SAMPLE)
     still_open = drawn.filter(state=Invitation.State.OPEN)
     return still_open.exclude(reference__in=stopped_recipients()).select_related(
@@ -31,14 +47,15 @@ def unfinished(wave: Wave) -> QuerySet[Invitation]:
 
 
 def recipients(wave: Wave) -> Iterator[Recipient]:
-    """Return whom a campaign would write to now."""
-    closing = {}
+    """Return the people whom a campaign of the wave would write to now."""
+    last_day = {}
     for language in ("id", "en"):
         with translation.override(language):
-            closing[language] = date_format(wave.closes_on, "j F Y")
+            last_day[language] = date_format(wave.closes_on, "j F Y")
+    # In chunks: a national wave has three million invitations, which do not fit into memory.
     for invitation in unfinished(wave).iterator(chunk_size=1000):
         case, language = invitation.case, invitation.language
-        if case is None:  # a slip belongs to nobody, and is not written to
+        if case is None:  # slips and planted invitations belong to nobody
             continue
         person = case.person
         yield Recipient(
@@ -49,16 +66,18 @@ def recipients(wave: Wave) -> Iterator[Recipient]:
             variables={
                 "instansi": person.agency.name,
                 "layanan": person.service or person.unit or GROUPS[person.group][language],
-                "penutupan": closing[language],
+                "penutupan": last_day[language],
             },
         )
 
 
-def estimate(wave: Wave) -> dict[str, object]:
-    """Return whom a campaign would reach by which way at first, and about what it would cost."""
-    by_phone = by_mail = 0
-    for person in recipients(wave):
-        by_phone += bool(person.phone)
-        by_mail += not person.phone
-    cost = by_phone * PRICES["whatsapp"] + by_mail * PRICES["email"]
-    return {"whatsapp": by_phone, "email": by_mail, "cost": round(cost, 2)}
+def campaign_cost(wave: Wave) -> CampaignCost:
+    """Count whom a campaign planned now would write to, and estimate its cost."""
+    by_whatsapp = by_email = 0
+    for recipient in recipients(wave):
+        if recipient.phone:
+            by_whatsapp += 1
+        else:
+            by_email += 1
+    cost = by_whatsapp * PRICES["whatsapp"] + by_email * PRICES["email"]
+    return CampaignCost(by_whatsapp, by_email, round(cost, 2))

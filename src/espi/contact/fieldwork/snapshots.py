@@ -1,4 +1,4 @@
-"""Fixing what liaisons are shown."""
+"""What liaisons are shown of progress: worked out once a day, then kept."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from espi.design.models import Wave
 
 @transaction.atomic
 def snapshots_of(*, wave: Wave, agency_code: str, today: date) -> Sequence[ProgressSnapshot]:
-    """Return what the liaison of an agency is shown today; made by the first who asks, then kept.
+    """Return what the liaison of an agency is shown today; the first request of a day stores it.
 
-    It says how things stood at the end of yesterday, so that when it is made makes no difference.
+    It shows the state at the end of yesterday, so the hour of that first request does not matter.
     """
-    there = ProgressSnapshot.objects.filter(wave=wave, agency_code=agency_code, on=today)
-    if not there.exists():
+    snapshots = ProgressSnapshot.objects.filter(wave=wave, agency_code=agency_code, on=today)
+    if not snapshots.exists():
         fresh = [
             ProgressSnapshot(
                 wave=wave,
@@ -32,8 +32,9 @@ def snapshots_of(*, wave: Wave, agency_code: str, today: date) -> Sequence[Progr
             )
             for group, (invited, finished) in finished_before(wave, agency_code, today).items()
         ]
+        # Two requests may be the first at once: the second one's rows are the same, and dropped.
         ProgressSnapshot.objects.bulk_create(fresh, ignore_conflicts=True)
-    return list(there)
+    return list(snapshots)
 
 
 def _percent(wave: Wave, agency_code: str, group: str, invited: int, finished: int) -> int | None:

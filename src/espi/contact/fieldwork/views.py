@@ -1,4 +1,4 @@
-"""The wave at a glance, and its progress."""
+"""The first page of the registry, and the progress of a wave."""
 
 from __future__ import annotations
 
@@ -11,39 +11,24 @@ from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
 from espi.contact.dispatch.queries import in_words
 from espi.contact.fieldwork import queries
+from espi.contact.fieldwork.overview import status_of
 from espi.contact.fieldwork.snapshots import snapshots_of
+from espi.contact.fieldwork.summary import counts_by_day
 from espi.design.errors import NoWave
 from espi.design.models import Agency, Group, Wave
 from espi.design.pages import wave_page
-from espi.design.queries import current_wave
+from espi.design.queries import every_wave
 from espi.platform import audit, clock
 from espi.platform.tables import csv_response
-
-NEXT = {
-    "design": "/kerangka",
-    "frames": "/kerangka",
-    "committed": "/penarikan",
-    "drawn": "/undangan",
-    "field": "/kemajuan",
-}
 
 
 @require_safe
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON, Role.AUDITOR)
 def home(request: HttpRequest) -> HttpResponse:
-    """Show where the wave stands and what comes next."""
-    try:
-        wave = current_wave()
-    except NoWave as refusal:
-        return render(request, "fieldwork/home.html", {"refusal": str(refusal)})
-    step = "/kerangka" if staff_of(request).role == Role.LIAISON else NEXT.get(wave.phase, "")
-    if wave.phase == Wave.Phase.FIELD:
-        step = "/kemajuan"
-    phases = [
-        (label, wave.phase == phase, wave.has_reached(phase))
-        for phase, label in Wave.Phase.choices[:6]
-    ]
-    context = {"wave": wave, "step": step, "phases": phases}
+    """Show where each wave stands, and on which page its work goes on."""
+    role = staff_of(request).role
+    waves = [status_of(wave, role) for wave in every_wave()]
+    context = {"waves": waves, "refusal": "" if waves else str(NoWave())}
     return render(request, "fieldwork/home.html", context)
 
 
@@ -56,13 +41,7 @@ def progress(request: HttpRequest, wave: Wave) -> HttpResponse:
     if staff.role == Role.LIAISON:
         return _coarse_progress(request, wave, staff.agency_code)
     table = [
-        [
-            row.agency_name,
-            row.group_name,
-            *row.cells,
-            row.shown_rate,
-        ]
-        for row in queries.rows(wave)
+        [row.agency_name, row.group_name, *row.cells, row.shown_rate] for row in queries.rows(wave)
     ]
     if request.GET.get("format") == "csv":
         audit.record(staff, "fieldwork.download", wave=wave.code)
@@ -71,17 +50,23 @@ def progress(request: HttpRequest, wave: Wave) -> HttpResponse:
             _("Finished"), _("Response rate (AAPOR RR1) in percent"),
         ]  # fmt: skip
         return csv_response(f"kemajuan-{wave.code}.csv", header, table)
-    totals = queries.progress(wave)
-    totals["messages"] = in_words(totals["messages"])
-    context = {"wave": wave, "table": table, "totals": totals, "days": queries.by_day(wave)}
+    counts = queries.progress(wave)
+    context = {
+        "wave": wave,
+        "invited": counts.invited,
+        "finished": counts.finished,
+        "messages_by_channel": in_words(counts.messages),
+        "table": table,
+        "days": counts_by_day(wave),
+    }
     return render(request, "fieldwork/progress.html", context)
 
 
 def _coarse_progress(request: HttpRequest, wave: Wave, agency_code: str) -> HttpResponse:
     """Show a liaison what was fixed for today: a lower bound per group, in steps."""
     groups = dict(Group.choices)
-    shown = snapshots_of(wave=wave, agency_code=agency_code, today=clock.today())
-    table = [(str(groups[one.group]), one.percent) for one in shown]
+    snapshots = snapshots_of(wave=wave, agency_code=agency_code, today=clock.today())
+    table = [(str(groups[snapshot.group]), snapshot.percent) for snapshot in snapshots]
     if request.GET.get("format") == "csv":
         audit.record(staff_of(request), "fieldwork.download", wave=wave.code, agency=agency_code)
         header = [_("Group"), _("At least so much of the target, in percent")]

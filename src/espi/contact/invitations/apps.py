@@ -11,11 +11,11 @@ class InvitationsConfig(AppConfig):
     label = "invitations"
     navigation = [
         Link(_("Official senders"), "invitations:official_senders"),
-        Link(_("Check a code"), "invitations:check"),
+        Link(_("Check a message"), "invitations:check"),
     ]
 
     def ready(self) -> None:
-        """Tell the outbox who needs no message any more: it knows recipients by a mark alone."""
+        """Let the outbox ask who has finished: it knows recipients by an opaque reference alone."""
         from espi.contact.dispatch.sending.wanted import ask_who_finished
         from espi.contact.invitations.queries import finished_among
 

@@ -14,8 +14,8 @@ from espi.design.models import Wave
 
 def finished_among(references: Collection[UUID]) -> set[UUID]:
     """Return which of some invitations are finished."""
-    found = Invitation.objects.filter(reference__in=references, state=Invitation.State.FINISHED)
-    return set(found.values_list("reference", flat=True))
+    finished = Invitation.objects.filter(reference__in=references, state=Invitation.State.FINISHED)
+    return set(finished.values_list("reference", flat=True))
 
 
 def issued_by_key_stratum(wave: Wave) -> dict[str, int]:
@@ -26,13 +26,14 @@ def issued_by_key_stratum(wave: Wave) -> dict[str, int]:
     return issued | dict(rows)
 
 
-def is_genuine(check_code: str) -> Invitation | None:
-    """Return the invitation of a check code; its page tells nothing of the person.
+def invitation_by_check_code(typed: str) -> Invitation | None:
+    """Return the invitation, of any wave, to which a check code belongs; nothing if it is not ours.
 
-    Codes of eight characters count for invitations that were sent them, and for no others.
+    Codes of eight characters, as sent before they became longer, count for invitations that were
+    sent one, and for no others: half an hour of guessing would hit one among millions.
     """
     try:
-        code = codes.normalise_check_code(check_code)
+        code = codes.normalise_check_code(typed)
     except codes.MalformedCode:
         return None
     invitations = Invitation.objects.select_related("wave")
