@@ -24,7 +24,8 @@ Origin = Invitation.Origin
 def issue_invitations(*, wave: Wave, actor: Actor | str) -> int:
     """Give each drawn person an invitation; return how many are new.
 
-    Which group shares which key is decided first, and for good.
+    The first call also decides which strata share a signing key: an invitation carries its key
+    stratum, so the plan must stand before.
 
     Raises:
         NothingDrawn: the wave has no sample.
@@ -47,8 +48,10 @@ def issue_invitations(*, wave: Wave, actor: Actor | str) -> int:
     return len(fresh)
 
 
-def _invitation(stratum: Stratum, **facts: object) -> Invitation:
+def _invitation(stratum: Stratum, **columns: object) -> Invitation:
     reference = uuid4()
+    # Derived from the reference under a secret, so that a message or a reminder can be written
+    # without storing any code: of the personal code the table holds a hash.
     code = codes.derive_code(settings.CODE_SECRET, str(reference))
     return Invitation(
         reference=reference,
@@ -57,15 +60,15 @@ def _invitation(stratum: Stratum, **facts: object) -> Invitation:
         key_stratum_id=stratum.key_stratum_id,
         code_hash=codes.code_hash(code),
         check_code=codes.check_code(settings.CODE_SECRET, str(reference)),
-        **facts,
+        **columns,
     )
 
 
 @transaction.atomic
 def print_slips(*, wave: Wave, stratum_code: str, count: int, actor: Actor | str) -> list[str]:
-    """Make single-use codes that belong to nobody, and return them: for counters and interviewers.
+    """Make single-use codes for counters and interviewers, which belong to nobody; return them.
 
-    Their answers are never pooled with the sample's. The codes are told this once, to be printed.
+    Their answers are never pooled with the sample's. Codes are not stored: print them now.
 
     Raises:
         NotAnOpenStratum: the stratum is drawn from a list, or is not there.
@@ -75,16 +78,17 @@ def print_slips(*, wave: Wave, stratum_code: str, count: int, actor: Actor | str
     strata = wave.strata.exclude(channel=Stratum.Channel.SAMPLE)
     if (stratum := strata.filter(code=stratum_code).first()) is None:
         raise NotAnOpenStratum(stratum=stratum_code)
-    return _nameless(stratum, Origin.SLIP, count, actor)
+    return _issue_without_case(stratum, Origin.SLIP, count, actor)
 
 
 @transaction.atomic
 def plant_invitations(
     *, wave: Wave, stratum_code: str, count: int, actor: Actor | str
 ) -> list[str]:
-    """Make invitations for auditors among those of a sampled stratum, and return their codes.
+    """Make invitations for auditors in a stratum of the sample, and return their codes.
 
-    What auditors answer with them must come out of the opening exactly as it went in.
+    Auditors compare what they answered with what comes out of the opening. Signer and box cannot
+    tell these invitations from those of drawn people, so they cannot treat them better.
 
     Raises:
         NotASampledStratum: there is no such stratum of the sample.
@@ -94,11 +98,13 @@ def plant_invitations(
     strata = wave.strata.filter(channel=Stratum.Channel.SAMPLE)
     if (stratum := strata.filter(code=stratum_code).first()) is None:
         raise NotASampledStratum(stratum=stratum_code)
-    return _nameless(stratum, Origin.PLANTED, count, actor)
+    return _issue_without_case(stratum, Origin.PLANTED, count, actor)
 
 
-def _nameless(stratum: Stratum, origin: str, count: int, actor: Actor | str) -> list[str]:
+def _issue_without_case(stratum: Stratum, origin: str, count: int, actor: Actor | str) -> list[str]:
     fresh = [_invitation(stratum, origin=origin, language="id") for _ in range(count)]
     Invitation.objects.bulk_create(fresh, batch_size=500)
     audit.record(actor, f"invitations.{origin}", stratum=stratum.code, count=count)
-    return [codes.derive_code(settings.CODE_SECRET, str(one.reference)) for one in fresh]
+    return [
+        codes.derive_code(settings.CODE_SECRET, str(invitation.reference)) for invitation in fresh
+    ]

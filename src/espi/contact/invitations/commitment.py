@@ -1,7 +1,7 @@
 """The commitment before fieldwork: every key and every invitation, fixed for all to see (P14, P15).
 
-What is computed here is public, but for one file that is for a signer elsewhere: which invitation
-belongs to which group.
+Everything computed here is public except one file, which is for another body's signer alone: which
+invitation belongs to which group.
 """
 
 from __future__ import annotations
@@ -34,11 +34,12 @@ from espi.platform.audit import Actor
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """Who else takes part, as the round entry names them (P14).
+    """The keys of the bodies that take part in a wave, as the round entry names them (P14).
 
     Attributes:
         log: the log's verifier key.
-        witnesses: theirs, and ``quorum`` says how many must sign.
+        witnesses: the verifier keys of the witnesses.
+        quorum: how many witnesses must sign a checkpoint.
         signer: the key of the signer's statement.
         booth: SHA-256 of script and style, hexadecimal.
         ceremony: SHA-256 of the transcript of the trustees' key ceremony, hexadecimal, or "".
@@ -68,10 +69,10 @@ class InvitationProofs:
 
 
 def refuse_if_committed(wave: Wave) -> None:
-    """Refuse what would change a published directory.
+    """Refuse to change keys or invitations of a wave that has committed to them.
 
     Raises:
-        DirectoryPublished: it is published.
+        DirectoryPublished: it has.
     """
     if DirectoryCommitment.objects.filter(wave=wave).exists():
         raise DirectoryPublished(wave=wave.code)
@@ -84,14 +85,14 @@ def frame_of(wave: Wave) -> Frame:
 
 @transaction.atomic
 def commit_directory(*, wave: Wave, roles: Roles, actor: Actor | str) -> DirectoryCommitment:
-    """Fix keys and invitations; asked again, what was fixed stands.
+    """Fix keys and invitations; called again, it returns the first commitment unchanged.
 
     Raises:
         KeysMissing: a group has no key, or the trustees have none.
         NothingDrawn: nobody is invited.
     """
-    if (found := DirectoryCommitment.objects.filter(wave=wave).first()) is not None:
-        return found
+    if (commitment := DirectoryCommitment.objects.filter(wave=wave).first()) is not None:
+        return commitment
     _require_keys(wave)
     strata = dict(_hashes(wave))
     if not strata:
@@ -119,6 +120,7 @@ def _require_keys(wave: Wave) -> None:
 
 
 def _hashes(wave: Wave) -> Iterator[tuple[bytes, str]]:
+    """Yield each invitation's hash with the code of its key stratum."""
     invitations = Invitation.objects.filter(wave=wave).order_by("id")
     rows = invitations.values_list("reference", "key_stratum__code")
     for reference, key_stratum in rows.iterator(chunk_size=5000):
@@ -156,9 +158,9 @@ def _strata(wave: Wave) -> Iterator[dict[str, Any]]:
 
 
 def publish_directory(*, wave: Wave, folder: Path) -> DirectoryCommitment:
-    """Write what the box, the booth and everybody need into ``folder``.
+    """Write the directory into ``folder``: for the box, the booth and everybody else.
 
-    Where the signer is elsewhere, ``for-the-signer.csv`` is for it alone.
+    Where another body runs the signer, ``for-the-signer.csv`` is written, too, for it alone.
 
     Raises:
         KeysMissing: nothing has been committed to yet.
@@ -183,13 +185,17 @@ def publish_directory(*, wave: Wave, folder: Path) -> DirectoryCommitment:
     copyfile(frame_of(wave).hashes, folder / "frame.bin")
     if settings.SIGNER_URL:
         with (folder / "for-the-signer.csv").open("w", encoding="ascii", newline="") as file:
-            csv.writer(file).writerows((one.hex(), code) for one, code in _hashes(wave))
+            csv.writer(file).writerows((digest.hex(), code) for digest, code in _hashes(wave))
     return commitment
 
 
 @lru_cache(maxsize=4)
 def _directory(root: bytes) -> Directory:
-    """Return the directory with a root; a national one is a megabyte, and asked for often."""
+    """Return the directory with a root.
+
+    Kept, because a national one is a megabyte and every code that is looked up needs it; four, for
+    waves that overlap.
+    """
     return Directory.read(DirectoryCommitment.objects.get(root=root).entries)
 
 

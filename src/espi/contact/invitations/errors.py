@@ -32,7 +32,7 @@ class FieldworkOver(Refusal):
 
 
 class DirectoryPublished(Refusal):
-    """Keys and invitations are fixed once they were published."""
+    """Keys and invitations cannot be changed once they are published."""
 
     sentence = _(
         "The directory of wave %(wave)s is published: keys and invitations no longer change."
@@ -40,18 +40,18 @@ class DirectoryPublished(Refusal):
 
 
 class SignerIsElsewhere(Refusal):
-    """Another body's machine signs; what was asked is done there."""
+    """Another body runs the signer: the command has to be given on its machine."""
 
     sentence = _("The signer runs on another machine; use the command “espi signer” there.")
 
 
 class NotAnOpenStratum(Refusal):
-    """Slips are handed out for strata that are not drawn from a list."""
+    """Slips are for strata that are not drawn from a list; this one is, or is not there."""
 
     sentence = _("%(stratum)s is no stratum of slips or interviews in this wave.")
 
 
 class NotASampledStratum(Refusal):
-    """Planted invitations lie among those that were drawn."""
+    """Planted invitations are for strata of the sample; this one is none, or is not there."""
 
     sentence = _("%(stratum)s is no stratum of the sample in this wave.")

@@ -1,4 +1,4 @@
-"""Deeds upon keys: which group gets one, and making them."""
+"""Signing keys: which strata share one, and making them or taking another body's."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ EVERYWHERE = ("Semua instansi", "All agencies")
 
 
 def parts_of(wave: Wave) -> list[Part]:
-    """Return the strata as the plan takes them: how many are invited, and where they may go.
+    """Return each stratum as the plan takes it: how many are invited, and which groups it may join.
 
-    Only what was drawn from lists is planned: slips and interviews keep keys of their own, because
+    Only strata drawn from lists are planned: slips and interviews keep keys of their own, because
     their answers are never pooled with the sample's.
 
     Raises:
@@ -62,14 +62,19 @@ def parts_of(wave: Wave) -> list[Part]:
             stratum.code,
             invited.get(stratum.pk, 0),
             float(wave.expected_response[stratum.group]),
-            _places(stratum, types[stratum.key_stratum.code]),
+            _groups_to_join(stratum, types[stratum.key_stratum.code]),
         )
         for stratum in drawn
     ]
 
 
-def _places(stratum: Stratum, types: set[str]) -> tuple[str, ...]:
-    """Return the group declared by the design, its kind of agency, and everybody of the group."""
+def _groups_to_join(stratum: Stratum, types: set[str]) -> tuple[str, ...]:
+    """Return the key strata that a stratum may join, the narrowest first.
+
+    The one that the design declares, then the group in all agencies of one type, then the group
+    everywhere. Where the declared one spans several types of agencies, the second is skipped: it
+    would be narrower.
+    """
     cluster = [f"cluster.{stratum.agency.type}.{stratum.group}"] if len(types) == 1 else []
     return (stratum.key_stratum.code, *cluster, f"all.{stratum.group}")
 
@@ -81,35 +86,41 @@ def plan_keys(*, wave: Wave, actor: Actor | str) -> list[Planned]:
     Raises:
         NothingDrawn: the wave has no sample.
     """
-    found = plan(parts_of(wave), wave.minimum_cell)
-    for planned in found:
+    planned_keys = plan(parts_of(wave), wave.minimum_cell)
+    for planned in planned_keys:
         key_stratum = _key_stratum(wave, planned)
         wave.strata.filter(code__in=planned.parts).update(key_stratum=key_stratum)
-        placed = Invitation.objects.filter(wave=wave, stratum__code__in=planned.parts)
-        placed.update(key_stratum=key_stratum)  # slips and planted ones may have come before
+        # Slips and planted invitations may have been made before the plan.
+        earlier = Invitation.objects.filter(wave=wave, stratum__code__in=planned.parts)
+        earlier.update(key_stratum=key_stratum)
     wave.key_strata.filter(strata=None).delete()
-    merged = [one.code for one in found if one.code.startswith(("cluster.", "all."))]
-    audit.record(actor, "invitations.plan_keys", wave=wave.code, keys=len(found), merged=merged)
-    return found
+    codes = [planned.code for planned in planned_keys]
+    merged = [code for code in codes if code.startswith(("cluster.", "all."))]
+    audit.record(actor, "invitations.plan_keys", wave=wave.code, keys=len(codes), merged=merged)
+    return planned_keys
 
 
 def _key_stratum(wave: Wave, planned: Planned) -> KeyStratum:
-    found = wave.key_strata.filter(code=planned.code).first()
-    if found is None:
+    """Return the key stratum of a plan: one that the design declares, or a new, merged one."""
+    key_stratum = wave.key_strata.filter(code=planned.code).first()
+    if key_stratum is None:
         kind, *cluster, group = planned.code.split(".")
-        place = CLUSTERS[cluster[0]] if kind == "cluster" else EVERYWHERE
+        agencies = CLUSTERS[cluster[0]] if kind == "cluster" else EVERYWHERE
+        people = GROUPS[Group(group)]
         label = {
             language: f"{where}, {who}"
-            for language, where, who in zip(("id", "en"), place, GROUPS[Group(group)], strict=True)
+            for language, where, who in zip(("id", "en"), agencies, people, strict=True)
         }
-        found = KeyStratum(wave=wave, code=planned.code, group=group, label=label)
-    found.parent = planned.parent
-    found.save()
-    return found
+        key_stratum = KeyStratum(wave=wave, code=planned.code, group=group, label=label)
+    key_stratum.parent = planned.parent
+    key_stratum.save()
+    return key_stratum
 
 
 def create_keys(*, wave: Wave, actor: Actor | str, done: Callable[[], None] = lambda: None) -> int:
-    """Make the signing keys that are missing; return how many. May be interrupted and repeated.
+    """Make the signing keys that are missing; return how many.
+
+    May be interrupted and repeated: each key is stored before the next one is made.
 
     Raises:
         FieldworkOver: the wave is past its fieldwork, and its keys were destroyed.
@@ -124,9 +135,11 @@ def create_keys(*, wave: Wave, actor: Actor | str, done: Callable[[], None] = la
         for stratum in wave.key_strata.order_by("code")
         if not stratum.public_key or not keys.has(stratum.code)
     }
+    # A key that was published and is gone must not be replaced: the booth would refuse the new one.
     if strata and DirectoryCommitment.objects.filter(wave=wave).exists():
         raise KeysMissing(what=", ".join(strata))
     for code, private, public in make_pairs(list(strata)):
+        # The private half first: a public key without it would be published and never sign.
         keys.keep(code, private)
         strata[code].public_key = public
         strata[code].save(update_fields=["public_key"])

@@ -1,4 +1,4 @@
-"""Who is invited: one row per drawn person or printed slip, with the hash of a code."""
+"""Invitations, the commitment to them, and what is kept of a fieldwork after its closing."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ class Invitation(models.Model):
     """One right to one signature. The code itself is derived and never stored.
 
     Attributes:
-        case: who was drawn; none for a slip, which nobody's name belongs to.
-        old_check_code: the shorter one that was sent before codes had 75 bits, if it was.
+        reference: random, and the only name of the invitation outside this table.
+        case: the drawn person; empty for slips and planted invitations, which belong to nobody.
+        check_code: the code in each message by which its reader checks that it is genuine.
+        old_check_code: the shorter one, if it was sent before codes had 75 bits.
         finished_on: the day alone, never the time; forgotten at the closing.
-        blinded_hash: of the blinded message, so that a lost reply can be repeated; wiped when no
-            browser can hold the question any more, and at the closing.
+        blinded_hash: SHA-256 of the blinded message, so that a lost reply can be repeated; wiped
+            when no browser can hold the message any more, and at the closing.
 
     What changes when a person finishes has a fixed length and stands in no index, so that on SQLite
     the row is overwritten in place and the file keeps no order of finishing. On PostgreSQL a
@@ -75,11 +77,12 @@ class Invitation(models.Model):
 
 
 class DirectoryCommitment(models.Model):
-    """The opening of the public log: keys and invitations, fixed before fieldwork.
+    """The first entries of the public log: keys and invitations, fixed before fieldwork.
 
     Attributes:
         entries: the entries as text, in their order.
-        root: under which the booth checks what it is told; compiled into its page.
+        root: root of the tree over them, 32 bytes; compiled into the booth, which checks against
+            it what the registry answers.
     """
 
     wave = models.OneToOneField(Wave, on_delete=models.PROTECT)
@@ -91,10 +94,13 @@ class DirectoryCommitment(models.Model):
 
 
 class FieldworkSummary(models.Model):
-    """What is kept of the course of a fieldwork after its closing: counts, of nobody by name.
+    """Counts of a fieldwork that are kept after its closing, when days and times are forgotten.
+
+    The table belongs to this app because it was made here; ``espi.contact.fieldwork.summary``
+    writes and reads it.
 
     Attributes:
-        days: per day, how many messages were delivered and read, and how many people finished.
+        days: a list of day (ISO) and counts: messages delivered and read, people who finished.
         messages: how many messages, by channel and state.
     """
 

@@ -1,4 +1,4 @@
-"""Where this registry's signer is: in its own process, or at an address."""
+"""The signer of this registry: in its own process, or another body's at an address."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def signer() -> Signer:
 
 
 def own_store(wave: Wave) -> Store:
-    """Return the signer's memory of a wave.
+    """Return the files of our own signer for a wave.
 
     Raises:
-        SignerIsElsewhere: it is another body's; what is asked is a command on its machine.
+        SignerIsElsewhere: the signer is another body's.
     """
     if settings.SIGNER_URL:
         raise SignerIsElsewhere

@@ -22,12 +22,12 @@ WORDS = {
 
 
 def sheet(stratum: Stratum, codes: Sequence[str]) -> bytes:
-    """Return the slips of a stratum as PDF, eight a page."""
+    """Return the slips of a stratum as PDF, eight a page; the codes are not stored anywhere."""
     wave = stratum.wave
     content = WORDS | {
         "title": wave.title["id"],
         "rehearsal": say("id", "slips.rehearsal") if wave.rehearsal else "",
-        "place": f"{stratum.agency.name} · {stratum.label['id']}",
+        "agency": f"{stratum.agency.name} · {stratum.label['id']}",
         "address": settings.BOOTH_URL,
         "slips": [{"qr": qr(code), "shown": spaced(code)} for code in codes],
     }
@@ -39,13 +39,16 @@ def sheet(stratum: Stratum, codes: Sequence[str]) -> bytes:
 
 
 def qr(code: str) -> str:
-    """Return the link of a code as QR code in SVG; the code stands after ``#``, as in a message."""
-    out = io.BytesIO()
-    made = segno.make(f"{settings.BOOTH_URL}/#{code}", error="m", micro=False)
-    made.save(out, kind="svg", border=2, xmldecl=False)
-    return out.getvalue().decode()
+    """Return the link of a code as QR code in SVG.
+
+    The code stands after ``#``, as in a message: a browser sends that part to no server.
+    """
+    svg = io.BytesIO()
+    link = segno.make(f"{settings.BOOTH_URL}/#{code}", error="m", micro=False)
+    link.save(svg, kind="svg", border=2, xmldecl=False)
+    return svg.getvalue().decode()
 
 
 def spaced(code: str) -> str:
-    """Return a code in groups of four, to be typed."""
-    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
+    """Return a code in groups of four, for whoever types it."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))

@@ -1,4 +1,4 @@
-"""Jobs of invitations: each may be lost or come twice, and does no harm either way."""
+"""Jobs of invitations: each may be lost or run twice, and does no harm either way."""
 
 from __future__ import annotations
 
