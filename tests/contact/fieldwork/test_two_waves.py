@@ -107,7 +107,7 @@ def test_everybody_sees_both(client, waves):
     assert page.context["waves"] == [waves[1], waves[0]]
     for wave in waves:
         sent = Invitation.objects.filter(wave=wave).first().check_code
-        assert client.post("/cek", {"code": sent}).context["wave"] == wave
+        assert client.post("/cek", {"code": sent}).context["found"].wave == wave
 
 
 def test_the_first_page_shows_every_wave(client, waves):

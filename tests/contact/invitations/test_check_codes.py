@@ -44,7 +44,7 @@ def test_the_code_of_a_message_invitation_by_check_code_on_the_page(invitation, 
             r"(?:Kode keaslian pesan ini|Authenticity code of this message): (\S+)", text
         ):
             page = client.post("/cek", {"code": f" {code.lower().replace('-', ' ')}"})
-            assert (page.status_code, page.context["wave"]) == (200, invitation.wave)
+            assert (page.status_code, page.context["found"]) == (200, invitation)
 
 
 def test_a_code_that_is_not_ours_is_counted_as_a_failure(invitation, client):

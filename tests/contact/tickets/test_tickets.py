@@ -181,8 +181,8 @@ def test_pages_of_staff_and_public_open(wave, client, language):
     """Everybody sees what is genuine; staff see their pages; liaisons do not."""
     check = Invitation.objects.first().check_code
     assert client.get(f"/resmi?lang={language}").status_code == 200
-    assert client.post(f"/cek?lang={language}", {"code": check.lower()}).context["wave"]
-    assert client.post("/cek", {"code": "AAAA-AAAA"}).context["wave"] is None
+    assert client.post(f"/cek?lang={language}", {"code": check.lower()}).context["found"]
+    assert client.post("/cek", {"code": "AAAA-AAAA"}).context["found"] is None
     assert client.get("/uji/undangan").status_code == 302
     staff = Staff.objects.create(username="a", role="authority")
     client.force_login(staff)

@@ -1,4 +1,4 @@
-"""What liaisons are shown of fieldwork: fixed once a day, and never a count."""
+"""What liaisons are shown of fieldwork: worked out once a day, and never a count."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from espi.design.models import Group, Wave
 class ProgressSnapshot(models.Model):
     """What the liaison of an agency is shown of one group on one day.
 
-    Kept, so that nothing that happens during the day can change what is shown on it.
+    Stored, so that nothing that happens during the day changes what is shown on it.
 
     Attributes:
-        percent: of the target, in tens, at least reached by the evening before; empty where the
-            target is so small that a step would point at few people.
+        percent: lower bound of the share of the target that was reached by the evening before, a
+            multiple of ten; empty where the target is so small that a step would point at few
+            people.
     """
 
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="progress_snapshots")

@@ -167,7 +167,7 @@ def rows(wave: Wave) -> list[Row]:
 
 
 def finished_before(wave: Wave, agency_code: str, day: date) -> dict[str, tuple[int, int]]:
-    """Return per group of an agency how many were invited, and how many finished before a day.
+    """Return how many people of an agency were invited, and how many finished before a day.
 
     Only people who were drawn are counted: slips and planted invitations have no case. After the
     closing the days are forgotten, and everybody who finished counts. These counts are exact: they

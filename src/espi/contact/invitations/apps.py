@@ -11,7 +11,7 @@ class InvitationsConfig(AppConfig):
     label = "invitations"
     navigation = [
         Link(_("Official senders"), "invitations:official_senders"),
-        Link(_("Check a message"), "invitations:check"),
+        Link(_("Check a code"), "invitations:check"),
     ]
 
     def ready(self) -> None:

@@ -20,7 +20,7 @@ class Invitation(models.Model):
     Attributes:
         reference: random, and the only name of the invitation outside this table.
         case: the drawn person; empty for slips and planted invitations, which belong to nobody.
-        check_code: the code in each message by which its reader checks that it is genuine.
+        check_code: the authenticity code: in each message, to check that it is genuine.
         old_check_code: the shorter one, if it was sent before codes had 75 bits.
         finished_on: the day alone, never the time; forgotten at the closing.
         blinded_hash: SHA-256 of the blinded message, so that a lost reply can be repeated; wiped

@@ -27,7 +27,7 @@ def issued_by_key_stratum(wave: Wave) -> dict[str, int]:
 
 
 def invitation_by_check_code(typed: str) -> Invitation | None:
-    """Return the invitation, of any wave, to which a check code belongs; nothing if it is not ours.
+    """Return the invitation, of any wave, to which an authenticity code belongs, if it is ours.
 
     Codes of eight characters, as sent before they became longer, count for invitations that were
     sent one, and for no others: half an hour of guessing would hit one among millions.

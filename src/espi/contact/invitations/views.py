@@ -1,4 +1,4 @@
-"""Pages for everybody: who writes for this survey, and whether a check code is genuine."""
+"""Pages for everybody: who writes for this survey, and whether a message is genuine."""
 
 from __future__ import annotations
 
@@ -30,16 +30,13 @@ def official_senders(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
-    """Show whether a check code is genuine, of whichever wave; never a name or an answer's state.
+    """Show whether the authenticity code of a message is ours, of whichever wave.
 
-    A code that is not ours has the status 404, so that such requests are counted and limited.
+    The page shows the wave and nothing of the person, not even whether they answered. For a code
+    that is not ours it has the status 404, so that such requests are counted and limited.
     """
     code = request.POST.get("code", "")[:LONGEST_CHECK_CODE]
     invitation = invitation_by_check_code(code) if code else None
-    context = {
-        "code": code,
-        "wave": invitation.wave if invitation else None,
-        "sender": settings.SENDER_NAME,
-    }
+    context = {"code": code, "found": invitation, "sender": settings.SENDER_NAME}
     status = HTTPStatus.NOT_FOUND if code and invitation is None else HTTPStatus.OK
     return render(request, "invitations/check.html", context, status=status)

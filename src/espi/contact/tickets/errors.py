@@ -33,49 +33,49 @@ class MistypedCode(TicketRefused):
 
 
 class MalformedRequest(TicketRefused):
-    """The request is no JSON of the expected shape."""
+    """The body is not JSON of the expected form."""
 
     code = "malformed"
     sentence = respondent_sentence("refusals.malformed_request")
 
 
 class AlreadyUsed(TicketRefused):
-    """A signature was given for another ballot."""
+    """The invitation has its signature already, for another ballot."""
 
     code, status = "already_used", 409
     sentence = respondent_sentence("refusals.already_used")
 
 
 class WaveClosed(TicketRefused):
-    """The wave takes no answers now."""
+    """The wave takes no answers now: not yet, or no more."""
 
     code, status = "closed", 410
     sentence = respondent_sentence("refusals.closed")
 
 
 class BoxNotOpen(TicketRefused):
-    """The box does not take anything yet; nothing was used up."""
+    """The box does not take ballots yet; the invitation stays unused."""
 
     code, status = "busy", 503
     sentence = respondent_sentence("refusals.box_not_open")
 
 
 class SignerAway(TicketRefused):
-    """The signer does not answer; nothing was used up."""
+    """The signer does not answer; the invitation stays unused."""
 
     code, status = "busy", 503
     sentence = respondent_sentence("refusals.signer_away")
 
 
 class NotCommitted(TicketRefused):
-    """The signer knows no such invitation: it was not committed to before fieldwork."""
+    """The signer does not know the invitation: it was not published before fieldwork."""
 
     code, status = "not_committed", 403
     sentence = respondent_sentence("refusals.not_committed")
 
 
 class PersonStopped(TicketRefused):
-    """The person asked to be left alone."""
+    """The person said stop."""
 
     code, status = "stopped", 410
     sentence = respondent_sentence("refusals.stopped")
