@@ -4,7 +4,7 @@ A liaison works for the agency whose staff is asked. From a live count a superio
 was drawn (it moves while somebody holds a phone) and who has answered. So a liaison sees, once a
 day, a lower bound in steps of at least ten people and a tenth of the target. The counts at which
 the bound rises are shifted by a secret number for each agency and group, so that nobody outside
-knows them. Decision 41 has the measurements.
+knows them. Decision 41 says what can still be inferred.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from hashlib import sha256
 from espi.minimum_cell import MINIMUM_CELL
 
 LEAST_PEOPLE = MINIMUM_CELL  # from one step to the next, and from nobody to the first
-LEAST_STEPS = 2  # within a target; with one, the only rise would say that almost all have finished
+LEAST_STEPS = 2  # within a target; one alone would say no more than that most have finished
 STEPS = 10  # within a target, at most: ten percentage points each
 
 

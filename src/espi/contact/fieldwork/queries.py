@@ -83,7 +83,7 @@ class CampaignStatus:
     failures: list[Failure]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """Counts of one agency, group and channel.
 
