@@ -148,9 +148,9 @@ def test_slips_and_interviews_stand_apart_from_the_sample(client):
     """Their own rows, without a response rate; what auditors planted is in no row."""
     field()
     client.force_login(Staff.objects.create(username="c", role="contractor"))
-    told = client.get("/uji/kemajuan?format=csv&lang=en").content.decode()
+    rows = client.get("/uji/kemajuan?format=csv&lang=en").content.decode()
 
-    assert "Kab X" not in told  # the agency has no other name than its code here
-    assert f'"{AGENCY}","Internal","12","0","0","2","16.7"' in told
-    assert f'"{AGENCY}","External, Open slips","12","","","2",""' in told
-    assert f'"{AGENCY}","Internal, Interviews","3","","","0",""' in told
+    assert "Kab X" not in rows  # the agency has no other name than its code here
+    assert f'"{AGENCY}","Internal","12","0","0","2","16.7"' in rows
+    assert f'"{AGENCY}","External, Open slips","12","","","2",""' in rows
+    assert f'"{AGENCY}","Internal, Interviews","3","","","0",""' in rows

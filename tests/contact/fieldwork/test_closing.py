@@ -27,9 +27,9 @@ def people(db):
     return [Staff.objects.create(username=name, role="authority") for name in ("satu", "dua")]
 
 
-def press(client, person, deed, wave="uji"):
+def press(client, person, step, wave="uji"):
     client.force_login(person)
-    answer = client.post("/uji/penutupan?lang=en", {"deed": deed, "wave": wave}, follow=True)
+    answer = client.post("/uji/penutupan?lang=en", {"deed": step, "wave": wave}, follow=True)
     return answer.content.decode()
 
 

@@ -87,16 +87,20 @@ def everything(folder):
 
 def test_after_the_closing_nothing_knows_the_day(wave, tmp_path):
     """No row of any table, no file of the signer, no byte of the database; yes or no stays."""
-    assert any(b"2031-03-17" in one for one in everything(tmp_path)), (
+    assert any(b"2031-03-17" in content for content in everything(tmp_path)), (
         "the same look finds it before"
     )
     counted = counts_by_day(wave)
     assert DayCounts("2031-03-17", read=1, finished=1) in counted
     close_fieldwork(wave=wave, actor="test")
-    found = [one for one in everything(tmp_path) if b"2031-03-17" in one or b"2031, 3, 17" in one]
+    with_day = [
+        content
+        for content in everything(tmp_path)
+        if b"2031-03-17" in content or b"2031, 3, 17" in content
+    ]
 
-    assert [one[:200] for one in found if b"finished" not in one] == []
-    assert len(found) == 1, "the counts per day, which name nobody"
+    assert [content[:200] for content in with_day if b"finished" not in content] == []
+    assert len(with_day) == 1, "the counts per day, which name nobody"
     assert counts_by_day(wave) == counted
     assert Invitation.objects.filter(state="finished").count() == 2
     assert len(own_store(wave).used()) == 2
@@ -171,22 +175,23 @@ class TestOrder:
         for invitation in finished:
             note_finished(invitation, token_bytes(32), NOW.date())
         after = raw_pages(tmp_path)
-        marks = [bytes(one.code_hash) for one in finished]
-        asked = [bytes(one.blinded_hash) for one in crowd.filter(state="finished")]
+        marks = [bytes(invitation.code_hash) for invitation in finished]
+        noted = crowd.filter(state="finished")
+        asked = [bytes(invitation.blinded_hash) for invitation in noted]
         changed = [at for at in range(100, len(before)) if before[at] != after[at]]
 
         assert len(before) == len(after)
         for find in (bytes.find, bytes.rfind):  # the row, and the index over hashes
             assert [find(before, mark) for mark in marks] == [find(after, mark) for mark in marks]
-        assert all(after.count(one) == 1 for one in asked)
+        assert all(after.count(blinded_hash) == 1 for blinded_hash in asked)
         assert len(changed) <= 100 * (8 + 10 + 32), "nothing but state, day and hash"
 
     @pytest.mark.parametrize(("count", "runs"), [(3, 40), (7, 20), (20, 40), (100, 16)])
     def test_the_attack_finds_it_where_rows_change_their_length(self, tmp_path, count, runs):
         """The layout of before: the same look at updates that lengthen a row finds the order."""
-        found = []
+        seen = []
         for _ in range(runs):
-            plain = sqlite3.connect(tmp_path / f"{len(found)}.sqlite3", isolation_level=None)
+            plain = sqlite3.connect(tmp_path / f"{len(seen)}.sqlite3", isolation_level=None)
             plain.execute("PRAGMA synchronous=OFF")
             plain.execute("PRAGMA journal_mode=MEMORY")
             plain.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, m BLOB, s TEXT, d TEXT, h BLOB)")
@@ -198,10 +203,10 @@ class TestOrder:
                 values = ("finished", "2026-07-06", token_bytes(32), mark)
                 plain.execute("UPDATE t SET s = ?, d = ?, h = ? WHERE m = ?", values)
             plain.close()
-            raw = (tmp_path / f"{len(found)}.sqlite3").read_bytes()
-            found.append([raw.find(mark) for mark in some])
+            raw = (tmp_path / f"{len(seen)}.sqlite3").read_bytes()
+            seen.append([raw.find(mark) for mark in some])
 
-        assert worst(found, SMALL_PAGE) > CHANCE
+        assert worst(seen, SMALL_PAGE) > CHANCE
 
 
 @pytest.mark.parametrize("forget", ["tidy", "close"])
@@ -232,25 +237,23 @@ def places(invitations, by):
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id FROM invitations_invitation ORDER BY {by}")
         at = {row[0]: place for place, row in enumerate(cursor.fetchall())}
-    return [at[one.pk] for one in invitations]
+    return [at[invitation.pk] for invitation in invitations]
 
 
 @pytest.mark.django_db
 def test_none_is_found_and_compared_as_on_any_field():
     """A day that is not there lies before and after no other."""
     wave_in_field(people=4)
-    found = Invitation.objects
-    found.filter(pk=found.first().pk).update(state="finished", finished_on=DAY)
+    rows = Invitation.objects
+    rows.filter(pk=rows.first().pk).update(state="finished", finished_on=DAY)
 
-    assert (
-        found.filter(finished_on=None).count() == found.filter(blinded_hash=None).count() - 1 == 3
-    )
-    assert found.exclude(finished_on=None).count() == 1
-    assert found.filter(finished_on__isnull=False).count() == 1
+    assert rows.filter(finished_on=None).count() == rows.filter(blinded_hash=None).count() - 1 == 3
+    assert rows.exclude(finished_on=None).count() == 1
+    assert rows.filter(finished_on__isnull=False).count() == 1
     for some in ("lt", "lte"):
-        assert found.filter(**{f"finished_on__{some}": DAY + timedelta(days=1)}).count() == 1
+        assert rows.filter(**{f"finished_on__{some}": DAY + timedelta(days=1)}).count() == 1
     for some in ("gt", "gte"):
-        assert found.filter(**{f"finished_on__{some}": DAY - timedelta(days=1)}).count() == 1
-    assert found.filter(Q(finished_on__lt=DAY)).count() == 0
-    assert {one.state for one in found.all()} == {"open", "finished"}
+        assert rows.filter(**{f"finished_on__{some}": DAY - timedelta(days=1)}).count() == 1
+    assert rows.filter(Q(finished_on__lt=DAY)).count() == 0
+    assert {invitation.state for invitation in rows.all()} == {"open", "finished"}
     assert apps.get_model("invitations", "Invitation")().finished_on is None

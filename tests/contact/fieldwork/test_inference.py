@@ -65,10 +65,10 @@ def test_an_observer_learns_nothing_while_no_step_lies_at_hand(seed):
 
 def test_nobody_outside_knows_where_the_steps_lie():
     """They are spread evenly over a step by a secret; another agency has others."""
-    found = [shift_of(bytes(32), "uji", f"kab-{n}", "internal", 100) for n in range(2000)]
+    shifts = [shift_of(bytes(32), "uji", f"kab-{n}", "internal", 100) for n in range(2000)]
 
-    assert set(found) == set(range(10))
-    assert all(140 < found.count(shift) < 260 for shift in range(10))
+    assert set(shifts) == set(range(10))
+    assert all(140 < shifts.count(shift) < 260 for shift in range(10))
 
 
 @pytest.fixture
@@ -78,8 +78,10 @@ def wave(db):
 
 def finish(number, day):
     """Let so many more people finish on a day."""
-    found = Invitation.objects.filter(state="open").order_by("pk").values_list("pk", flat=True)
-    Invitation.objects.filter(pk__in=list(found[:number])).update(state="finished", finished_on=day)
+    still_open = Invitation.objects.filter(state="open").order_by("pk").values_list("pk", flat=True)
+    Invitation.objects.filter(pk__in=list(still_open[:number])).update(
+        state="finished", finished_on=day
+    )
 
 
 def liaison_page(client, today):

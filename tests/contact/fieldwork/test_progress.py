@@ -33,7 +33,7 @@ def page(client, role, **more):
 
 
 def test_the_contractor_sees_all_and_a_liaison_no_count(wave, client):
-    """Four finished: a number for the contractor, a step for the agency; a stranger's is empty."""
+    """Four finished: a number for the contractor, a step for the agency, nothing for another."""
     assert '"Kab X","Internal","20","0","0","4","20.0"' in page(client, "contractor")
     assert page(client, "liaison", agency_code="kab-x").splitlines()[1:] == ['"Internal","0"']
     client.force_login(Staff.objects.create(username="other", role="liaison", agency_code="kab-y"))

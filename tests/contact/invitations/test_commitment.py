@@ -50,7 +50,7 @@ def code_of(invitation, settings):
     return codes.derive_code(settings.CODE_SECRET, str(invitation.reference))
 
 
-def told(client, code):
+def answer_about(client, code):
     body = json.dumps({"code": code})
     return client.post("/v1/invitation", body, content_type="text/plain").json()
 
@@ -64,16 +64,16 @@ def test_each_invitation_comes_with_its_proofs(wave, client, settings):
     directory = Directory.read(wave.directorycommitment.entries)
     for invitation in Invitation.objects.all():
         code = code_of(invitation, settings)
-        proofs = told(client, code)["proofs"]
+        proofs = answer_about(client, code)["proofs"]
         for name, kind in (("stratum", entries.STRATUM), ("frame", entries.FRAME)):
             entry = proofs[name]["entry"].encode()
-            place = directory.size, proofs[name]["index"], tree.leaf_hash(entry)
-            assert tree.includes(directory.root, *place, nodes(proofs[name]))
+            position = directory.size, proofs[name]["index"], tree.leaf_hash(entry)
+            assert tree.includes(directory.root, *position, nodes(proofs[name]))
             assert entries.kind_of(entry) == kind
         mine = tree.leaf_hash(entries.invite_hash("uji", CODE, code))
         root = b64decode(directory.frame["root"])
-        place = proofs["invitation"]["size"], proofs["invitation"]["index"], mine
-        assert tree.includes(root, *place, nodes(proofs["invitation"]))
+        position = proofs["invitation"]["size"], proofs["invitation"]["index"], mine
+        assert tree.includes(root, *position, nodes(proofs["invitation"]))
     assert directory.strata[CODE]["invited"] == directory.frame["invitations"] == 12
 
 
@@ -120,14 +120,16 @@ def test_fieldwork_needs_the_commitment(drawn):
 def test_planted_invitations_are_among_the_others(drawn, client, settings):
     """They are counted, described like any other, and never written to."""
     actions.issue_invitations(wave=drawn, actor="test")
-    made = actions.plant_invitations(wave=drawn, stratum_code="uji.1", count=3, actor="test")
+    planted_ones = actions.plant_invitations(
+        wave=drawn, stratum_code="uji.1", count=3, actor="test"
+    )
     with pytest.raises(NotASampledStratum):
         actions.plant_invitations(wave=drawn, stratum_code="none", count=1, actor="test")
     commit(drawn)
     drawn.phase = "field"
     drawn.save()
-    person = told(client, code_of(Invitation.objects.first(), settings))
-    planted = told(client, made[0])
+    person = answer_about(client, code_of(Invitation.objects.first(), settings))
+    planted = answer_about(client, auditors[0])
 
     assert planted.keys() == person.keys()
     assert {name for name in planted if planted[name] != person[name]} == {"proofs", "unit"}
@@ -146,18 +148,18 @@ def test_slips_have_a_group_of_their_own(drawn, client):
         key_stratum=key, channel="open",
     )  # fmt: skip
     actions.issue_invitations(wave=drawn, actor="test")
-    made = actions.print_slips(wave=drawn, stratum_code="uji.loket", count=20, actor="test")
+    slip_codes = actions.print_slips(wave=drawn, stratum_code="uji.loket", count=20, actor="test")
     with pytest.raises(NotAnOpenStratum):
         actions.print_slips(wave=drawn, stratum_code="uji.1", count=1, actor="test")
     commit(drawn)
     drawn.phase = "field"
     drawn.save()
-    slip = told(client, made[0])
+    slip = answer_about(client, slip_codes[0])
 
-    assert sheet(Stratum.objects.get(code="uji.loket"), made).startswith(b"%PDF")
-    assert qr(made[0]).startswith("<svg")
-    assert spaced(made[0]).replace(" ", "") == made[0]
-    assert len(set(made)) == 20
+    assert sheet(Stratum.objects.get(code="uji.loket"), slip_codes).startswith(b"%PDF")
+    assert qr(slip_codes[0]).startswith("<svg")
+    assert spaced(slip_codes[0]).replace(" ", "") == slip_codes[0]
+    assert len(set(slip_codes)) == 20
     assert (slip["channel"], slip["key_stratum"], slip["unit"]) == ("open", "uji.loket", "")
 
 

@@ -17,8 +17,8 @@ def box_that_tells(state):
             pass
 
         def do_GET(self):
-            told = {"rounds": {"uji": {"state": state, "last_day": "2026-10-01"}}}
-            body = json.dumps(told).encode() if self.path == "/v1/state" else b"{}"
+            states = {"rounds": {"uji": {"state": state, "last_day": "2026-10-01"}}}
+            body = json.dumps(states).encode() if self.path == "/v1/state" else b"{}"
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

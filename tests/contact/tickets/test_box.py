@@ -47,7 +47,7 @@ def test_no_stamp_that_the_box_does_not_take(client, wave, settings, state, stat
 
 
 def test_a_box_that_is_away_is_not_a_closed_one(client, wave, settings):
-    """What it told before stays known; what it never told stops nobody."""
+    """Its last answer stays known; a box that has never answered stops nobody."""
     with box_that_tells("closed") as origin:
         watch = box.BoxWatch(origin, every=3600)
         assert watch.state("uji") == "closed"

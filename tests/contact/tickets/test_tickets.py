@@ -70,9 +70,9 @@ def test_a_code_gives_one_signature(wave, client, settings):
 def test_looking_changes_nothing(wave, client, settings):
     """Any number of looks leaves the invitation open."""
     code = code_of(Invitation.objects.first(), settings)
-    told = ask(client, "/v1/invitation", code=code).json()
+    answer = ask(client, "/v1/invitation", code=code).json()
 
-    assert (told["state"], told["key_stratum"]) == ("open", "uji.internal")
+    assert (answer["state"], answer["key_stratum"]) == ("open", "uji.internal")
     assert client.get("/v1/invitation").status_code == 405
     assert client.options("/v1/ticket").status_code == 204
     assert Invitation.objects.filter(state="open").count() == 12
@@ -89,32 +89,32 @@ def test_looking_changes_nothing(wave, client, settings):
 )
 def test_wrong_codes_are_told_in_both_languages(wave, client, body, status, error):
     """Each has its word and a sentence in Indonesian and English."""
-    told = ask(client, "/v1/invitation", **body)
+    answer = ask(client, "/v1/invitation", **body)
 
-    assert (told.status_code, told.json()["error"]) == (status, error)
-    assert told.json()["message"].keys() == {"id", "en"}
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
+    assert answer.json()["message"].keys() == {"id", "en"}
 
 
 def test_whoever_stopped_and_a_closed_wave_are_told_so(wave, client, settings):
     """Stopped at the ticket, closed after the closing; small counts do not cross."""
-    one, two = Invitation.objects.all()[:2]
-    stop(recipient=one.reference, reason="reply", today=NOW.date())
+    sari, budi = Invitation.objects.all()[:2]
+    stop(recipient=sari.reference, reason="reply", today=NOW.date())
     message = encoding.to_text(blinded())
 
-    assert ask(client, "/v1/invitation", code=code_of(one, settings)).json()["state"] == "stopped"
-    stopped = ask(client, "/v1/ticket", code=code_of(one, settings), blinded=message)
+    assert ask(client, "/v1/invitation", code=code_of(sari, settings)).json()["state"] == "stopped"
+    stopped = ask(client, "/v1/ticket", code=code_of(sari, settings), blinded=message)
     assert (stopped.status_code, stopped.json()["error"]) == (410, "stopped")
-    assert ask(client, "/v1/ticket", code=code_of(two, settings), blinded="!").status_code == 400
+    assert ask(client, "/v1/ticket", code=code_of(budi, settings), blinded="!").status_code == 400
     assert (
-        ask(client, "/v1/ticket", code=code_of(two, settings), blinded=message).status_code == 200
+        ask(client, "/v1/ticket", code=code_of(budi, settings), blinded=message).status_code == 200
     )
 
     statement = close_fieldwork(wave=wave, actor="test") / "closing.note"
-    said = statement.read_bytes()
+    first_text = statement.read_bytes()
     assert close_fieldwork(wave=wave, actor="test") == statement.parent
-    assert statement.read_bytes() == said
+    assert statement.read_bytes() == first_text
     assert (
-        ask(client, "/v1/ticket", code=code_of(two, settings), blinded=message).status_code == 410
+        ask(client, "/v1/ticket", code=code_of(budi, settings), blinded=message).status_code == 410
     )
     assert not Invitation.objects.exclude(blinded_hash=None).exists()
     assert Invitation.objects.filter(state="expired").count() == 11
@@ -124,17 +124,17 @@ def test_whoever_stopped_and_a_closed_wave_are_told_so(wave, client, settings):
 
 def test_a_reply_lost_on_the_last_day_can_be_fetched_the_day_after(wave, settings):
     """The last day is for those who begin; who begins later hears that it is over (A5)."""
-    one, two = Invitation.objects.all()[:2]
+    sari, budi = Invitation.objects.all()[:2]
     last, after = wave.closes_on, wave.closes_on + timedelta(days=1)
-    asked = {"code": code_of(one, settings), "blinded": blinded(), "signer": signer()}
+    asked = {"code": code_of(sari, settings), "blinded": blinded(), "signer": signer()}
     first = take_ticket(**asked, today=last)
 
     assert take_ticket(**asked, today=after) == first
-    assert describe(code_of(one, settings), today=after).state == "finished"
+    assert describe(code_of(sari, settings), today=after).state == "finished"
     with pytest.raises(WaveClosed):
-        take_ticket(**(asked | {"code": code_of(two, settings)}), today=after)
+        take_ticket(**(asked | {"code": code_of(budi, settings)}), today=after)
     with pytest.raises(WaveClosed):
-        describe(code_of(two, settings), today=after)
+        describe(code_of(budi, settings), today=after)
 
 
 @pytest.mark.django_db(transaction=True)
