@@ -107,7 +107,7 @@ def test_a_dispatcher_that_was_away_still_tells_how_its_tries_ended():
     ids = outbox.claim(channel="whatsapp", now=NOW, limit=100)
     attempts = outbox.new_attempts(ids)
     messages = outbox.mark_sending(ids=ids, now=NOW, attempts=attempts)
-    assert outbox.recover(now=NOW)["uncertain"] == 12
+    assert outbox.recover()["uncertain"] == 12
 
     outcomes = {message.pk: taken(message) for message in messages}
     outbox.settle(outcomes=outcomes, now=NOW + 7 * HOUR, attempts=attempts)
@@ -124,7 +124,7 @@ def test_a_late_acceptance_keeps_a_second_try_back(client, settings, step):
     ids = outbox.claim(channel="whatsapp", now=NOW, limit=2)
     attempts = outbox.new_attempts(ids)
     message, other = outbox.mark_sending(ids=ids, now=NOW, attempts=attempts)
-    outbox.recover(now=NOW)
+    outbox.recover()
     again = {"decision": Decision.AGAIN, "reason": "relay's log", "actor": "test", "now": NOW}
     decide(keys=[message.pk, other.pk], **again)
     if step == "leased":

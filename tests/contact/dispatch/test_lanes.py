@@ -14,7 +14,7 @@ from espi.contact.dispatch.models import Campaign, Lane, OutboundMessage
 from espi.contact.dispatch.queries import attention, failures
 from espi.contact.dispatch.sending import outbox
 from espi.contact.dispatch.sending.outgoing import outgoing_message
-from espi.contact.dispatch.sending.transitions import MOST_TRIES
+from espi.contact.dispatch.sending.settling import MOST_TRIES
 from espi.contact.dispatch.transports.email.errors import Stage, of_smtp_reply
 from espi.contact.dispatch.transports.email.transport import Email
 from espi.contact.dispatch.transports.outcomes import Fate, Outcome

@@ -103,7 +103,7 @@ def test_a_crash_before_the_wire_sends_later_and_after_it_waits_for_a_report(
     sending = take(5)
     outbox.claim(channel="whatsapp", now=NOW, limit=100)
 
-    assert outbox.recover(now=NOW) == {"ready": 7, "uncertain": 5}
+    assert outbox.recover() == {"ready": 7, "uncertain": 5}
 
     known = sending[0]
     update = {"id": "wamid.X", "status": "sent", "timestamp": "1783300000",

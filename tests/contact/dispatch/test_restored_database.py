@@ -284,7 +284,7 @@ def test_a_crash_while_a_block_is_marked_needs_nobody(monkeypatch, moment):
             with pytest.raises(Crash):
                 send(limit=2)
 
-    outbox.recover(now=NOW)
+    outbox.recover()
 
     assert matching.finding() is None
     assert len(send()) == (4 if moment == "before the commit" else 2)

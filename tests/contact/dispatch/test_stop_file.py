@@ -16,7 +16,6 @@ from espi.contact.dispatch.sending import outbox
 from espi.contact.dispatch.stopping import stop_file
 from espi.contact.dispatch.stopping.stop import stop, stop_address
 from tests.contact.dispatch.test_restored_database import TODAY, count, people, plan, send
-from tests.contact.field import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +52,7 @@ def test_whoever_stands_in_the_file_is_spared_whatever_the_database_says():
 
     assert sorted(sent) == sorted(person.phone for person in recipients[2:])
     assert count("suppressed") == 4
-    outbox.recover(now=NOW)
+    outbox.recover()
     assert is_stopped(first.reference)
     assert is_stopped(second.reference)
 

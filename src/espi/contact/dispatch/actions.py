@@ -9,17 +9,17 @@ from uuid import UUID
 
 from django.db import transaction
 
+from espi.contact.dispatch import states
 from espi.contact.dispatch.errors import NothingToRequeue, ReasonMissing
 from espi.contact.dispatch.installation import journaling, matching
 from espi.contact.dispatch.models import Campaign, OutboundMessage
 from espi.contact.dispatch.queries import address_mark, stopped_marks, stopped_recipients
 from espi.contact.dispatch.sending import lanes
-from espi.contact.dispatch.stopping.stop import MAY_YET_BE_SENT
+from espi.contact.dispatch.states import State
 from espi.platform import audit, clock
 from espi.platform.audit import Actor
 
-State, Channel = OutboundMessage.State, OutboundMessage.Channel
-UNSENT = [State.PLANNED, State.READY, State.LEASED]
+Channel = OutboundMessage.Channel
 TEMPLATES = {
     Campaign.Kind.INVITATION.value: "espi_undangan_v1",
     Campaign.Kind.REMINDER.value: "espi_pengingat_v1",
@@ -91,8 +91,8 @@ def _messages(campaign: Campaign, person: Recipient, now: datetime) -> list[Outb
 def cancel_wave(*, wave_code: str) -> int:
     """Take back everything of a wave that has not left yet."""
     campaigns = list(Campaign.objects.filter(wave_code=wave_code).values_list("pk", flat=True))
-    unsent = OutboundMessage.objects.filter(campaign__in=campaigns, state__in=MAY_YET_BE_SENT)
-    return unsent.update(state=State.CANCELLED, leased_until=None)
+    messages = OutboundMessage.objects.filter(campaign__in=campaigns)
+    return states.move_all(messages, states.CANCEL, State.CANCELLED)
 
 
 @transaction.atomic
@@ -130,22 +130,21 @@ def requeue(
         campaign=campaign, state=State.FAILED, error=error
     )
     others = OutboundMessage.objects.filter(campaign=campaign).exclude(state=State.FAILED)
-    gone = set(others.exclude(state__in=UNSENT).values_list("recipient", flat=True))
+    gone = set(others.exclude(state__in=states.UNSENT).values_list("recipient", flat=True))
     chosen = [m for m in failed if m.recipient not in gone | stopped_recipients()]
     if not chosen:
         raise NothingToRequeue(error=error)
     for message in chosen:
-        message.state, message.due_at, message.attempts = State.READY, now, 0
+        states.move(message, states.REQUEUE, State.READY)
+        message.due_at, message.attempts = now, 0
         message.postponed, message.resent = 0, False
     names = ["state", "due_at", "attempts", "postponed", "resent"]
     OutboundMessage.objects.bulk_update(chosen, names, batch_size=500)
     phones = {m.recipient for m in chosen if m.channel == Channel.WHATSAPP}
-    mails = others.filter(channel=Channel.EMAIL, state__in=[State.READY, State.LEASED])
-    for mail in mails:
+    for mail in others.filter(channel=Channel.EMAIL, state__in=states.UNSENT):
         if mail.recipient in phones:
-            OutboundMessage.objects.filter(pk=mail.pk).update(
-                state=State.PLANNED, leased_until=None
-            )
+            chosen_mail = OutboundMessage.objects.filter(pk=mail.pk)
+            states.move_all(chosen_mail, states.STAND_BY, State.PLANNED)
     audit.record(
         actor,
         "dispatch.requeue",

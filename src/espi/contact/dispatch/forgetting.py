@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from django.db import models, transaction
 
+from espi.contact.dispatch import states
 from espi.contact.dispatch.actions import TEMPLATES
 from espi.contact.dispatch.models import Campaign, OutboundMessage
+from espi.contact.dispatch.states import State
 from espi.platform import engine
 
-State, Channel = OutboundMessage.State, OutboundMessage.Channel
-ON_THE_WIRE = [State.SENDING, State.UNCERTAIN]  # a constraint asks for the time of their try
-REPORTED = [State.ACCEPTED, State.SENT, State.DELIVERED, State.READ]  # each says more
-LESS = [State.FAILED, State.UNCERTAIN, State.CANCELLED]  # what a report on a reminder replaces
+Channel = OutboundMessage.Channel
 
 
 @transaction.atomic
@@ -31,13 +30,11 @@ def forget_course(*, wave_code: str) -> None:
     messages = OutboundMessage.objects.filter(campaign__wave_code=wave_code)
     reminders = messages.exclude(campaign=invitation)
     for channel in Channel.values:
-        for number, state in enumerate(REPORTED):
-            better = reminders.filter(channel=channel, state=state).values("recipient")
+        for state in states.PROGRESS:
+            reminded = reminders.filter(channel=channel, state=state)
+            recipients = list(reminded.values_list("recipient", flat=True))
             invited = OutboundMessage.objects.filter(campaign=invitation, channel=channel)
-            lower = invited.filter(state__in=[*LESS, *REPORTED[:number]])
-            lower.filter(recipient__in=list(better.values_list("recipient", flat=True))).update(
-                state=state
-            )
+            states.move_all(invited.filter(recipient__in=recipients), states.MERGE, state)
     reminders.delete()
     messages.filter(state__in=[State.CANCELLED, State.PLANNED]).delete()
     for model, name in _moments():
@@ -67,7 +64,8 @@ def _forget_times(messages: models.QuerySet[OutboundMessage], invitation: Campai
         if isinstance(field, models.DateTimeField)
     }
     once = {"template": TEMPLATES["invitation"], "attempts": 1}
-    messages.exclude(state__in=ON_THE_WIRE).update(**same, **once)
-    messages.filter(state__in=ON_THE_WIRE).update(
+    messages.exclude(state__in=states.ON_THE_WIRE).update(**same, **once)
+    # A constraint asks for the time of a try that is on the wire.
+    messages.filter(state__in=states.ON_THE_WIRE).update(
         **(same | {"attempted_at": invitation.planned_at}), **once
     )

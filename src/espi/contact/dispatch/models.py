@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from espi.contact.dispatch import states
+
 # Why a campaign pauses: the first word of its ``reason``, before the channel and the error.
 PAUSES = {
     "refused": _(
@@ -25,11 +27,6 @@ PAUSES = {
         "if it is, send them again below, then let the campaign go on."
     ),
 }
-STATES = [
-    "planned", "ready", "leased", "sending", "accepted", "held", "uncertain",
-    "sent", "delivered", "read", "failed", "cancelled", "suppressed",
-]  # fmt: skip
-
 RESTORED = "restored"  # error of a message whose fate a restored database does not know
 
 
@@ -94,24 +91,11 @@ class OutboundMessage(models.Model):
         postponed: how often it waited a day because the carrier spares this person for now.
     """
 
-    class State(models.TextChoices):
-        PLANNED = "planned", _("waits for the channel before it")
-        READY = "ready", _("ready")
-        LEASED = "leased", _("taken by the dispatcher")
-        SENDING = "sending", _("on the wire")
-        ACCEPTED = "accepted", _("accepted by the carrier")
-        HELD = "held", _("held by the carrier")
-        UNCERTAIN = "uncertain", _("outcome not known")
-        SENT = "sent", _("sent")
-        DELIVERED = "delivered", _("delivered")
-        READ = "read", _("read")
-        FAILED = "failed", _("failed")
-        CANCELLED = "cancelled", _("no longer needed")
-        SUPPRESSED = "suppressed", _("the person said stop")
-
     class Channel(models.TextChoices):
         WHATSAPP = "whatsapp", "WhatsApp"
         EMAIL = "email", _("E-mail")
+
+    State = states.State
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="messages")
     recipient = models.UUIDField(db_index=True)
@@ -137,7 +121,9 @@ class OutboundMessage(models.Model):
             models.UniqueConstraint(
                 fields=["campaign", "recipient", "channel"], name="message_once"
             ),
-            models.CheckConstraint(name="message_state", condition=Q(state__in=STATES)),
+            models.CheckConstraint(
+                name="message_state", condition=Q(state__in=states.State.values)
+            ),
             models.CheckConstraint(
                 name="message_channel", condition=Q(channel__in=["whatsapp", "email"])
             ),

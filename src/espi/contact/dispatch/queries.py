@@ -19,8 +19,7 @@ from espi.contact.dispatch.models import (
     Suppression,
     WebhookDelivery,
 )
-
-State = OutboundMessage.State
+from espi.contact.dispatch.states import State
 
 
 def address_mark(address: str) -> str:

@@ -67,7 +67,7 @@ class Dispatcher:
         self.until_idle = until_idle
         try:
             await self._own()
-            await self.database.do(outbox.recover, now=self.now())
+            await self.database.do(outbox.recover)
             tasks = [self._guard(self._tend())]
             for transport in self.transports:
                 tasks += [self._guard(self._work(transport)) for _ in range(WORKERS)]

@@ -8,16 +8,15 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from espi.contact.dispatch import states
 from espi.contact.dispatch.models import DeliveryStatus, EarlierAttempt, OutboundMessage
-from espi.contact.dispatch.sending.transitions import apply_outcome, follow_up, write_back
+from espi.contact.dispatch.sending.settling import apply_outcome, follow_up, write_back
+from espi.contact.dispatch.states import State, Transition
 from espi.contact.dispatch.transports.outcomes import Fate, Outcome
 from espi.contact.dispatch.transports.whatsapp.errors import of_error
 from espi.contact.dispatch.transports.whatsapp.report_format import Status
 
-State = OutboundMessage.State
-RANK = {State.ACCEPTED: 1, State.SENT: 2, State.DELIVERED: 3, State.READ: 4}
 WAITS_AGAIN = {State.READY, State.LEASED}
-MAY_FAIL = {State.SENDING, State.UNCERTAIN, State.ACCEPTED, State.HELD, State.SENT}
 
 
 @dataclass(slots=True)
@@ -83,31 +82,34 @@ def _known(statuses: Iterable[Status]) -> _Known:
 
 def _move(message: OutboundMessage, status: Status, now: datetime) -> Outcome | None:
     if status.status == State.FAILED:
-        if message.state not in MAY_FAIL:  # it arrived, or the failure is known already
+        if not states.REPORT_FAILURE.allows(message.state, State.FAILED):
+            # It arrived, or the failure is known already.
             return None
         outcome = of_reported_failure(status.error)
-        apply_outcome(message, outcome, now)
+        apply_outcome(message, outcome, now, states.REPORT_FAILURE)
         return outcome
     failed = message.state in WAITS_AGAIN and message.reported_at is not None
-    _rise(message, status.status, failed=failed or message.state == State.FAILED)
+    _rise(message, states.REPORT, status.status, failed=failed)
     return None
 
 
 def _move_by_earlier(message: OutboundMessage, earlier: EarlierAttempt, status: Status) -> None:
     """Believe an earlier attempt's arrival; that it failed says nothing about the later one."""
     if status.status != State.FAILED:
-        _rise(message, status.status, failed=earlier.failed)
+        _rise(message, states.REPORT_EARLIER, status.status, failed=earlier.failed)
 
 
-def _rise(message: OutboundMessage, status: str, *, failed: bool) -> None:
+def _rise(message: OutboundMessage, transition: Transition, status: str, *, failed: bool) -> None:
     """Take a higher status.
 
     Reports come in any order: after a failure "sent" is old news, and only an arrival counts.
     """
-    if failed and status not in {State.DELIVERED, State.READ}:
+    if failed and status not in states.ARRIVED:
         return
-    if RANK[State(status)] > RANK.get(State(message.state), 0):
-        message.state, message.leased_until, message.error = State(status), None, ""
+    target = State(status)
+    if transition.allows(message.state, target):
+        states.move(message, transition, target)
+        message.error = ""
 
 
 def of_reported_failure(code: int | None) -> Outcome:

@@ -12,15 +12,15 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 
-from espi.contact.dispatch import state_folder
+from espi.contact.dispatch import state_folder, states
 from espi.contact.dispatch.installation import journal
 from espi.contact.dispatch.installation.matching import compare
 from espi.contact.dispatch.models import RESTORED, Installation, OutboundMessage, Suppression
 from espi.contact.dispatch.queries import address_mark
+from espi.contact.dispatch.states import State
 from espi.contact.dispatch.stopping import stop_file
 from espi.platform import clock
 
-State = OutboundMessage.State
 KEY_LENGTH = 24  # hexadecimal digits, 96 bits: no two of ten million messages share a key
 MarkSending = Callable[..., list[OutboundMessage]]
 
@@ -52,8 +52,8 @@ def journaled(mark_sending: MarkSending) -> MarkSending:
                 row = Installation.objects.select_for_update().first()
                 mark = journal.read_mark()
                 if row is None or mark is None or compare(row, mark) is not None:
-                    claimed = OutboundMessage.objects.filter(pk__in=ids, state=State.LEASED)
-                    claimed.update(state=State.READY, leased_until=None)
+                    claimed = OutboundMessage.objects.filter(pk__in=ids)
+                    states.move_all(claimed, states.GIVE_BACK, State.READY)
                     return []
                 messages = _without_stopped(mark_sending(ids=ids, **values))
                 if not messages:
@@ -77,7 +77,8 @@ def _without_stopped(messages: list[OutboundMessage]) -> list[OutboundMessage]:
     ]
     if stopped:
         keys = [message.pk for message in stopped]
-        OutboundMessage.objects.filter(pk__in=keys).update(state=State.SUPPRESSED)
+        messages_of_stopped = OutboundMessage.objects.filter(pk__in=keys)
+        states.move_all(messages_of_stopped, states.SPARE, State.SUPPRESSED)
         today = clock.today()
         for message in stopped:
             Suppression.objects.get_or_create(
@@ -113,7 +114,7 @@ def put_in_doubt(messages: Iterable[OutboundMessage], lost: dict[str, journal.Be
 
 def doubt(message: OutboundMessage, attempt: str = "") -> None:
     """Put a message in doubt, in memory, in a way that only a report or a person ends."""
-    message.state, message.leased_until = State.UNCERTAIN, None
+    states.move(message, states.DOUBT, State.UNCERTAIN)
     message.error, message.resent = RESTORED, True
     message.attempt_id = attempt or message.attempt_id or uuid4().hex
     message.attempted_at = message.attempted_at or clock.now()

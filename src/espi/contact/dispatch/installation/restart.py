@@ -9,18 +9,16 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import Max
 
-from espi.contact.dispatch import errors, state_folder
+from espi.contact.dispatch import errors, state_folder, states
 from espi.contact.dispatch.installation import journal, journaling, matching
 from espi.contact.dispatch.installation.matching import Finding
 from espi.contact.dispatch.models import RESTORED, Installation, OutboundMessage
+from espi.contact.dispatch.states import State
 from espi.contact.dispatch.stopping.merging import forgotten_stops, merge_stop_requests
 from espi.platform import audit
 
-State = OutboundMessage.State
-UNSENT = [State.PLANNED, State.READY, State.LEASED]
-ON_THE_WIRE = [State.SENDING, State.UNCERTAIN]
 # A failed message may have been sent again after the copy, when a person had mended the cause.
-MAY_HAVE_GONE = [*UNSENT, *ON_THE_WIRE, State.FAILED]
+MAY_HAVE_GONE = states.UNSENT | states.ON_THE_WIRE | {State.FAILED}
 VALID_FOR = timedelta(hours=24)  # the first confirmation waits so long for the second
 BLOCK = 1000  # messages held in memory at a time
 EVERYTHING = -1  # before the first generation
@@ -75,7 +73,7 @@ def _situation(found: Finding, row: Installation | None, now: datetime) -> Situa
     return Situation(
         finding=found,
         about=about,
-        unsent=messages.filter(state__in=UNSENT).count(),
+        unsent=messages.filter(state__in=states.UNSENT).count(),
         last_sent=messages.aggregate(at=Max("attempted_at"))["at"],
         begun_since=len(begun),
         begun_first=min(times, default=None),
@@ -188,10 +186,10 @@ def _sort(*, everything: bool) -> int:
         before = {message.pk: message.state for message in messages}
         journaling.put_in_doubt(messages, lost)
         for message in messages:
-            unsure = before[message.pk] in UNSENT and everything
+            unsure = before[message.pk] in states.UNSENT and everything
             # Reports about what was on the wire may have gone to the database that is lost:
             # silence says nothing about it any more.
-            if before[message.pk] in ON_THE_WIRE or unsure:
+            if before[message.pk] in states.ON_THE_WIRE or unsure:
                 journaling.doubt(message)
         changed = [message for message in messages if message.error == RESTORED]
         OutboundMessage.objects.bulk_update(changed, names, batch_size=200)

@@ -15,14 +15,16 @@ from enum import Enum
 from django.db import transaction
 from django.db.models import F
 
+from espi.contact.dispatch import states
 from espi.contact.dispatch.errors import NoLongerInDoubt, ReasonMissing
 from espi.contact.dispatch.models import EarlierAttempt, OutboundMessage
 from espi.contact.dispatch.sending.outgoing import identity_of
+from espi.contact.dispatch.states import State
 from espi.contact.dispatch.transports.email.message import message_id
 from espi.platform import audit
 from espi.platform.audit import Actor
 
-State, Channel = OutboundMessage.State, OutboundMessage.Channel
+Channel = OutboundMessage.Channel
 DECIDED_SENT = "taken as sent"
 
 
@@ -122,9 +124,10 @@ def decide(
         raise NoLongerInDoubt
     messages = OutboundMessage.objects.filter(pk__in=chosen)
     if decision is Decision.SENT:
-        messages.update(state=State.ACCEPTED, error=DECIDED_SENT)
+        states.move_all(messages, states.DECIDE, State.ACCEPTED, error=DECIDED_SENT)
     else:
-        messages.update(state=State.READY, due_at=now, attempts=0, resent=True)
+        again = {"due_at": now, "attempts": 0, "resent": True}
+        states.move_all(messages, states.DECIDE, State.READY, **again)
     audit.record(
         actor,
         f"dispatch.doubt_{decision.value}",

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import connection, transaction
-from django.db.models import Q
 
+from espi.contact.dispatch import states
 from espi.contact.dispatch.installation import journaling, matching
 from espi.contact.dispatch.models import (
     DeliveryStatus,
@@ -23,19 +23,18 @@ from espi.contact.dispatch.models import (
     Suppression,
 )
 from espi.contact.dispatch.sending.lanes import Try, allowance, lane_of, note_probe, note_tries
-from espi.contact.dispatch.sending.transitions import apply_outcome, follow_up, write_back
+from espi.contact.dispatch.sending.settling import apply_outcome, follow_up, write_back
 from espi.contact.dispatch.sending.wanted import withdraw_finished
+from espi.contact.dispatch.states import State
 from espi.contact.dispatch.stopping.identities import remember
 from espi.contact.dispatch.stopping.merging import merge_stop_requests
 from espi.contact.dispatch.transports.outcomes import Outcome
 from espi.platform.engine import is_postgresql
 
-State, Channel = OutboundMessage.State, OutboundMessage.Channel
 LEASE = timedelta(minutes=2)
 SENDER_LEASE = timedelta(seconds=30)
-ON_THE_WIRE = [State.SENDING, State.UNCERTAIN]
-NOT_ON_ITS_WAY = [State.UNCERTAIN, State.READY, State.LEASED]
-NOT_GONE_AGAIN = [State.SENDING, *NOT_ON_ITS_WAY]
+# In these an outcome of the present try still says something: it has not come to an end.
+UNDECIDED = [State.SENDING, State.UNCERTAIN, State.READY, State.LEASED]
 
 # A campaign that is paused because a lane stands still is claimed from: the lane lets a probe pass,
 # and the other channel is not touched by it. The rows are chosen in a materialised part of their
@@ -116,14 +115,14 @@ def mark_sending(
     ]
     _keep_earlier_attempts(messages)
     for message in messages:
-        message.state, message.leased_until = State.SENDING, None
+        states.move(message, states.BEGIN, State.SENDING)
         message.attempt_id, message.attempted_at = attempts[message.pk], now
         message.carrier_id, message.error, message.reported_at = "", "", None
         message.attempts += 1
     write_back(messages, "attempt_id", "attempted_at")
-    kept = {message.pk for message in messages}
-    rest = OutboundMessage.objects.filter(pk__in=set(ids) - kept, state=State.LEASED)
-    rest.update(state=State.SUPPRESSED, leased_until=None)
+    begun = {message.pk for message in messages}
+    stopped = OutboundMessage.objects.filter(pk__in=set(ids) - begun, state=State.LEASED)
+    states.move_all(stopped, states.SPARE, State.SUPPRESSED)
     return marked + messages
 
 
@@ -170,8 +169,9 @@ def settle(
     if attempts is None:
         chosen = locked.filter(pk__in=outcomes, state=State.SENDING)
     else:
-        states = Q(state__in=NOT_GONE_AGAIN)
-        chosen = locked.filter(states, pk__in=outcomes, attempt_id__in=attempts.values())
+        chosen = locked.filter(
+            pk__in=outcomes, attempt_id__in=attempts.values(), state__in=UNDECIDED
+        )
     messages = [
         message
         for message in chosen.order_by("pk")
@@ -191,19 +191,19 @@ def _settle_earlier(outcomes: Mapping[int, Outcome], attempts: Mapping[int, str]
     for earlier in replaced:
         earlier.carrier_id = taken[earlier.attempt_id].carrier_id
         earlier.save(update_fields=["carrier_id"])
-        waiting = OutboundMessage.objects.filter(pk=earlier.message_id, state__in=NOT_ON_ITS_WAY)
-        waiting.update(state=State.ACCEPTED, leased_until=None, error="")
+        message = OutboundMessage.objects.filter(pk=earlier.message_id)
+        states.move_all(message, states.ACCEPT_EARLIER, State.ACCEPTED, error="")
 
 
 def _still_matters(message: OutboundMessage, outcome: Outcome) -> bool:
     """Say whether an outcome tells something new: of what waits again, only that it was taken."""
-    return message.state in ON_THE_WIRE or outcome.carrier_id != ""
+    return message.state in states.ON_THE_WIRE or outcome.carrier_id != ""
 
 
 def _settle_lane(channel: str, tries: Sequence[Try], now: datetime) -> None:
     judged = note_tries(lane_of(channel), tries, now=now)
     for one in judged:
-        apply_outcome(one.message, one.outcome, now)
+        apply_outcome(one.message, one.outcome, now, states.SETTLE)
     messages = [one.message for one in judged]
     write_back(messages)
     accepted = [m for m in messages if m.state in {State.ACCEPTED, State.HELD}]
@@ -215,16 +215,16 @@ def _settle_lane(channel: str, tries: Sequence[Try], now: datetime) -> None:
 
 
 @transaction.atomic
-def recover(*, now: datetime) -> dict[str, int]:
+def recover() -> dict[str, int]:
     """Sort what a dispatcher that died left behind; only the owner of the sender may call this."""
-    leased = OutboundMessage.objects.filter(state=State.LEASED)
-    sending = OutboundMessage.objects.filter(state=State.SENDING)
-    del now
+    messages = OutboundMessage.objects.all()
     if matching.may_send():
         merge_stop_requests()
     return {
-        "ready": leased.update(state=State.READY, leased_until=None),
-        "uncertain": sending.update(state=State.UNCERTAIN, error="dispatcher ended"),
+        "ready": states.move_all(messages, states.GIVE_BACK, State.READY),
+        "uncertain": states.move_all(
+            messages, states.LOSE, State.UNCERTAIN, error="dispatcher ended"
+        ),
     }
 
 

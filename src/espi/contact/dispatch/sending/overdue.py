@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from espi.contact.dispatch import states
 from espi.contact.dispatch.installation import matching
 from espi.contact.dispatch.models import RESTORED, OutboundMessage, WebhookDelivery
-from espi.contact.dispatch.sending.transitions import next_channel, write_back
+from espi.contact.dispatch.sending.settling import next_channel, write_back
+from espi.contact.dispatch.states import State
 
-State, Channel = OutboundMessage.State, OutboundMessage.Channel
+Channel = OutboundMessage.Channel
 GRACE = timedelta(hours=6)
 NEXT_CHANNEL_AFTER = timedelta(hours=24)
 
@@ -33,7 +35,7 @@ def advance_overdue(*, now: datetime) -> int:
     if not matching.may_send():
         return 0
     expired = OutboundMessage.objects.filter(state=State.LEASED, leased_until__lt=now)
-    due = expired.update(state=State.READY, leased_until=None)
+    due = states.move_all(expired, states.GIVE_BACK, State.READY)
     return due + _end_doubts(now) + _wake_next_channel(now)
 
 
@@ -65,10 +67,11 @@ def _end_doubts(now: datetime) -> int:
         doubtful = doubtful.filter(attempted_at__gt=unread.received_at)
     given_up = list(doubtful.filter(resent=True))
     for message in given_up:
-        message.state, message.error = State.FAILED, "uncertain"
+        states.move(message, states.GIVE_UP, State.FAILED)
+        message.error = "uncertain"
     write_back(given_up)
     again = OutboundMessage.objects.filter(pk__in=list(doubtful.values_list("pk", flat=True)))
-    due = again.update(state=State.READY, due_at=now, resent=True)
+    due = states.move_all(again, states.TRY_AGAIN, State.READY, due_at=now, resent=True)
     return due + next_channel(given_up, now)
 
 
@@ -89,4 +92,4 @@ def _wake_next_channel(now: datetime) -> int:
     pairs = set(late.values_list("campaign_id", "recipient"))
     woken = [m.pk for m in standing_by if (m.campaign_id, m.recipient) in pairs]
     chosen = OutboundMessage.objects.filter(pk__in=woken)
-    return chosen.update(state=State.READY, due_at=now)
+    return states.move_all(chosen, states.WAKE, State.READY, due_at=now)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
+from espi.contact.dispatch import states
 from espi.contact.dispatch.models import OutboundMessage
+from espi.contact.dispatch.states import State
 
-State = OutboundMessage.State
 WhoFinished = Callable[[Collection[UUID]], set[UUID]]
 _known: list[WhoFinished] = []
 
@@ -32,4 +33,4 @@ def withdraw_finished(*, ids: Sequence[int]) -> int:
     leased = OutboundMessage.objects.filter(pk__in=ids, state=State.LEASED)
     recipients = set(leased.values_list("recipient", flat=True))
     done: set[UUID] = set().union(*(of(recipients) for of in _known))
-    return leased.filter(recipient__in=done).update(state=State.CANCELLED, leased_until=None)
+    return states.move_all(leased.filter(recipient__in=done), states.WITHDRAW, State.CANCELLED)

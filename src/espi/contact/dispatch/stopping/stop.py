@@ -7,13 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from espi.contact.dispatch import states
 from espi.contact.dispatch.models import OutboundMessage, Suppression
 from espi.contact.dispatch.queries import address_mark
+from espi.contact.dispatch.states import State
 from espi.contact.dispatch.stopping import stop_file
-
-State = OutboundMessage.State
-# What is in doubt is not sent again either, once the person has answered or said stop.
-MAY_YET_BE_SENT = [State.PLANNED, State.READY, State.LEASED, State.UNCERTAIN]
 
 
 @transaction.atomic
@@ -36,7 +34,7 @@ def stop(*, recipient: UUID, reason: str, today: date) -> None:
         Suppression.objects.get_or_create(
             address_mark=mark, defaults={"reason": reason, "since": today}
         )
-    messages.filter(state__in=MAY_YET_BE_SENT).update(state=State.SUPPRESSED, leased_until=None)
+    states.move_all(messages, states.STOP, State.SUPPRESSED)
 
 
 @transaction.atomic

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from espi.contact.dispatch import states
 from espi.contact.dispatch.models import OutboundMessage
 from espi.contact.dispatch.sending.lanes import pause
+from espi.contact.dispatch.states import State, Transition
 from espi.contact.dispatch.stopping.stop import stop
 from espi.contact.dispatch.transports.outcomes import (
     COSTS_NO_TRY,
@@ -19,7 +21,7 @@ from espi.contact.dispatch.transports.outcomes import (
     Outcome,
 )
 
-State, Channel = OutboundMessage.State, OutboundMessage.Channel
+Channel = OutboundMessage.Channel
 SIMPLE = {
     Fate.ACCEPTED: State.ACCEPTED,
     Fate.HELD: State.HELD,
@@ -32,19 +34,20 @@ SIMPLE = {
 BEHIND_OTHERS = timedelta(minutes=1)
 
 
-def apply_outcome(message: OutboundMessage, outcome: Outcome, now: datetime) -> None:
+def apply_outcome(
+    message: OutboundMessage, outcome: Outcome, now: datetime, transition: Transition
+) -> None:
     """Move a message to the state that an outcome means; nothing is written."""
     message.error = outcome.error[:64]
     message.carrier_id = outcome.carrier_id or message.carrier_id
-    message.leased_until = None
     if outcome.fate in COSTS_NO_TRY:
         message.attempts = max(0, message.attempts - 1)
     if outcome.fate in SIMPLE:
-        message.state = SIMPLE[outcome.fate]
+        states.move(message, transition, SIMPLE[outcome.fate])
     elif _tried_enough(message, outcome):
-        message.state = State.FAILED
+        states.move(message, transition, State.FAILED)
     else:
-        message.state = State.READY
+        states.move(message, transition, State.READY)
         message.due_at = now + _wait(message, outcome)
         message.postponed += outcome.fate is Fate.A_DAY_LATER
 
@@ -97,5 +100,5 @@ def next_channel(messages: Sequence[OutboundMessage], now: datetime) -> int:
             standing_by = OutboundMessage.objects.filter(
                 campaign=message.campaign_id, recipient=message.recipient, state=State.PLANNED
             )
-            woken += standing_by.update(state=State.READY, due_at=now)
+            woken += states.move_all(standing_by, states.WAKE, State.READY, due_at=now)
     return woken
