@@ -30,7 +30,7 @@ from espi.contact.dispatch.states import (
 from espi.contact.dispatch.stopping.stop import stop
 from espi.contact.dispatch.transports.outcomes import Fate, Outcome
 from espi.contact.dispatch.transports.whatsapp.errors import of_error
-from espi.contact.dispatch.transports.whatsapp.report_format import Status
+from espi.contact.dispatch.transports.whatsapp.report_types import Status
 from espi.platform.engine import is_postgresql
 from tests.contact.dispatch.test_restored_database import TODAY, people, plan
 from tests.contact.field import NOW

@@ -44,7 +44,7 @@ def process_report(*, key: int, now: datetime) -> None:
     statuses = [status for change in report.changes for status in change.statuses]
     faults = [*report.faults, *_faults_of(partial(take_statuses, statuses, now))]
     for change in report.changes:
-        faults += _faults_of(partial(take_replies, change.value, now))
+        faults += _faults_of(partial(take_replies, change, now))
     reasons = [*faults, *(f"about another sender: {name}" for name in report.foreign)]
     delivery.processed, delivery.faulty = True, bool(faults)
     delivery.reason = "; ".join(dict.fromkeys(reasons))[:LONGEST_REASON]

@@ -14,7 +14,7 @@ from espi.contact.dispatch.sending.settling import apply_outcome, follow_up, wri
 from espi.contact.dispatch.states import State, Transition
 from espi.contact.dispatch.transports.outcomes import Fate, Outcome
 from espi.contact.dispatch.transports.whatsapp.errors import of_error
-from espi.contact.dispatch.transports.whatsapp.report_format import Status
+from espi.contact.dispatch.transports.whatsapp.report_types import Status
 
 WAITS_AGAIN = {State.READY, State.LEASED}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 LONGEST = 255
 NAMES = (  # of fields that hold a number or a user id, in send replies, statuses and messages
@@ -13,23 +12,23 @@ NAMES = (  # of fields that hold a number or a user id, in send replies, statuse
 )  # fmt: skip
 
 
-def named_in(part: Mapping[str, Any]) -> set[str]:
-    """Return the identities that a part of a report or answer names; whatever is odd is left."""
+def named_in(part: Mapping[str, object]) -> set[str]:
+    """Return the names that a part of a report or answer gives a person; odd values are skipped."""
     values = (part.get(name) for name in NAMES)
     plain = {str(value).strip().removeprefix("+") for value in values if _is_name(value)}
     return {value for value in plain if value}
 
 
-def _is_name(value: Any) -> bool:
+def _is_name(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return False
     return len(str(value)) <= LONGEST and str(value).isprintable()
 
 
-def together(parts: Iterable[Mapping[str, Any]], named: set[str]) -> set[str]:
-    """Return identities with all that belong to them by the contacts beside them."""
-    found = set(named)
-    for part in parts:
-        if (others := named_in(part)) & named:
-            found |= others
-    return found
+def with_contacts(contacts: Iterable[Mapping[str, object]], names: set[str]) -> set[str]:
+    """Return names with all others that the contacts beside them give to the same person."""
+    joined = set(names)
+    for contact in contacts:
+        if (others := named_in(contact)) & names:
+            joined |= others
+    return joined

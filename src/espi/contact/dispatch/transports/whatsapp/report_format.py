@@ -7,58 +7,21 @@ mistakes: a part that is not as documented is named as a fault, and the other pa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+
+from espi.contact.dispatch.transports.whatsapp.incoming import (
+    preferences_in,
+    recipients_in,
+    replies_in,
+)
+from espi.contact.dispatch.transports.whatsapp.report_types import Change, Report, Status
 
 LONGEST_ID = 255
 EARLIEST, LATEST = 1_230_768_000, 32_503_680_000  # 2009, when WhatsApp began, to the year 3000
 LARGEST_CODE = 10**9
+Object = Mapping[str, object]
 STATUSES = ("accepted", "sent", "delivered", "read", "failed")
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the carrier says of one message.
-
-    Attributes:
-        attempt: the attempt id that we gave it; empty where the carrier does not repeat it.
-        at: when it happened; nothing where the carrier does not say so in seconds.
-        error: the carrier's code where it failed; nothing where it gives none.
-    """
-
-    carrier_id: str
-    attempt: str
-    status: str
-    at: datetime | None
-    error: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change of a report.
-
-    Attributes:
-        value: the change as it came, for those who read what people wrote.
-    """
-
-    statuses: tuple[Status, ...]
-    value: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A whole report.
-
-    Attributes:
-        faults: what could not be read, one sentence each.
-        foreign: ids of senders that are not ours; their changes are left out.
-    """
-
-    changes: tuple[Change, ...]
-    faults: tuple[str, ...]
-    foreign: tuple[str, ...]
 
 
 class _FaultyPart(Exception):
@@ -76,15 +39,22 @@ def read_report(body: bytes, sender: str) -> Report:
     faults: list[str] = []
     changes, foreign = [], []
     for value in _changes(content, faults):
-        named = _sender(value)
-        if named is not None and named != sender:
-            foreign.append(f"{named!a}"[:40])
+        addressee = _sender(value)
+        if addressee is not None and addressee != sender:
+            foreign.append(f"{addressee!a}"[:40])
             continue
-        changes.append(Change(tuple(_statuses(value, faults)), value))
+        changes.append(
+            Change(
+                statuses=tuple(_statuses(value, faults)),
+                recipients=tuple(recipients_in(value)),
+                replies=tuple(replies_in(value)),
+                preferences=tuple(preferences_in(value)),
+            )
+        )
     return Report(tuple(changes), tuple(faults), tuple(foreign))
 
 
-def _changes(content: Any, faults: list[str]) -> Iterator[dict[str, Any]]:
+def _changes(content: object, faults: list[str]) -> Iterator[Object]:
     for entry in _objects(content, "entry", faults):
         for change in _objects(entry, "changes", faults):
             value = change.get("value")
@@ -94,7 +64,7 @@ def _changes(content: Any, faults: list[str]) -> Iterator[dict[str, Any]]:
                 faults.append("a change has no value")
 
 
-def _objects(holder: Any, name: str, faults: list[str]) -> list[dict[str, Any]]:
+def _objects(holder: object, name: str, faults: list[str]) -> list[Object]:
     if not isinstance(holder, dict):
         faults.append(f"what should hold {name!r} is no object")
         return []
@@ -107,14 +77,14 @@ def _objects(holder: Any, name: str, faults: list[str]) -> list[dict[str, Any]]:
     return [item for item in listed if isinstance(item, dict)]
 
 
-def _sender(value: dict[str, Any]) -> str | None:
-    """Return whom a change is about; nothing where it does not say so."""
+def _sender(value: Object) -> str | None:
+    """Return which phone number of ours a change is about, if it says so."""
     metadata = value.get("metadata")
-    named = metadata.get("phone_number_id") if isinstance(metadata, dict) else None
-    return None if named is None else str(named)
+    number = metadata.get("phone_number_id") if isinstance(metadata, dict) else None
+    return None if number is None else str(number)
 
 
-def _statuses(value: dict[str, Any], faults: list[str]) -> Iterator[Status]:
+def _statuses(value: Object, faults: list[str]) -> Iterator[Status]:
     for update in _objects(value, "statuses", faults):
         try:
             status = update.get("status")
@@ -128,20 +98,20 @@ def _statuses(value: dict[str, Any], faults: list[str]) -> Iterator[Status]:
             faults.append("a status has no name")
 
 
-def _status(update: dict[str, Any], status: str) -> Status:
-    found = Status(
+def _status(update: Object, status: str) -> Status:
+    read = Status(
         carrier_id=_text(update, "id"),
         attempt=_text(update, "biz_opaque_callback_data"),
         status=status,
         at=_instant(update.get("timestamp")),
         error=_code(update.get("errors")) if status == "failed" else None,
     )
-    if not found.carrier_id and not found.attempt:
+    if not read.carrier_id and not read.attempt:
         raise _FaultyPart("a status names no message")
-    return found
+    return read
 
 
-def _text(update: dict[str, Any], name: str) -> str:
+def _text(update: Object, name: str) -> str:
     """Return a text that a database can keep: no NUL, no half of a surrogate pair, not too long."""
     value = update.get(name)
     if value is None:
@@ -151,20 +121,20 @@ def _text(update: dict[str, Any], name: str) -> str:
     return value
 
 
-def _instant(value: Any) -> datetime | None:
+def _instant(value: object) -> datetime | None:
     seconds = _number(value)
     if seconds is None or not EARLIEST <= seconds <= LATEST:
         return None
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _code(errors: Any) -> int | None:
+def _code(errors: object) -> int | None:
     first = errors[0] if isinstance(errors, list) and errors else None
     code = _number(first.get("code")) if isinstance(first, dict) else None
     return code if code is not None and 0 <= code < LARGEST_CODE else None
 
 
-def _number(value: Any) -> int | None:
+def _number(value: object) -> int | None:
     """Return a whole number that came as a number or as text."""
     try:
         return int(value) if isinstance(value, int | float | str) else None

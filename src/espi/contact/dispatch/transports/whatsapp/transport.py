@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
 import aiohttp
 from django.conf import settings
@@ -65,7 +64,7 @@ class WhatsApp:
         await self.session.close()
 
 
-async def _json(answer: aiohttp.ClientResponse) -> dict[str, Any]:
+async def _json(answer: aiohttp.ClientResponse) -> dict[str, object]:
     try:
         content = await answer.json(content_type=None)
     except (ValueError, LookupError, RecursionError):  # no JSON, no known encoding, too deep
