@@ -16,9 +16,10 @@ from espi.contact.dispatch.dispatcher.process import Dispatcher
 from espi.contact.dispatch.errors import SendingIsOff, SendingIsOn
 from espi.contact.dispatch.inbound.replies import forget_old_replies
 from espi.contact.dispatch.installation import matching, restart
-from espi.contact.dispatch.models import Campaign, WebhookDelivery
+from espi.contact.dispatch.models import Campaign, OutboundMessage, WebhookDelivery
 from espi.contact.dispatch.queries import attention, failures, waiting
 from espi.contact.dispatch.sending import doubts
+from espi.contact.dispatch.transports.console.transport import Console
 from espi.contact.dispatch.transports.email.transport import Email
 from espi.contact.dispatch.transports.protocol import Transport
 from espi.contact.dispatch.transports.whatsapp.transport import WhatsApp
@@ -26,10 +27,16 @@ from espi.platform import clock
 from espi.platform.logs import hide_texts_of_errors
 
 
+def transports() -> list[Transport]:
+    """Return one transport for each channel."""
+    if settings.PRINT_MESSAGES:
+        return [Console(channel) for channel in OutboundMessage.Channel.values]
+    return [WhatsApp(), Email()]
+
+
 async def run(*, until_idle: bool) -> None:
     """Run the dispatcher until a signal, or until nothing is due."""
-    transports: list[Transport] = [WhatsApp(), Email()]
-    dispatcher = Dispatcher(transports, rate=settings.SENDING_RATE)
+    dispatcher = Dispatcher(transports(), rate=settings.SENDING_RATE)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, dispatcher.ends.set)

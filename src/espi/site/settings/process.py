@@ -112,7 +112,11 @@ def signer(env: Environment) -> dict[str, Any]:
 
 def carriers(env: Environment) -> dict[str, Any]:
     """Return what is needed to reach people and to believe what carriers report."""
+    prints = env.read(table.PRINT_MESSAGES) or False
+    if prints and not env.read(table.REHEARSAL):
+        env.faults.append("ESPI_PRINT_MESSAGES is only for a rehearsal (ESPI_REHEARSAL=yes)")
     return {
+        "PRINT_MESSAGES": prints,
         "WHATSAPP_URL": env.read(table.WHATSAPP_URL),
         "WHATSAPP_VERSION": env.read(table.WHATSAPP_VERSION),
         "WHATSAPP_PHONE_NUMBER_ID": env.read(table.WHATSAPP_PHONE_NUMBER_ID),

@@ -363,6 +363,15 @@ MAIL_FROM = Setting(
     "Sender address of e-mails: the bare address, without a name.",
     example="survey@survey.example",
 )
+PRINT_MESSAGES = Setting(
+    "ESPI_PRINT_MESSAGES",
+    YES_OR_NO,
+    CARRIED,
+    "Only in a rehearsal: the dispatcher prints each message, with its personal code, instead of "
+    "handing it to WhatsApp or to the mail relay, and counts it as accepted. For developers; no "
+    "report of a printed message ever comes.",
+    default="no",
+)
 SENDING_RATE = Setting(
     "ESPI_SENDING_RATE",
     NUMBER,

@@ -8,8 +8,8 @@ from email.utils import formatdate
 from django.conf import settings
 
 from espi.contact.dispatch.transports.email.headers import POLICY, mailbox
+from espi.contact.dispatch.transports.letters import letter_of
 from espi.contact.dispatch.transports.protocol import OutgoingMessage
-from espi.wording.messages import letter
 
 
 def compose(message: OutgoingMessage) -> EmailMessage:
@@ -20,14 +20,7 @@ def compose(message: OutgoingMessage) -> EmailMessage:
     Raises:
         ValueError: mail cannot be sent to this address.
     """
-    values = {
-        **message.variables,
-        "code": message.code,
-        "unsubscribe": message.unsubscribe,
-        "booth": settings.BOOTH_URL,
-        "registry": settings.REGISTRY_URL,
-    }
-    written = letter(message.template, message.language, values)
+    written = letter_of(message)
     mail = EmailMessage(policy=POLICY)
     mail["From"] = mailbox(settings.SENDER_NAME, settings.MAIL_FROM)
     mail["To"] = mailbox("", message.address)
