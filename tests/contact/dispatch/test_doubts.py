@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 
 from espi.accounts.models import Staff
+from espi.contact.dispatch.commands import decide as decide_command
+from espi.contact.dispatch.commands import list_doubts, show
+from espi.contact.dispatch.commands import resume as resume_command
 from espi.contact.dispatch.errors import NoLongerInDoubt, ReasonMissing
 from espi.contact.dispatch.models import EarlierAttempt, OutboundMessage, WebhookDelivery
 from espi.contact.dispatch.sending import outbox, overdue
@@ -15,9 +19,11 @@ from espi.contact.dispatch.sending.outgoing import outgoing_message
 from espi.contact.dispatch.stopping.stop import stop
 from espi.contact.dispatch.transports.email.message import compose
 from espi.contact.dispatch.transports.outcomes import Fate, Outcome
+from espi.contact.invitations.actions import plan_campaign
+from espi.design.errors import SeveralWaves
 from espi.platform.models import AuditLine
 from tests.contact.dispatch.outgoing import planned, report, run, send_once, states, status, taken
-from tests.contact.field import NOW
+from tests.contact.field import NOW, wave_in_field
 
 pytestmark = pytest.mark.django_db
 LOST = Outcome(Fate.UNCERTAIN, error="no answer")
@@ -158,7 +164,7 @@ def test_whoever_said_stop_is_no_doubt_any_more():
     [message] = lose()
     stop(recipient=message.recipient, reason="reply", today=NOW.date())
 
-    assert doubts() == []
+    assert doubts("uji") == []
     with pytest.raises(NoLongerInDoubt):
         decide(keys=[message.pk], decision=Decision.AGAIN, reason="x", actor="test", now=NOW)
 
@@ -168,7 +174,7 @@ def test_a_mail_has_one_message_id_at_every_attempt():
     planned(people=2)
     mails_only()
     first = {m.pk: compose(outgoing_message(m))["Message-ID"] for m in lose(channel="email")}
-    named = {doubt.key: doubt.name for doubt in doubts()}
+    named = {doubt.key: doubt.name for doubt in doubts("uji")}
     decide(keys=list(first), decision=Decision.AGAIN, reason="x", actor="test", now=NOW)
     second = {
         m.pk: compose(outgoing_message(m))["Message-ID"]
@@ -185,7 +191,7 @@ def test_what_is_known_of_a_doubt_is_listed(client, settings):
     [message] = send_once(lambda m: LOST, NOW, limit=1)
     later = send_once(taken, NOW + HOUR)
     report(client, settings, [status(m, "sent") for m in later], now=NOW + HOUR)
-    [doubt] = doubts()
+    [doubt] = doubts("uji")
 
     assert (doubt.key, doubt.attempt, doubt.attempted_at) == (message.pk, 1, NOW)
     assert (doubt.why, doubt.name, doubt.reports_since) == ("no answer", message.attempt_id, 2)
@@ -196,19 +202,19 @@ def test_a_person_decides_with_a_reason_and_it_is_audited(client):
     planned(people=2)
     one, two = lose()
     client.force_login(Staff.objects.create(username="p", role="contractor"))
-    page = client.get("/undangan/ragu?lang=en").content.decode()
+    page = client.get("/uji/undangan/ragu?lang=en").content.decode()
     assert one.attempt_id in page
     assert one.address not in page
 
     form = {"message": [one.pk], "decision": "again"}
-    asked = client.post("/undangan/ragu", form)
+    asked = client.post("/uji/undangan/ragu", form)
     assert "This cannot be taken back" in asked.content.decode()
-    assert client.post("/undangan/ragu", form | {"confirmed": "yes"}).status_code == 422
+    assert client.post("/uji/undangan/ragu", form | {"confirmed": "yes"}).status_code == 422
     assert states() == {"uncertain": 2}
 
-    client.post("/undangan/ragu", form | {"confirmed": "yes", "reason": "not in the log"})
+    client.post("/uji/undangan/ragu", form | {"confirmed": "yes", "reason": "not in the log"})
     sure = {"message": [two.pk], "decision": "sent", "confirmed": "yes", "reason": "in the log"}
-    client.post("/undangan/ragu", sure)
+    client.post("/uji/undangan/ragu", sure)
     assert states() == {"ready": 1, "accepted": 1}
     lines = AuditLine.objects.filter(deed__startswith="dispatch.doubt").values_list("deed", "facts")
     assert [(deed, facts["reason"]) for deed, facts in lines] == [
@@ -249,3 +255,48 @@ def test_the_page_of_campaigns_tells_and_offers(client):
     wave.refresh_from_db()
     run(lambda message, now: taken(message), NOW + 30 * DAY, 365 * DAY)
     assert states() == {"accepted": 12}
+
+
+def two_waves_in_doubt():
+    """Return this year's wave and last year's, each with two messages in doubt."""
+    last_year, this_year = planned(people=2), wave_in_field(people=2, code="baru")
+    plan_campaign(wave=this_year, kind="invitation", actor="test", now=NOW)
+    lose()
+    return this_year, last_year
+
+
+def test_doubts_of_an_older_wave_are_decided_while_a_newer_one_is_in_the_field(client):
+    """Each page shows and changes the messages of its own wave."""
+    this_year, last_year = two_waves_in_doubt()
+    own, other = doubts(last_year.code), doubts(this_year.code)
+    client.force_login(Staff.objects.create(username="p", role="contractor"))
+    page = client.get(f"/{last_year.code}/undangan/ragu").content.decode()
+    assert all(doubt.name in page for doubt in own)
+    assert not any(doubt.name in page for doubt in other)
+
+    keys = [doubt.key for doubt in (*own, *other)]
+    form = {"message": keys, "decision": "sent", "confirmed": "yes", "reason": "in the log"}
+    done = client.post(f"/{last_year.code}/undangan/ragu", form)
+
+    assert done.url == f"/{last_year.code}/undangan/ragu"
+    assert (doubts(last_year.code), doubts(this_year.code)) == ([], other)
+    assert client.get("/tidak-ada/undangan/ragu").status_code == 404
+
+
+def test_commands_name_their_wave():
+    """Two waves are open, so a command without ``--wave`` is refused with their codes."""
+    this_year, last_year = two_waves_in_doubt()
+    run = CliRunner().invoke
+
+    unnamed = run(list_doubts, [])
+    assert isinstance(unnamed.exception, SeveralWaves)
+    shown = run(show, ["--wave", last_year.code]).output
+    assert "uji invitation: running" in shown
+    assert "2 messages in doubt (espi campaign doubts --wave uji)" in shown
+    assert "baru" not in shown
+    [key, _other] = [doubt.key for doubt in doubts(this_year.code)]
+    again = ["again", str(key), "--reason", "not in the log", "--yes", "--wave"]
+    assert isinstance(run(decide_command, [*again, last_year.code]).exception, NoLongerInDoubt)
+    assert run(decide_command, [*again, this_year.code]).output == "Decided for 1 messages.\n"
+    unknown = run(resume_command, ["reminder", "--wave", this_year.code])
+    assert "has no campaign “reminder”" in unknown.output

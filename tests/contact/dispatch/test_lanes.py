@@ -251,7 +251,7 @@ def test_a_persons_limit_holds_up_nobody_else():
     send_once(lambda m: of_error(131056) if m.pk == chosen.pk else taken(m), NOW)
 
     assert states() == {"accepted": 11, "ready": 1}
-    assert attention().standstills == ()
+    assert attention("uji").standstills == ()
     assert len(send_once(taken, NOW + 2 * MINUTE)) == 1
 
 
@@ -262,7 +262,7 @@ def test_one_channel_stands_still_and_the_other_goes_on():
     send_once(lambda message: of_error(190), NOW)
 
     assert Campaign.objects.get().paused_for == "whatsapp"
-    [standstill] = attention().standstills
+    [standstill] = attention("uji").standstills
     assert (standstill.channel, standstill.error, standstill.since) == ("whatsapp", "190", NOW)
     assert len(send_once(taken, NOW, channel="email")) == 12
 

@@ -222,9 +222,9 @@ def test_staff_reads_replies_without_names_and_decides(sent, report, client):
     assert "saya tidak mau diganggu &lt;b&gt;" in page
     assert number[1:] not in page
 
-    done = client.post("/balasan", {"reply": reply.pk, "deed": "stop"}, follow=True)
+    done = client.post("/balasan", {"reply": reply.pk, "decision": "stop"}, follow=True)
     assert "tidak akan dihubungi lagi" in done.content.decode()
-    again = client.post("/balasan", {"reply": reply.pk, "deed": "done"}, follow=True)
+    again = client.post("/balasan", {"reply": reply.pk, "decision": "done"}, follow=True)
     assert "sudah ditangani" in again.content.decode()
     assert client.post("/balasan", {"reply": "x"}).status_code == 404
     reply.refresh_from_db()

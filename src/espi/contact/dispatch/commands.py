@@ -23,6 +23,8 @@ from espi.contact.dispatch.transports.console.transport import Console
 from espi.contact.dispatch.transports.email.transport import Email
 from espi.contact.dispatch.transports.protocol import Transport
 from espi.contact.dispatch.transports.whatsapp.transport import WhatsApp
+from espi.design.models import Wave
+from espi.design.options import wave_option
 from espi.platform import clock
 from espi.platform.logs import hide_texts_of_errors
 
@@ -66,52 +68,58 @@ def dispatch_state() -> None:
     click.echo(json.dumps(waiting(now=clock.now())))
 
 
-WAVE = click.argument("wave")
 KIND = click.argument("kind", type=click.Choice(Campaign.Kind.values))
 REASON = click.option("--reason", required=True, help="Why; kept in the audit log.")
 YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
-def _campaign(wave: str, kind: str) -> Campaign:
-    found = Campaign.objects.filter(wave_code=wave, kind=kind).first()
-    if found is None:
-        raise click.ClickException(f"Wave {wave} has no campaign “{kind}”: espi campaign show")
-    return found
+def _campaign(wave: Wave, kind: str) -> Campaign:
+    campaign = Campaign.objects.filter(wave_code=wave.code, kind=kind).first()
+    if campaign is None:
+        raise click.ClickException(
+            f"Wave {wave.code} has no campaign “{kind}”: espi campaign show --wave {wave.code}"
+        )
+    return campaign
 
 
 @click.command()
-def show() -> None:
-    """Print what needs a person: paused campaigns, channels that stand still, failures, doubts."""
-    seen = attention()
-    for campaign in Campaign.objects.order_by("wave_code", "kind"):
+@wave_option
+def show(wave: Wave) -> None:
+    """Print what needs a person: paused campaigns, channels that stand still, failures, doubts.
+
+    Campaigns and doubts are those of the wave; channels and reports are those of the sender.
+    """
+    needs = attention(wave.code)
+    for campaign in Campaign.objects.filter(wave_code=wave.code).order_by("kind"):
         click.echo(f"{campaign.wave_code} {campaign.kind}: {campaign.state} {campaign.why}".strip())
         for failure in failures(campaign):
             click.echo(f"  {failure.count} failed over {failure.channel}: {failure.error}")
-    for lane in seen.standstills:
+    for lane in needs.standstills:
         since, again = lane.since.isoformat("T", "minutes"), lane.tried_again_at.isoformat("T")
         click.echo(f"{lane.channel} stands still since {since}: {lane.error}; next try {again}")
-    click.echo(f"{seen.in_doubt} messages in doubt (espi campaign doubts)")
+    click.echo(f"{needs.in_doubt} messages in doubt (espi campaign doubts --wave {wave.code})")
     for report in WebhookDelivery.objects.exclude(reason="").order_by("id"):
         click.echo(f"report {report.pk} set aside: {report.reason}")
 
 
 @click.command()
-@WAVE
 @KIND
-def resume(wave: str, kind: str) -> None:
-    """Let a paused campaign of WAVE go on, and channels that stand still try again at once."""
+@wave_option
+def resume(wave: Wave, kind: str) -> None:
+    """Let a paused campaign go on, and channels that stand still try again at once."""
     actions.resume(campaign=_campaign(wave, kind), actor="command")
     click.echo("The campaign goes on.")
 
 
 @click.command()
-@WAVE
 @KIND
 @click.option("--error", required=True, help="The error with which they failed.")
 @REASON
 @YES
-def requeue(wave: str, kind: str, error: str, reason: str, *, yes: bool) -> None:
+@wave_option
+def requeue(wave: Wave, kind: str, error: str, reason: str, *, yes: bool) -> None:
     """Send again what failed with an error that was our fault."""
+    campaign = _campaign(wave, kind)
     if not yes:
         click.confirm(
             f"Whoever failed with “{error}” is written to again, unless reached over the other "
@@ -119,15 +127,16 @@ def requeue(wave: str, kind: str, error: str, reason: str, *, yes: bool) -> None
             abort=True,
         )
     count = actions.requeue(
-        campaign=_campaign(wave, kind), error=error, reason=reason, actor="command", now=clock.now()
+        campaign=campaign, error=error, reason=reason, actor="command", now=clock.now()
     )
     click.echo(f"{count} messages are sent again.")
 
 
 @click.command()
-def list_doubts() -> None:
+@wave_option
+def list_doubts(wave: Wave) -> None:
     """List the messages in doubt with what is known of each, as one line of JSON each."""
-    for doubt in doubts.doubts():
+    for doubt in doubts.doubts(wave.code):
         click.echo(json.dumps(asdict(doubt), default=str))
 
 
@@ -142,7 +151,8 @@ CONSEQUENCES = {
 @click.argument("keys", nargs=-1, required=True, type=int)
 @REASON
 @YES
-def decide(decision: str, keys: tuple[int, ...], reason: str, *, yes: bool) -> None:
+@wave_option
+def decide(wave: Wave, decision: str, keys: tuple[int, ...], reason: str, *, yes: bool) -> None:
     """Take messages in doubt as sent, or send them again; KEYS as in the list of doubts."""
     if not yes:
         click.confirm(
@@ -150,7 +160,7 @@ def decide(decision: str, keys: tuple[int, ...], reason: str, *, yes: bool) -> N
             abort=True,
         )
     count = doubts.decide(
-        keys=keys,
+        keys=doubts.keys_in_wave(wave.code, keys),
         decision=doubts.Decision(decision),
         reason=reason,
         actor="command",
@@ -162,13 +172,17 @@ def decide(decision: str, keys: tuple[int, ...], reason: str, *, yes: bool) -> N
 @click.command()
 def sending_state() -> None:
     """Print whether messages may be sent, and what is known if not, as JSON."""
-    known = restart.situation(now=clock.now())
-    if known is None:
+    situation = restart.situation(now=clock.now())
+    if situation is None:
         click.echo(json.dumps({"sending": "on"}))
         return
-    facts = {"sending": "off", "finding": known.finding.value, "why": str(known.finding.sentence)}
-    told = asdict(known) | facts
-    click.echo(json.dumps(told, default=str, ensure_ascii=False, indent=1))
+    finding = situation.finding
+    state = asdict(situation) | {
+        "sending": "off",
+        "finding": finding.value,
+        "why": str(finding.sentence),
+    }
+    click.echo(json.dumps(state, default=str, ensure_ascii=False, indent=1))
 
 
 @click.command()
@@ -187,22 +201,23 @@ def sending_confirm(by: str, *, nothing_sent: bool, yes: bool) -> None:
     """
     if not Staff.objects.filter(username=by, role=Role.AUTHORITY, is_active=True).exists():
         raise click.ClickException(f"{by!r} is not on the authority's staff in this bank.")
-    if (known := restart.situation(now=clock.now())) is None:
+    if (situation := restart.situation(now=clock.now())) is None:
         raise SendingIsOn
     if not yes:
         click.echo(
-            f"{known.finding.sentence}\n{known.unsent} messages are unsent for this database; "
-            f"{known.begun_since} were begun later than it knows; it has forgotten "
-            f"{known.stops_forgotten} stop requests."
+            f"{situation.finding.sentence}\n"
+            f"{situation.unsent} messages are unsent for this database; "
+            f"{situation.begun_since} were begun later than it knows; it has forgotten "
+            f"{situation.stops_forgotten} stop requests."
         )
         click.confirm("Look first for a newer copy of the database. Confirm?", abort=True)
-    done = restart.confirm(by=by, nothing_sent=nothing_sent, now=clock.now())
-    if done is None:
+    restarted = restart.confirm(by=by, nothing_sent=nothing_sent, now=clock.now())
+    if restarted is None:
         click.echo("Kept. Another member of the authority's staff must confirm it, too.")
         return
     click.echo(
-        f"Sending goes on: {done.in_doubt} messages are in doubt, {done.stops_merged} stop "
-        "requests were entered again."
+        f"Sending goes on: {restarted.in_doubt} messages are in doubt, "
+        f"{restarted.stops_merged} stop requests were entered again."
     )
 
 

@@ -91,7 +91,7 @@ class Attention:
 
     Attributes:
         standstills: channels that do not move.
-        in_doubt: messages of which nobody knows whether they left.
+        in_doubt: messages of the wave of which nobody knows whether they left.
         set_aside: reports that could not be used, or are about another sender.
     """
 
@@ -100,8 +100,8 @@ class Attention:
     set_aside: int
 
 
-def attention() -> Attention:
-    """Return what a person has to look at."""
+def attention(wave_code: str) -> Attention:
+    """Return what a person has to look at: doubts of a wave, troubles of the sender."""
     blocked = Lane.objects.exclude(blocked_until=None).order_by("channel")
     return Attention(
         tuple(
@@ -109,7 +109,9 @@ def attention() -> Attention:
             for lane in blocked
             if lane.blocked_since and lane.blocked_until
         ),
-        OutboundMessage.objects.filter(state=State.UNCERTAIN).count(),
+        OutboundMessage.objects.filter(
+            state=State.UNCERTAIN, campaign__wave_code=wave_code
+        ).count(),
         WebhookDelivery.objects.exclude(reason="").count(),
     )
 

@@ -14,5 +14,5 @@ urlpatterns = [
     path("balasan", inbound_views.inbox, name="inbox"),
     path("pengiriman", installation_views.sending, name="sending"),
     path("u/<str:token>", stopping_views.unsubscribe, name="unsubscribe"),
-    path("undangan/ragu", sending_views.doubtful, name="doubts"),
+    path("<slug:wave_code>/undangan/ragu", sending_views.doubtful, name="doubts"),
 ]

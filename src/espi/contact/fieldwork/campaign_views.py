@@ -45,7 +45,7 @@ def campaigns(request: HttpRequest, wave: Wave) -> HttpResponse:
         "invited": Invitation.objects.filter(wave=wave).count(),
         "cost": campaign_cost(wave),
         "rows": queries.campaigns_of(wave),
-        "attention": attention(),
+        "attention": attention(wave.code),
     }
     return render(request, "fieldwork/campaigns.html", context)
 

@@ -38,7 +38,7 @@ def _decide(request: HttpRequest) -> str:
     reply = get_object_or_404(
         InboundMessage, pk=number if number.isascii() and number.isdecimal() else 0
     )
-    stops = request.POST.get("deed") == "stop"
+    stops = request.POST.get("decision") == "stop"
     done = replies.handle_reply(reply=reply, stops=stops, actor=staff_of(request), now=clock.now())
     if not done:
         return _("Somebody has dealt with this reply already.")

@@ -61,11 +61,11 @@ class Doubt:
     earlier: tuple[datetime, ...]
 
 
-def doubts(*, wave_code: str = "", limit: int | None = None) -> list[Doubt]:
-    """Return the messages in doubt, oldest first, of one wave where one is named."""
-    messages = OutboundMessage.objects.filter(state=State.UNCERTAIN).select_related("campaign")
-    if wave_code:
-        messages = messages.filter(campaign__wave_code=wave_code)
+def doubts(wave_code: str, *, limit: int | None = None) -> list[Doubt]:
+    """Return the messages of a wave that are in doubt, oldest first."""
+    messages = OutboundMessage.objects.filter(
+        state=State.UNCERTAIN, campaign__wave_code=wave_code
+    ).select_related("campaign")
     chosen = list(messages.order_by("attempted_at", "pk")[:limit])
     earlier = defaultdict(list)
     kept = EarlierAttempt.objects.filter(message__in=[m.pk for m in chosen])
@@ -96,6 +96,12 @@ def _doubt(
         reports_since=0 if mail else reports[at],
         earlier=earlier,
     )
+
+
+def keys_in_wave(wave_code: str, keys: Sequence[int]) -> list[int]:
+    """Return those of the messages that belong to a wave: a page decides about its own only."""
+    messages = OutboundMessage.objects.filter(pk__in=keys, campaign__wave_code=wave_code)
+    return sorted(messages.values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -16,7 +16,15 @@ from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
 from espi.contact.dispatch.errors import ReasonMissing
 from espi.contact.dispatch.models import Campaign, OutboundMessage
-from espi.contact.dispatch.sending.doubts import Decision, Doubt, decide, doubts
+from espi.contact.dispatch.sending.doubts import (
+    Decision,
+    Doubt,
+    decide,
+    doubts,
+    keys_in_wave,
+)
+from espi.design.models import Wave
+from espi.design.pages import wave_page
 from espi.platform import clock
 from espi.platform.errors import Refusal
 
@@ -25,45 +33,43 @@ SHOWN = 500  # messages at a time; a form has room for a thousand fields
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.CONTRACTOR, Role.AUTHORITY)
-def doubtful(request: HttpRequest) -> HttpResponse:
+@wave_page
+def doubtful(request: HttpRequest, wave: Wave) -> HttpResponse:
     """Show messages in doubt with what is known; ask before a decision is carried out."""
     if request.method != "POST":
-        return render(request, "dispatch/doubts.html", {"groups": _groups(), "shown": SHOWN})
-    keys = [int(key) for key in request.POST.getlist("message") if key.isascii() and key.isdigit()]
-    chosen = request.POST.get("decision", "")
-    if not keys or chosen not in {decision.value for decision in Decision}:
+        context = {"wave": wave, "groups": _groups(wave), "shown": SHOWN}
+        return render(request, "dispatch/doubts.html", context)
+    numbers = request.POST.getlist("message")
+    keys = [int(number) for number in numbers if number.isascii() and number.isdigit()]
+    decision = request.POST.get("decision", "")
+    if not keys or decision not in {known.value for known in Decision}:
         messages.error(request, _("Choose at least one message, and what shall be done."))
-        return redirect("dispatch:doubts")
+        return redirect("dispatch:doubts", wave.code)
+    question = {"wave": wave, "keys": keys, "decision": decision, "count": len(keys)}
     if request.POST.get("confirmed") != "yes":
-        return _ask(request, keys, chosen)
+        return render(request, "dispatch/doubts_confirm.html", question)
     try:
         count = decide(
-            keys=keys,
-            decision=Decision(chosen),
+            keys=keys_in_wave(wave.code, keys),
+            decision=Decision(decision),
             reason=request.POST.get("reason", ""),
             actor=staff_of(request),
             now=clock.now(),
         )
     except ReasonMissing as refusal:
         messages.error(request, str(refusal))
-        return _ask(request, keys, chosen, status=422)
+        return render(request, "dispatch/doubts_confirm.html", question, status=422)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Decided for %(count)s messages.") % {"count": count})
-    return redirect("dispatch:doubts")
-
-
-def _ask(request: HttpRequest, keys: list[int], chosen: str, status: int = 200) -> HttpResponse:
-    context = {"keys": keys, "decision": chosen, "count": len(keys)}
-    return render(request, "dispatch/doubts_confirm.html", context, status=status)
+    return redirect("dispatch:doubts", wave.code)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """Doubts of one campaign, channel and cause: one crash makes one decision."""
 
-    wave: str
     kind: str
     channel: str
     is_mail: bool
@@ -73,14 +79,13 @@ class Group:
     doubts: tuple[Doubt, ...]
 
 
-def _groups() -> list[Group]:
-    found = sorted(doubts(limit=SHOWN), key=_group)
+def _groups(wave: Wave) -> list[Group]:
+    by_group = sorted(doubts(wave.code, limit=SHOWN), key=_group)
     groups = []
-    for (wave, kind, channel, why), members in groupby(found, key=_group):
+    for (kind, channel, why), members in groupby(by_group, key=_group):
         listed = tuple(members)
         groups.append(
             Group(
-                wave=wave,
                 kind=str(Campaign.Kind(kind).label),
                 channel=str(OutboundMessage.Channel(channel).label),
                 is_mail=channel == OutboundMessage.Channel.EMAIL,
@@ -93,5 +98,5 @@ def _groups() -> list[Group]:
     return groups
 
 
-def _group(doubt: Doubt) -> tuple[str, str, str, str]:
-    return doubt.wave_code, doubt.kind, doubt.channel, doubt.why
+def _group(doubt: Doubt) -> tuple[str, str, str]:
+    return doubt.kind, doubt.channel, doubt.why

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from espi.contact.dispatch.texts import Letter, letter
 from espi.contact.dispatch.transports.protocol import OutgoingMessage
+from espi.wording.messages import Letter, letter
 
 
 def letter_of(message: OutgoingMessage) -> Letter:
