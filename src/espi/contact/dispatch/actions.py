@@ -63,7 +63,7 @@ def plan_messages(
             continue
         messages += _messages(campaign, person, now)
     # After a restore: what an earlier planning of this campaign has sent is not sent again.
-    journaling.put_in_doubt(messages, journaling.lost_keys())
+    journaling.put_in_doubt(messages, journaling.lost())
     OutboundMessage.objects.bulk_create(messages, batch_size=500)
     audit.record(actor, "dispatch.plan", wave=wave_code, kind=kind, messages=len(messages))
     return campaign, True

@@ -11,7 +11,8 @@ from django.db import models, transaction
 
 from espi.contact.dispatch import states
 from espi.contact.dispatch.actions import TEMPLATES
-from espi.contact.dispatch.models import Campaign, OutboundMessage
+from espi.contact.dispatch.installation import journaling
+from espi.contact.dispatch.models import Campaign, OutboundMessage, WebhookDelivery
 from espi.contact.dispatch.states import State
 from espi.platform import engine
 
@@ -35,13 +36,18 @@ def forget_course(*, wave_code: str) -> None:
             recipients = list(reminded.values_list("recipient", flat=True))
             invited = OutboundMessage.objects.filter(campaign=invitation, channel=channel)
             states.move_all(invited.filter(recipient__in=recipients), states.MERGE, state)
+    # While the rows are there that its keys are made of. Nothing of the wave is begun any more.
+    journaling.forget_wave(wave_code)
     reminders.delete()
     messages.filter(state__in=[State.CANCELLED, State.PLANNED]).delete()
     for model, name in _moments():
         model._base_manager.filter(**{f"{name}__campaign__wave_code": wave_code}).delete()  # noqa: SLF001 any model has it
     if invitation is not None:
         _forget_times(OutboundMessage.objects.filter(campaign=invitation), invitation)
+    # Set aside, and kept for people to read: who has delivered and read what, and when.
+    WebhookDelivery.objects.filter(processed=True).exclude(body=b"").update(body=b"")
     engine.forget_deleted_rows(OutboundMessage._meta.db_table)
+    engine.forget_deleted_rows(WebhookDelivery._meta.db_table)
     for model, _name in _moments():
         engine.forget_deleted_rows(model._meta.db_table)
 

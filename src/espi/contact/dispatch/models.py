@@ -232,7 +232,7 @@ class WebhookDelivery(models.Model):
 
     Attributes:
         faulty: it, or a part of it, could not be read.
-        reason: why it, or a part of it, was set aside; then the body is kept.
+        reason: why it, or a part of it, was set aside; then the body is kept until a wave closes.
     """
 
     body = models.BinaryField()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -91,6 +91,22 @@ def append(name: str, lines: list[str]) -> None:
             os.close(file)
         if is_new:
             sync_folder(folder())
+
+
+def overwrite(name: str, parts: Iterable[tuple[int, bytes]]) -> None:
+    """Overwrite parts of a file in place, so that its size and inode stay; each at its offset.
+
+    Raises:
+        StateFolderAway: perhaps some parts were not overwritten; done again, the rest is.
+    """
+    with _reported():
+        file = os.open(folder() / name, os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            for offset, content in parts:
+                os.pwrite(file, content, offset)
+            os.fsync(file)
+        finally:
+            os.close(file)
 
 
 def replace(name: str, content: str) -> None:

@@ -44,7 +44,9 @@ def take_statuses(statuses: Sequence[Status], now: datetime) -> None:
     noted, moved = [], {}
     for status in statuses:
         message, earlier = known.find(status)
-        if message is None:
+        # Without a time of its try it was forgotten at the closing: a late report would bring
+        # back when somebody read it.
+        if message is None or message.attempted_at is None:
             continue
         noted.append(DeliveryStatus(message=message, status=status.status, at=status.at or now))
         moved[message.pk] = message

@@ -5,6 +5,10 @@ the same. So a database that is older than the mark, a mark that is older than t
 copy of either are noticed before anything is sent. The journal says which messages were begun in
 which generation: what an older database does not know of is found there.
 
+Once a wave is closed its lines keep their generation alone: who was reminded, and when, would tell
+when somebody had not yet finished. A line ``closed WAVE`` says that its sends are not known any
+more, so that nothing of it may be sent again.
+
 The order within a block is: journal and ``prepared``; the database's commit; ``generation``; the
 wire. A crash in between leaves the database at one of the two numbers, and then nothing of the
 block was on the wire.
@@ -14,12 +18,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from espi.contact.dispatch import state_folder
 
 MARK, BEGUN = "mark.json", "begun.log"
+CLOSED = "closed"
 _FIELDS = 4
 
 
@@ -116,6 +122,28 @@ def begun_between(after: int, upto: int | None = None) -> Iterator[Begun]:
             yield Begun(generation, datetime.fromtimestamp(int(seconds), UTC), attempt, key)
 
 
+def close_wave(wave_code: str, keys: AbstractSet[str]) -> None:
+    """Note that a wave is closed, and erase times, attempts and keys of what was sent in it.
+
+    It is written down first: were the closing undone right after, and an earlier copy of the
+    database restored, the erased lines could no longer tell what was sent.
+
+    Args:
+        wave_code: which wave.
+        keys: of all its messages.
+    """
+    if not state_folder.size_of(BEGUN):
+        return
+    state_folder.append(BEGUN, [f"{CLOSED} {wave_code}"])
+    state_folder.overwrite(BEGUN, list(_erasures({key.encode() for key in keys})))
+
+
+def closed_waves() -> frozenset[str]:
+    """Return the waves that are noted as closed."""
+    words = (line.decode("ascii", "replace").split() for line in _lines())
+    return frozenset(rest[0] for first, *rest in filter(None, words) if first == CLOSED and rest)
+
+
 def installations() -> set[str]:
     """Return every installation that this folder has served, by what its mark said."""
     return {line.split()[1].decode("ascii") for line in _lines() if line.startswith(b"# ")}
@@ -124,6 +152,21 @@ def installations() -> set[str]:
 def newest_generation() -> int:
     """Return the highest generation of the journal."""
     return max((generation for generation, _line in _numbered()), default=0)
+
+
+def _erasures(keys: AbstractSet[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Return where in the journal which bytes blank the lines of these keys.
+
+    All but the generation becomes dashes of the same length, so that offsets, size and the highest
+    generation stay as the mark knows them.
+    """
+    offset = 0
+    for line in _lines():
+        generation, *fields = line.split()
+        if len(fields) == _FIELDS - 1 and generation.isdigit() and fields[-1] in keys:
+            start = offset + len(generation) + 1
+            yield start, b" ".join(b"-" * len(field) for field in fields)
+        offset += len(line)
 
 
 def _numbered() -> Iterator[tuple[int, bytes]]:

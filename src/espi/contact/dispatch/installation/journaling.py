@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from hashlib import sha256
 from typing import Any
@@ -87,29 +88,51 @@ def _without_stopped(messages: list[OutboundMessage]) -> list[OutboundMessage]:
     return [message for message in messages if message not in stopped]
 
 
-def lost_keys() -> dict[str, journal.Begun]:
-    """Return what was begun in generations that this database does not know of, by key."""
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What a restored database does not know of.
+
+    Attributes:
+        begun: messages that were begun since the copy was made, by key.
+        closed_waves: waves of which the journal has forgotten what was sent.
+    """
+
+    begun: Mapping[str, journal.Begun]
+    closed_waves: frozenset[str]
+
+
+def lost() -> Lost:
+    """Return what this database does not know of; nothing where it was never restored."""
     row = Installation.objects.first()
-    found: dict[str, journal.Begun] = {}
-    for after, upto in row.lost if row else []:
-        found |= {begun.key: begun for begun in journal.begun_between(after, upto)}
-    return found
+    if row is None or not row.lost:
+        return Lost({}, frozenset())
+    begun: dict[str, journal.Begun] = {}
+    for after, upto in row.lost:
+        begun |= {entry.key: entry for entry in journal.begun_between(after, upto)}
+    return Lost(begun, journal.closed_waves())
 
 
-def put_in_doubt(messages: Iterable[OutboundMessage], lost: dict[str, journal.Begun]) -> int:
-    """Mark messages in memory that the journal knows as begun; return how many.
+def put_in_doubt(messages: Iterable[OutboundMessage], lost: Lost) -> None:
+    """Mark messages in memory that the journal knows as begun, and all those of a closed wave.
 
     They keep the attempt id that the carrier was given, so that a late report still settles them,
     and are never sent again by themselves.
     """
-    count = 0
     for message in messages:
-        begun = lost.get(key_of(message))
+        begun = lost.begun.get(key_of(message))
         if begun is not None:
             message.attempted_at = begun.at
             doubt(message, begun.attempt)
-            count += 1
-    return count
+        elif message.campaign.wave_code in lost.closed_waves:
+            doubt(message)
+
+
+def forget_wave(wave_code: str) -> None:
+    """Erase from the journal what was sent in a wave, and when; at its closing."""
+    messages = OutboundMessage.objects.filter(campaign__wave_code=wave_code)
+    keys = {key_of(message) for message in messages.select_related("campaign").iterator()}
+    if keys:
+        journal.close_wave(wave_code, keys)
 
 
 def doubt(message: OutboundMessage, attempt: str = "") -> None:

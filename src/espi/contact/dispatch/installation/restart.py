@@ -177,7 +177,7 @@ def _restart(row: Installation, *, everything: bool) -> Restart:
 
 def _sort(*, everything: bool) -> int:
     """Put in doubt what may have been sent, and expect no more reports about what was."""
-    lost, count = journaling.lost_keys(), 0
+    lost, count = journaling.lost(), 0
     found = OutboundMessage.objects.filter(state__in=MAY_HAVE_GONE).select_related("campaign")
     names = ["state", "leased_until", "error", "resent", "attempt_id", "attempted_at", "attempts"]
     last = 0
