@@ -12,6 +12,7 @@ from espi.accounts.models import Role, Staff
 
 AGENCY = "kab-x"  # the liaison's
 HREF = re.compile(r'(?:href|action)="(/[^"#]*|\?[^"#]*)"')
+ADDRESSES = ["kerangka", "tidak-ada"]  # without a wave: one of an earlier version, and none
 FORMATS = {"fieldwork:progress": ["", "?format=csv"]}
 
 
@@ -32,6 +33,7 @@ def addresses(known):
     given one there.
     """
     found = []
+    known = {"address": ADDRESSES} | known
     for name, route, _view in patterns(get_resolver(settings.ROOT_URLCONF)):
         parameters = re.findall(r"<(?:\w+:)?(\w+)>", route)
         for values in product(*(known[one] for one in parameters)):

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db
 DICE = "6543216543216543216543"
 STEPS = {
     "design": (bare, "/rancangan/uji", {}),
-    "lists": (lists, "/penarikan/komitmen", {}),
-    "dice": (committed, "/penarikan/dadu", {"throws": DICE}),
-    "draw": (committed, "/penarikan", {"seed": "1", "source": "suar"}),
+    "lists": (lists, "/uji/penarikan/komitmen", {}),
+    "dice": (committed, "/uji/penarikan/dadu", {"throws": DICE}),
+    "draw": (committed, "/uji/penarikan", {"seed": "1", "source": "suar"}),
     "field": (drawn, "/uji/undangan", {"step": "open"}),
     "campaign": (field, "/uji/undangan", {"step": "reminder"}),
 }

@@ -19,11 +19,11 @@ import pytest
 from espi.rehearsal.demo.environment import DemoEnvironment, free_base, write_environments
 from espi.rehearsal.demo.processes import Processes
 from tests.contact.frame import attacks
-from tests.contact.frame.lists import AGENCY, DESIGN
+from tests.contact.frame.lists import AGENCY, DESIGN, LISTS
 
 WITHIN = 240  # seconds, on a busy machine
 PASSWORD = "a long word for Sari 2026"
-PAGE = f"/kerangka/{AGENCY}/internal"
+PAGE = f"{LISTS}/{AGENCY}/internal"
 
 
 class Browser:

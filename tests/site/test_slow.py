@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from espi.site.front.limits import SMALL_BODY
+from espi.site.front.limits import MEGABYTE, SMALL_BODY
 from tests.site.conftest import POSTED, PROGRAMS, head, read_answer
 
 SLOW = 40
@@ -91,16 +91,16 @@ def test_every_method_has_an_answer(served, name, method):
 def test_a_list_of_a_stranger_is_not_taken_in(served):
     """The visitor is sent to sign in before a byte of the file is read."""
     with served.connect("registry") as connection:
-        connection.sendall(head("POST", "/kerangka/kab-x/internal", 1024 * 1024))
+        connection.sendall(head("POST", "/uji/kerangka/kab-x/internal", 1024 * 1024))
         answer = read_answer(connection)
 
     assert answer.status == 302
-    assert answer.headers["location"].startswith("/masuk?next=/kerangka/")
+    assert answer.headers["location"].startswith("/masuk?next=/uji/kerangka/")
 
 
 def test_a_list_may_be_as_long_as_its_setting_says(served):
     """And the sign-in page, for one, takes no megabyte."""
-    for path, length in (("/kerangka/kab-x/internal", 4 * 1024 * 1024), ("/masuk", 1024 * 1024)):
+    for path, length in (("/uji/kerangka/kab-x/internal", 4 * MEGABYTE), ("/masuk", MEGABYTE)):
         with served.connect("registry") as connection:
             connection.sendall(head("POST", path, length))
             assert read_answer(connection).status == 413

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -15,33 +15,45 @@ from django.shortcuts import render
 from espi.accounts.models import Role, Staff
 from espi.platform.errors import Refusal
 
-View = Callable[..., HttpResponseBase]
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+ROLES = "allowed_roles"  # attribute of a guarded view
 
 
-def allow(*roles: Role) -> Callable[[View], View]:
-    """Let only staff of these roles in; others are refused, strangers are asked to sign in."""
+def allow(*roles: Role) -> Callable[[View[P]], View[P]]:
+    """Let only signed-in staff with one of these roles open a page.
 
-    def guard(view: View) -> View:
+    Visitors who are not signed in are sent to the sign-in page, staff of another role get the page
+    "Not for this role" (403). A refusal that the view raises becomes the page "Not possible now"
+    (409): there may be no wave yet, for example, so that the page has nothing to show.
+    """
+
+    def guard(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if staff_of(request).role not in roles:
                 raise PermissionDenied
             try:
                 return view(request, *args, **kwargs)
-            except Refusal as refusal:  # there is no wave yet, say: the page has nothing to show
+            except Refusal as refusal:
                 context = {"refusal": str(refusal)}
                 return render(request, "not_possible_now.html", context, status=HTTPStatus.CONFLICT)
 
-        guarded.allowed_roles = roles  # type: ignore[attr-defined] # read by the house test
+        setattr(guarded, ROLES, roles)
         return guarded
 
     return guard
 
 
+def is_for_staff(view: Callable[..., HttpResponseBase]) -> bool:
+    """Say whether ``allow`` guards a view; decorators around it keep the mark."""
+    return hasattr(view, ROLES)
+
+
 def staff_of(request: HttpRequest) -> Staff:
-    """Return the member of staff behind a request that ``allow`` let in."""
+    """Return the member of staff who sent a request that ``allow`` let pass."""
     return cast("Staff", request.user)
 
 

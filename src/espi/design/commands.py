@@ -1,4 +1,4 @@
-"""Commands upon the design of a wave."""
+"""Commands for the design of a wave."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from espi.design import actions, directory
 from espi.design.models import Wave
-from espi.design.queries import current_wave
+from espi.design.options import wave_option
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -24,15 +24,17 @@ def load(folder: Path) -> None:
 
 @click.command()
 @click.argument("to", type=click.Choice(Wave.Phase.values))
-def phase(to: str) -> None:
+@wave_option
+def phase(wave: Wave, to: str) -> None:
     """Move the wave to the phase TO: frames in the contact bank, field in the response bank."""
-    wave = actions.set_phase(wave=current_wave(), to=to, actor="command")
+    wave = actions.set_phase(wave=wave, to=to, actor="command")
     click.echo(f"{wave.code} is now: {wave.phase}.")
 
 
 @click.command()
 @click.argument("file", type=FILE)
-def election_key(file: Path) -> None:
-    """Take the trustees' public key from FILE (espi trustees create)."""
-    wave = directory.take_election_key(wave=current_wave(), path=file, actor="command")
+@wave_option
+def election_key(wave: Wave, file: Path) -> None:
+    """Import the trustees' public key from FILE (espi trustees create)."""
+    wave = directory.take_election_key(wave=wave, path=file, actor="command")
     click.echo(f"{wave.code}: ballots will be sealed to this key.")

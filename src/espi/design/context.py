@@ -1,20 +1,20 @@
-"""What every page knows of the waves: the links of its navigation, and the other waves."""
+"""What every page is given about waves: its navigation, and links to the page in other waves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import reverse
 
 from espi.design.models import Wave
+from espi.design.pages import address_in
 from espi.design.queries import every_wave, open_waves
 from espi.platform.navigation import links_for
 
 
 @dataclass(frozen=True, slots=True)
 class WaveLink:
-    """The page that is shown, as it is for one wave.
+    """A link in the head of a page that leads to the same page of a wave.
 
     Attributes:
         name: the wave's title in the language of the page.
@@ -31,31 +31,37 @@ def of_waves(request: HttpRequest) -> dict[str, object]:
     """Return the navigation, within the wave of the page, and links to the page in other waves.
 
     A page without a wave in its address links to the only open wave, or, where there are several,
-    to addresses without a wave, behind which people choose.
+    to addresses without a wave, where people choose.
     """
     waves = every_wave()
-    match = request.resolver_match
-    code = str(match.kwargs.get("wave_code", "")) if match else ""
+    code = _code_in_address(request, waves)
+    named = bool(code)
     if not code and len(candidates := open_waves() or waves) == 1:
         code = candidates[0].code
-    # A request that is refused before anybody looked who sent it has no user.
-    user = getattr(request, "user", None)
-    signed_in = user is not None and user.is_authenticated
     return {
         "navigation": links_for(request, wave_code=code),
-        "wave_links": _links(request, waves) if signed_in else [],
+        "wave_links": _links(request, waves, code) if named else [],
     }
 
 
-def _links(request: HttpRequest, waves: list[Wave]) -> list[WaveLink]:
+def _code_in_address(request: HttpRequest, waves: list[Wave]) -> str:
+    """Return the code of the wave that the address names; empty if none or an unknown one."""
     match = request.resolver_match
-    if match is None or "wave_code" not in match.kwargs or len(waves) == 1:
+    code = str(match.kwargs.get("wave_code", "")) if match else ""
+    return code if code in {wave.code for wave in waves} else ""
+
+
+def _links(request: HttpRequest, waves: list[Wave], code: str) -> list[WaveLink]:
+    """Return one link for each wave; none where there is nothing to choose.
+
+    A page that answers a form has none: what was typed would be lost, and many addresses of forms
+    cannot be opened. Visitors who are not signed in do not see which waves are being prepared.
+    """
+    # A request that is refused before the session is looked at has no user.
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    if not signed_in or len(waves) == 1 or request.method == "POST":
         return []
     return [
-        WaveLink(
-            wave.name,
-            reverse(match.view_name, kwargs=match.kwargs | {"wave_code": wave.code}),
-            wave.code == match.kwargs["wave_code"],
-        )
-        for wave in waves
+        WaveLink(wave.name, address_in(wave, request.path), wave.code == code) for wave in waves
     ]

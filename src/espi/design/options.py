@@ -27,6 +27,8 @@ def wave_option(command: Callable[Concatenate[Wave, P], R]) -> Callable[P, R]:
     )
     @wraps(command)
     def with_wave(*args: P.args, **kwargs: P.kwargs) -> R:
+        # Taken out here and not as an argument of its own, because click passes all by keyword and
+        # a ParamSpec may not be extended by a keyword.
         code = kwargs.pop("wave_code")
         wave = wave_named(str(code)) if code else default_wave()
         return command(wave, *args, **kwargs)

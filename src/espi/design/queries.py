@@ -1,4 +1,4 @@
-"""Reads of public facts."""
+"""Which waves this bank has, and which of them is meant."""
 
 from __future__ import annotations
 
@@ -33,13 +33,14 @@ def default_wave() -> Wave:
 
     Raises:
         NoWave: no wave has been loaded into this bank.
-        SeveralWaves: more than one could be meant.
+        SeveralWaves: more than one could be meant. The newest is not guessed: once the design of
+            next year is loaded, a command for this year's wave would act on the wrong one.
     """
     candidates = open_waves() or every_wave()
     if not candidates:
         raise NoWave
     if len(candidates) > 1:
-        raise SeveralWaves(codes=", ".join(wave.code for wave in candidates))
+        raise SeveralWaves(codes=_listed(candidates))
     return candidates[0]
 
 
@@ -47,12 +48,17 @@ def wave_named(code: str) -> Wave:
     """Return a wave by its code.
 
     Raises:
-        NoSuchWave: this bank has none of that code.
+        NoSuchWave: this bank has no wave of that code.
     """
-    waves = {wave.code: wave for wave in every_wave()}
-    if code not in waves:
-        raise NoSuchWave(code=code, codes=", ".join(waves) or "–")
-    return waves[code]
+    waves = every_wave()
+    for wave in waves:
+        if wave.code == code:
+            return wave
+    raise NoSuchWave(code=code, codes=_listed(waves) or "–")
+
+
+def _listed(waves: list[Wave]) -> str:
+    return ", ".join(wave.code for wave in waves)
 
 
 def current_wave() -> Wave:

@@ -45,7 +45,7 @@ def registry_limits(threads: int, largest_list: int) -> Limits:
             Route("/cek", "visitors"),
             Route("/resmi", "visitors"),
             Route("/static/", "visitors"),
-            Route("/kerangka/", "staff", largest=largest_list + FORM, asks_first=True),
+            Route("/*/kerangka/", "staff", largest=largest_list + FORM, asks_first=True),
             Route("", "staff"),
         ),
     )

@@ -121,7 +121,9 @@ def test_when_the_liaison_looks_makes_no_difference(wave):
     assert tomorrow.percent > after.percent
 
 
-@pytest.mark.parametrize("path", ["/", "/kerangka", "/uji/kemajuan", "/uji/kemajuan?format=csv"])
+@pytest.mark.parametrize(
+    "path", ["/", "/uji/kerangka", "/uji/kemajuan", "/uji/kemajuan?format=csv"]
+)
 def test_no_page_of_a_liaison_tells_one_answer_more(wave, client, path):
     """Every page that a liaison may open, with and without one more person finished."""
     today = clock.today()

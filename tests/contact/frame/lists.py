@@ -10,11 +10,13 @@ import xlsxwriter
 
 from espi.contact.frame.actions import Delivery, import_list
 from espi.contact.frame.columns import COLUMNS
+from espi.contact.frame.queries import ListName
 from espi.design.actions import advance_phase, load_design
 from espi.platform import clock
 
 DESIGN = Path(__file__).resolve().parents[3] / "src" / "espi" / "rehearsal" / "nation" / "wave"
 AGENCY, GROUP = "kab-contoh-jaya", "internal"
+LISTS = "/latihan-2026/kerangka"  # address of the page of the lists of ``open_wave``
 
 
 def open_wave():
@@ -67,5 +69,5 @@ def as_xlsx(rows, columns=COLUMNS):
 
 def take(wave, content, agency=AGENCY, group=GROUP, name="daftar.csv"):
     """Take a list in."""
-    delivery = Delivery(agency, group, name, content)
-    return import_list(wave=wave, delivery=delivery, actor="test", now=clock.now())
+    delivery = Delivery(ListName(wave, agency, group), name, content)
+    return import_list(delivery=delivery, actor="test", now=clock.now())

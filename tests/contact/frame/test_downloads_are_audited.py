@@ -33,15 +33,17 @@ def looks():
 
 def test_returned_rows_are_looked_at_and_downloaded_by_name(upload, client, tmp_path):
     """On the page, as a file, and by command; who was refused has taken nothing."""
+    file = reverse("frame:returned", args=[upload.wave.code, upload.pk, "csv"])
     password = "kereta malam ke timur"
     sari = add_staff(username="sari", password=password, role="liaison", agency_code="kab-x")
     other = add_staff(username="budi", password=password, role="liaison", agency_code="kab-y")
     client.force_login(other)
-    assert client.get(reverse("frame:returned", args=[upload.pk, "csv"])).status_code == 403
+    assert client.get(file).status_code == 403
     assert looks() == []
     client.force_login(sari)
-    assert client.get(reverse("frame:result", args=[upload.pk])).status_code == 200
-    assert client.get(reverse("frame:returned", args=[upload.pk, "csv"])).status_code == 200
+    result = reverse("frame:result", args=[upload.wave.code, upload.pk])
+    assert client.get(result).status_code == 200
+    assert client.get(file).status_code == 200
     done = CliRunner().invoke(rejected, [str(upload.pk), str(tmp_path / "rows.csv")])
     assert done.exit_code == 0, done.output
 

@@ -8,10 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from espi.accounts.actions import add_staff
 from espi.accounts.models import Role
 from espi.contact.frame.models import Person, Upload
-from tests.contact.frame.lists import AGENCY, as_csv, open_wave, row, take
+from tests.contact.frame.lists import AGENCY, LISTS, as_csv, open_wave, row, take
 
-OWN = f"/kerangka/{AGENCY}/internal"
-OTHER = "/kerangka/kota-contoh/internal"
+OWN = f"{LISTS}/{AGENCY}/internal"
+OTHER = f"{LISTS}/kota-contoh/internal"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_broken_file_comes_back_as_a_sentence(sari, wave):
     assert "Refresh" not in page.headers
     assert Upload.objects.get().state == Upload.State.REFUSED
     assert Person.objects.count() == 0
-    assert "Ditolak" in sari.get("/kerangka?lang=id").content.decode()
+    assert "Ditolak" in sari.get(f"{LISTS}?lang=id").content.decode()
 
 
 def test_a_liaison_sees_no_other_agency(sari, wave):
@@ -62,9 +62,9 @@ def test_a_liaison_sees_no_other_agency(sari, wave):
 
     assert sari.get(OTHER).status_code == 403
     assert send(sari, OTHER, as_csv([row(wave)])).status_code == 403
-    assert sari.get(f"/kerangka/unggahan/{foreign.pk}").status_code == 403
-    assert sari.get(f"/kerangka/unggahan/{foreign.pk}/dikembalikan.csv").status_code == 403
-    assert "Kota Contoh" not in sari.get("/kerangka").content.decode()
+    assert sari.get(f"{LISTS}/unggahan/{foreign.pk}").status_code == 403
+    assert sari.get(f"{LISTS}/unggahan/{foreign.pk}/dikembalikan.csv").status_code == 403
+    assert "Kota Contoh" not in sari.get(LISTS).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -74,20 +74,20 @@ def test_roles(client, wave, role, status):
     """The authority and the contractor see all lists, an auditor none: they hold persons."""
     client.force_login(add_staff(username="budi", password="a long password", role=role))
 
-    assert client.get("/kerangka").status_code == status
+    assert client.get(LISTS).status_code == status
     assert client.get(OWN).status_code == status
 
 
 def test_a_stranger_is_asked_to_sign_in(client, wave):
     """No list without a name."""
-    for path in ("/kerangka", OWN, "/kerangka/templat.csv"):
+    for path in (LISTS, OWN, f"{LISTS}/templat.csv"):
         assert client.get(path).status_code == 302
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_the_template_is_a_list_that_is_read(sari, wave, kind):
     """What we hand out is what we take in."""
-    answer = sari.get(f"/kerangka/templat.{kind}")
+    answer = sari.get(f"{LISTS}/templat.{kind}")
     upload = take(wave, answer.content, name=f"templat.{kind}")
 
     assert upload.rows == 1

@@ -12,7 +12,7 @@ from django.utils import timezone
 from espi.contact.frame import actions, errors, storage, writing
 from espi.contact.frame.actions import LOST_AFTER, read_waiting, receive_list
 from espi.contact.frame.models import Person, RejectedRow, Upload
-from espi.contact.frame.queries import why_refused
+from espi.contact.frame.queries import ListName, refusal_sentence
 from espi.contact.sampling.actions import commit_frame
 from espi.contact.sampling.errors import ListsBeingRead
 from espi.design.models import Wave
@@ -41,9 +41,10 @@ def small_batches(monkeypatch):
     monkeypatch.setattr(writing, "BATCH", 3)
 
 
-def receive(wave, content, place=(AGENCY, GROUP)):
+def receive(wave, content):
     file = SimpleUploadedFile("daftar.csv", content)
-    return receive_list(wave=wave, place=place, file=file, actor=Sari(), now=clock.now())
+    name = ListName(wave, AGENCY, GROUP)
+    return receive_list(name=name, file=file, actor=Sari(), now=clock.now())
 
 
 def ten(wave):
@@ -80,7 +81,7 @@ def test_a_file_that_cannot_be_read_leaves_its_reason(wave, settings):
     waiting.refresh_from_db()
 
     assert waiting.state == State.REFUSED
-    assert "nomor_whatsapp" in why_refused(waiting)
+    assert "nomor_whatsapp" in refusal_sentence(waiting)
     assert stored(settings) == []
     again = receive(wave, b"nama\nSari\n")
     assert again.pk != waiting.pk
@@ -109,7 +110,7 @@ def test_a_fault_of_ours_is_told_and_the_next_list_is_read(wave, monkeypatch, ca
     whole = writing.Writing._look_up
 
     def fail_late(self, column, values, known):
-        if self.upload.pk == first.pk and self.counts["rows"] >= 6:
+        if self.upload.pk == first.pk and self.counts.rows >= 6:
             raise ZeroDivisionError
         whole(self, column, values, known)
 
@@ -238,9 +239,9 @@ def test_others_write_while_a_list_is_written(monkeypatch):
     sizes = []
     whole = writing.Writing._write_batch
 
-    def measured(self, batch, **rest):
+    def measured(self, batch, *, last=False):
         sizes.append(len(batch))
-        whole(self, batch, **rest)
+        whole(self, batch, last=last)
 
     monkeypatch.setattr(writing, "let_others_write", look)
     monkeypatch.setattr(actions, "read_table", look_and_parse)

@@ -20,6 +20,7 @@ from espi.draw.verify import manifest
 from espi.platform import clock
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"
+DRAW, ROOTS = "/latihan-2026/penarikan", "/latihan-2026/cabut"  # addresses of pages
 AGENCIES = ("kab-contoh-jaya", "kota-contoh")
 DICE = (("budi", "1234561234561234561234"), ("wati", "66554433221166554433221"))
 

@@ -16,8 +16,8 @@ from espi.contact.sampling.queries import planned, throws_of
 from espi.draw.dice import seed_of
 from espi.platform import clock
 from espi.platform.models import AuditLine
-from tests.contact.frame.lists import as_csv, open_wave, row, take
-from tests.contact.sampling.draws import DICE, espi, fill, shrink, throw_dice
+from tests.contact.frame.lists import LISTS, as_csv, open_wave, row, take
+from tests.contact.sampling.draws import DICE, DRAW, ROOTS, espi, fill, shrink, throw_dice
 
 THROWS = "12345612345612345612"
 
@@ -74,7 +74,7 @@ def test_an_upload_page_after_the_commitment_is_refused(client, closed):
     ))  # fmt: skip
     before = Person.objects.count()
     file = SimpleUploadedFile("daftar.csv", as_csv([row(closed)]))
-    answer = client.post("/kerangka/kab-contoh-jaya/internal", {"file": file})
+    answer = client.post(f"{LISTS}/kab-contoh-jaya/internal", {"file": file})
 
     assert answer.status_code == 422
     assert Person.objects.count() == before
@@ -196,27 +196,28 @@ def test_the_pages_of_the_ceremony(client, wave):
     authority = add_staff(username="a", password="a long password", role=Role.AUTHORITY)
     auditor = add_staff(username="b", password="a long password", role=Role.AUDITOR)
     client.force_login(authority)
-    assert client.post("/penarikan", {"confirmed": "yes"}).status_code == 422
-    assert client.post("/penarikan/komitmen", {"confirmed": "yes"}).status_code == 302
-    assert client.post("/penarikan/dadu", {"throws": "7", "confirmed": "yes"}).status_code == 422
-    assert client.post("/penarikan/dadu", {"throws": THROWS, "confirmed": "yes"}).status_code == 302
+    assert client.post(DRAW, {"confirmed": "yes"}).status_code == 422
+    assert client.post(f"{DRAW}/komitmen", {"confirmed": "yes"}).status_code == 302
+    assert client.post(f"{DRAW}/dadu", {"throws": "7", "confirmed": "yes"}).status_code == 422
+    assert client.post(f"{DRAW}/dadu", {"throws": THROWS, "confirmed": "yes"}).status_code == 302
     client.force_login(auditor)
-    assert client.post("/penarikan/komitmen", {"confirmed": "yes"}).status_code == 403
-    assert client.post("/penarikan/dadu", {"throws": THROWS, "confirmed": "yes"}).status_code == 302
+    assert client.post(f"{DRAW}/komitmen", {"confirmed": "yes"}).status_code == 403
+    assert client.post(f"{DRAW}/dadu", {"throws": THROWS, "confirmed": "yes"}).status_code == 302
     client.force_login(authority)
-    assert THROWS in client.get("/penarikan").content.decode()
-    assert client.post("/penarikan", {"confirmed": "yes"}).status_code == 302
+    assert THROWS in client.get(DRAW).content.decode()
+    assert client.post(DRAW, {"confirmed": "yes"}).status_code == 302
     assert SampleDraw.objects.get().seed == seed_of(throws_of(wave))
     assert DiceThrow.objects.count() == 2
-    assert client.get("/penarikan").status_code == 200
+    assert client.get(DRAW).status_code == 200
 
 
 def test_everybody_sees_the_commitment(client, wave):
     """Without any account: first that lists are open, then the roots, to the byte."""
-    assert client.get("/cabut").status_code == 200
-    assert client.get("/cabut/roots.json").status_code == 404
+    assert client.get(ROOTS).status_code == 200
+    assert client.get(f"{ROOTS}/roots.json").status_code == 404
     made = actions.commit_frame(wave=wave, actor="test", now=clock.now())
-    page, file = client.get("/cabut").content.decode(), client.get("/cabut/roots.json").content
+    page = client.get(ROOTS).content.decode()
+    file = client.get(f"{ROOTS}/roots.json").content
 
     assert made.digest in page
     assert all(one["list_root"] in page for one in json.loads(file)["agencies"])
@@ -225,5 +226,5 @@ def test_everybody_sees_the_commitment(client, wave):
 
 def test_there_is_no_commitment_without_a_wave(client, db):
     """An empty bank has nothing to show."""
-    assert client.get("/cabut").status_code == 404
-    assert client.get("/cabut/roots.json").status_code == 404
+    assert client.get(ROOTS).status_code == 404
+    assert client.get(f"{ROOTS}/roots.json").status_code == 404

@@ -22,7 +22,7 @@ from espi.method.sampling.planning import Rule, StratumCount, plan
 from espi.platform import clock
 from espi.tallies.models import Tally
 from tests.contact.frame.lists import open_wave
-from tests.contact.sampling.draws import fill
+from tests.contact.sampling.draws import DRAW, fill
 
 
 @pytest.fixture
@@ -168,11 +168,9 @@ def test_the_page_of_the_draw(client, closed, role, sees, draws):
     """The authority draws, an auditor watches, the contractor stays outside."""
     client.force_login(add_staff(username="budi", password="a long password", role=role))
 
-    assert client.get("/penarikan").status_code == sees
+    assert client.get(DRAW).status_code == sees
     assert (
-        client.post(
-            "/penarikan", {"seed": "1234", "source": "suar", "confirmed": "yes"}
-        ).status_code
+        client.post(DRAW, {"seed": "1234", "source": "suar", "confirmed": "yes"}).status_code
         == draws
     )
     assert SampleDraw.objects.exists() == (role == Role.AUTHORITY)
@@ -181,8 +179,8 @@ def test_the_page_of_the_draw(client, closed, role, sees, draws):
 def test_pressing_twice_gets_a_sentence(client, closed):
     """The second press is refused in words, and nothing is drawn again."""
     client.force_login(add_staff(username="budi", password="a long password", role=Role.AUTHORITY))
-    client.post("/penarikan", {"seed": "1234", "source": "suar", "confirmed": "yes"})
-    answer = client.post("/penarikan", {"seed": "5678", "source": "suar", "confirmed": "yes"})
+    client.post(DRAW, {"seed": "1234", "source": "suar", "confirmed": "yes"})
+    answer = client.post(DRAW, {"seed": "5678", "source": "suar", "confirmed": "yes"})
 
     assert answer.status_code == 422
     assert "sudah ditarik" in answer.content.decode()

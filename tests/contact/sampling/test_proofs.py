@@ -19,12 +19,13 @@ from espi.contact.sampling.queries import (
     committed_roots,
     frame_units,
 )
-from espi.design.queries import current_wave
+from espi.design.queries import default_wave
 from espi.draw import commands as checks
 from espi.draw.commitment import LIST, UNIT, list_leaf, unit_id
 from espi.draw.record import draw_stratum, plan_of
-from tests.contact.frame.lists import open_wave
+from tests.contact.frame.lists import LISTS, open_wave
 from tests.contact.sampling.draws import (
+    DRAW,
     espi,
     files_of,
     fill,
@@ -105,7 +106,7 @@ def test_an_agency_cannot_tell_who_was_drawn(drawn, tmp_path):
     espi(commands.proof, AGENCY, tmp_path / "list.json")
     text = (tmp_path / "list.json").read_text()
     published = b"".join(files_of(folder).values()).decode()
-    people = list(frame_units(current_wave(), one_agency()))
+    people = list(frame_units(default_wave(), one_agency()))
     for one in people:
         assert one.unit_salt.hex() not in text + published
         assert one.unit.unit.hex() not in text
@@ -124,7 +125,7 @@ def test_an_agency_cannot_tell_who_was_drawn(drawn, tmp_path):
 
 
 def one_agency(code=AGENCY):
-    return next(one for one in agencies_of(current_wave()) if one.code == code)
+    return next(one for one in agencies_of(default_wave()) if one.code == code)
 
 
 def test_the_same_view_of_an_agency_fits_other_samples(db):
@@ -206,14 +207,14 @@ def test_a_liaison_downloads_the_own_list_and_no_other(client, drawn, role, agen
     client.force_login(
         add_staff(username="l", password="a long password", role=role, agency_code=agency)
     )
-    answer = client.post(f"/penarikan/bukti/{AGENCY}")
+    answer = client.post(f"{DRAW}/bukti/{AGENCY}")
 
     assert answer.status_code == status
     if status == 200:
         wave = SampleCase.objects.first().draw.wave
         proof = publishing.list_proof(wave=wave, agency_code=AGENCY, actor="x")
         assert answer.content == proof
-        assert f"/penarikan/bukti/{AGENCY}" in client.get("/kerangka").content.decode()
+        assert f"{DRAW}/bukti/{AGENCY}" in client.get(LISTS).content.decode()
 
 
 def test_there_is_no_proof_while_lists_are_open(client, db, tmp_path):
@@ -222,8 +223,8 @@ def test_there_is_no_proof_while_lists_are_open(client, db, tmp_path):
     client.force_login(
         add_staff(username="l", password="a long password", role=Role.LIAISON, agency_code=AGENCY)
     )
-    assert client.post(f"/penarikan/bukti/{AGENCY}").status_code == 302
-    assert "/penarikan/bukti" not in client.get("/kerangka").content.decode()
+    assert client.post(f"{DRAW}/bukti/{AGENCY}").status_code == 302
+    assert f"{DRAW}/bukti" not in client.get(LISTS).content.decode()
     assert "no commitment" in espi(commands.proof, AGENCY, tmp_path / "x", ok=False)
 
 

@@ -157,3 +157,11 @@ class UnknownList(Refusal):
     """There is no such agency in the wave, or no such group."""
 
     sentence = _("There is no list “%(group)s” of an agency “%(agency)s” in this wave.")
+
+
+class NoSuchUpload(Refusal):
+    """No list has been uploaded under this number."""
+
+    sentence = _(
+        "There is no upload %(number)s. Its number is the last word that the import printed."
+    )

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from espi.contact.frame.counts import RowCounts
 from espi.design.models import Agency, Group, Stratum, Wave
 
 GROUP_KNOWN = Q(group__in=["internal", "external", "expert"])
@@ -73,6 +74,11 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency.code} {self.group} {self.file_name}"
+
+    @property
+    def counts(self) -> RowCounts:
+        """How many of its rows met which fate; all 0 until it is read."""
+        return RowCounts(self.rows, self.accepted, self.rejected, self.ineligible, self.duplicates)
 
 
 class RejectedRow(models.Model):

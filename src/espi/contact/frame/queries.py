@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
+from espi.contact.frame import errors
 from espi.contact.frame.columns import COLUMNS
+from espi.contact.frame.counts import RowCounts
+from espi.contact.frame.files import ListTable
 from espi.contact.frame.models import Upload
 from espi.contact.frame.spreadsheet import refusal
 from espi.design.models import Agency, Group, Stratum, Wave
@@ -24,8 +26,7 @@ REASONS = {
     "date_in_future": _("the date lies after the start of the survey"),
     "duplicate": _("the person is on a list of this wave already; nothing needs mending"),
 }
-COUNTS = ("rows", "accepted", "rejected", "ineligible", "duplicates")
-TEMPLATE_EXAMPLE = {
+EXAMPLE = {
     "nama": "Sari Contoh",
     "nomor_whatsapp": "+62 899 0000 0010",
     "email": "sari@contoh.example",
@@ -38,15 +39,33 @@ TEMPLATE_EXAMPLE = {
 }
 
 
+TEMPLATE = ListTable(COLUMNS, (tuple(EXAMPLE[name] for name in COLUMNS),))
+
+
+@dataclass(frozen=True, slots=True)
+class ListName:
+    """Which population list is meant: each agency delivers one for each group in each wave."""
+
+    wave: Wave
+    agency_code: str
+    group: str
+
+
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """One list of an agency: all its uploads together."""
+    """How far one list has come.
+
+    Attributes:
+        group_label: the group in the language of the page.
+        counts: of all uploads together.
+        uploads: the newest first.
+    """
 
     agency: Agency
     group: str
     group_label: str
-    counts: dict[str, int]
-    uploads: list[Upload]
+    counts: RowCounts
+    uploads: tuple[Upload, ...]
 
 
 def lists_of(wave: Wave, agency_code: str = "") -> list[ListState]:
@@ -59,46 +78,72 @@ def lists_of(wave: Wave, agency_code: str = "") -> list[ListState]:
     for upload in Upload.objects.filter(wave=wave):
         uploads.setdefault((upload.agency_id, upload.group), []).append(upload)
     return [
-        ListState(
-            agency,
-            group,
-            str(Group(group).label),
-            {name: sum(getattr(u, name) for u in uploads.get((agency.pk, group), []))
-             for name in COUNTS},
-            uploads.get((agency.pk, group), []),
-        )
+        _list_state(agency, group, uploads.get((agency.pk, group), []))
         for agency in agencies
         for group in Group.values
-    ]  # fmt: skip
+    ]
+
+
+def _list_state(agency: Agency, group: str, uploads: list[Upload]) -> ListState:
+    counts = sum((upload.counts for upload in uploads), start=RowCounts())
+    return ListState(agency, group, str(Group(group).label), counts, tuple(uploads))
+
+
+def strata_of(name: ListName) -> list[Stratum]:
+    """Return the strata that a list is sorted into.
+
+    Raises:
+        UnknownList: there is no such list in the wave.
+    """
+    strata = name.wave.strata.filter(
+        channel=Stratum.Channel.SAMPLE, agency__code=name.agency_code, group=name.group
+    )
+    if not strata:
+        raise errors.UnknownList(agency=name.agency_code, group=name.group)
+    return list(strata)
 
 
 def lists_being_read(wave: Wave) -> list[str]:
-    """Return the names of the lists that have come and have not been read to their end."""
+    """Return the names of the lists that were uploaded and are not read to their end yet."""
     unread = Upload.objects.filter(
         wave=wave, state__in=[Upload.State.WAITING, Upload.State.READING]
     ).select_related("agency")
     return sorted({f"{upload.agency.code} ({upload.group})" for upload in unread})
 
 
-def why_refused(upload: Upload) -> str:
-    """Return why the file of an upload was refused, in the language of the moment."""
+def refusal_sentence(upload: Upload) -> str:
+    """Return why the file of an upload was refused, in the current language; empty if it was not.
+
+    The refusal is stored by its name and facts, not as a sentence: the worker that refused the
+    file does not know the language of whoever reads the page.
+    """
     if not upload.refusal:
         return ""
     return str(refusal(upload.refusal["kind"], upload.refusal["facts"]))
 
 
-def frame_counts(wave: Wave) -> dict[str, int]:
-    """Return how many rows came in, over all lists, by fate."""
-    sums = Upload.objects.filter(wave=wave).aggregate(**{name: Sum(name) for name in COUNTS})
-    return {name: sums[name] or 0 for name in COUNTS}
+def upload_by_number(number: int) -> Upload:
+    """Return an upload by the number that the import printed.
+
+    Raises:
+        NoSuchUpload: there is none of this number.
+    """
+    upload = Upload.objects.filter(pk=number).first()
+    if upload is None:
+        raise errors.NoSuchUpload(number=number)
+    return upload
 
 
-def returned_rows(upload: Upload) -> tuple[list[str], list[list[str]]]:
-    """Return header and rows of what goes back: the columns, the row number, the reasons."""
-    header = [*COLUMNS, "nomor_baris", "alasan"]
-    rows = [
-        [row.cells.get(name, "") for name in COLUMNS]
-        + [str(row.row_number), "; ".join(str(REASONS[reason]) for reason in row.reasons)]
-        for row in upload.rejected_rows.all()
-    ]
-    return header, rows
+def returned_rows(upload: Upload) -> ListTable:
+    """Return the rows that go back to the agency: their columns, row numbers and reasons."""
+    return ListTable(
+        (*COLUMNS, "nomor_baris", "alasan"),
+        tuple(
+            (
+                *(row.cells.get(name, "") for name in COLUMNS),
+                str(row.row_number),
+                "; ".join(str(REASONS[reason]) for reason in row.reasons),
+            )
+            for row in upload.rejected_rows.all()
+        ),
+    )

@@ -5,12 +5,13 @@ from django.urls import path
 from espi.contact.frame import views
 
 app_name = "frame"
+LISTS = "<slug:wave_code>/kerangka"
 urlpatterns = [
-    path("kerangka", views.lists, name="lists"),
-    path("kerangka/templat.<str:kind>", views.template, name="template"),
-    path("kerangka/unggahan/<int:upload_id>", views.result, name="result"),
+    path(LISTS, views.lists, name="lists"),
+    path(f"{LISTS}/templat.<str:kind>", views.template, name="template"),
+    path(f"{LISTS}/unggahan/<int:upload_id>", views.result, name="result"),
     path(
-        "kerangka/unggahan/<int:upload_id>/dikembalikan.<str:kind>", views.returned, name="returned"
+        f"{LISTS}/unggahan/<int:upload_id>/dikembalikan.<str:kind>", views.returned, name="returned"
     ),
-    path("kerangka/<slug:agency_code>/<slug:group>", views.upload, name="upload"),
+    path(f"{LISTS}/<slug:agency_code>/<slug:group>", views.upload, name="upload"),
 ]

@@ -13,25 +13,27 @@ from espi.accounts.models import Role
 from espi.accounts.permissions import allow, may_see_agency, staff_of
 from espi.contact.frame import files, queries
 from espi.contact.frame.actions import receive_list
-from espi.contact.frame.columns import COLUMNS
+from espi.contact.frame.files import ListTable
 from espi.contact.frame.forms import UploadForm
 from espi.contact.frame.models import Upload
+from espi.contact.frame.queries import ListName
 from espi.contact.frame.spreadsheet import refuse_large
 from espi.contact.frame.tasks import read_lists
 from espi.design.models import Agency, Group, Wave
-from espi.design.queries import current_wave
+from espi.design.pages import wave_page
 from espi.platform import audit, clock
 from espi.platform.errors import Refusal
 
 FORM_AROUND_FILE = 64 * 1024  # bytes that a form may add to its file
 LOOK_AGAIN = "3"  # seconds until a browser asks again for a list that is being read
+ROWS_SHOWN = 100  # returned rows on a page; the file has all of them
 
 
 @require_safe
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON)
-def lists(request: HttpRequest) -> HttpResponse:
-    """Show the population lists: a liaison the own agency's, the others all."""
-    wave = current_wave()
+@wave_page
+def lists(request: HttpRequest, wave: Wave) -> HttpResponse:
+    """Show the population lists of a wave: to a liaison those of the own agency, to others all."""
     staff = staff_of(request)
     may_prove = staff.role != Role.CONTRACTOR and wave.has_reached(Wave.Phase.COMMITTED)
     states = queries.lists_of(wave, staff.agency_code)
@@ -42,7 +44,8 @@ def lists(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @csrf_exempt  # here alone: the check reads the whole body, and ``_take_upload`` makes it
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON)
-def upload(request: HttpRequest, agency_code: str, group: str) -> HttpResponse:
+@wave_page
+def upload(request: HttpRequest, wave: Wave, agency_code: str, group: str) -> HttpResponse:
     """Take a list; what is longer than any list is refused before any of it is read."""
     if not may_see_agency(staff_of(request), agency_code):
         raise PermissionDenied
@@ -55,18 +58,17 @@ def upload(request: HttpRequest, agency_code: str, group: str) -> HttpResponse:
         form = UploadForm(QueryDict(), MultiValueDict())
         form.errors.clear()  # the file is not missing: it was not read
         form.add_error("file", str(refusal))
-        return _upload_page(request, agency_code, group, form, 413)
-    return _take_upload(request, agency_code, group)
+        return _upload_page(request, ListName(wave, agency_code, group), form, 413)
+    return _take_upload(request, ListName(wave, agency_code, group))
 
 
 @csrf_protect
-def _take_upload(request: HttpRequest, agency_code: str, group: str) -> HttpResponse:
+def _take_upload(request: HttpRequest, name: ListName) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
             waiting = receive_list(
-                wave=current_wave(),
-                place=(agency_code, group),
+                name=name,
                 file=form.cleaned_data["file"],
                 actor=staff_of(request),
                 now=clock.now(),
@@ -75,41 +77,44 @@ def _take_upload(request: HttpRequest, agency_code: str, group: str) -> HttpResp
             form.add_error("file", str(refusal))
         else:
             read_lists.enqueue()
-            return redirect("frame:result", upload_id=waiting.pk)
-    return _upload_page(request, agency_code, group, form, 422 if form.errors else 200)
+            return redirect("frame:result", name.wave.code, waiting.pk)
+    return _upload_page(request, name, form, 422 if form.errors else 200)
 
 
 def _upload_page(
-    request: HttpRequest, agency_code: str, group: str, form: UploadForm, status: int
+    request: HttpRequest, name: ListName, form: UploadForm, status: int
 ) -> HttpResponse:
-    agency = get_object_or_404(Agency, code=agency_code)
-    context = {"wave": current_wave(), "agency": agency, "group": Group(group), "form": form}
+    agency = get_object_or_404(Agency, code=name.agency_code)
+    context = {"wave": name.wave, "agency": agency, "group": Group(name.group), "form": form}
     return render(request, "frame/upload.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON)
-def result(request: HttpRequest, upload_id: int) -> HttpResponse:
+@wave_page
+def result(request: HttpRequest, wave: Wave, upload_id: int) -> HttpResponse:
     """Show what became of the rows of a list, or that it is being read.
 
-    A POST asks the worker once more, where its job was lost.
+    A POST queues the reading once more: a job can be lost, and the list would wait for ever.
     """
-    found = _upload(request, upload_id)
-    unread = found.state in {Upload.State.WAITING, Upload.State.READING}
+    uploaded = _upload(request, wave, upload_id)
+    unread = uploaded.state in {Upload.State.WAITING, Upload.State.READING}
     if request.method == "POST":
         if unread:
             read_lists.enqueue()
-        return redirect("frame:result", upload_id=found.pk)
-    header, rows = queries.returned_rows(found)
+        return redirect("frame:result", wave.code, uploaded.pk)
+    table = queries.returned_rows(uploaded)
     if not unread:
-        audit.record(staff_of(request), "frame.look", upload=found.pk)
+        audit.record(staff_of(request), "frame.look", upload=uploaded.pk)
     context = {
-        "upload": found,
-        "header": header,
-        "rows": rows[:100] if found.state == Upload.State.READ else [],
-        "group": Group(found.group),
+        "wave": wave,
+        "upload": uploaded,
+        "header": table.header,
+        "rows": table.rows[:ROWS_SHOWN] if uploaded.state == Upload.State.READ else (),
+        "rows_shown": ROWS_SHOWN,
+        "group": Group(uploaded.group),
         "unread": unread,
-        "refusal": queries.why_refused(found),
+        "refusal": queries.refusal_sentence(uploaded),
     }
     response = render(request, "frame/result.html", context)
     if unread:
@@ -119,35 +124,38 @@ def result(request: HttpRequest, upload_id: int) -> HttpResponse:
 
 @require_safe
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON)
-def returned(request: HttpRequest, upload_id: int, kind: str) -> HttpResponse:
+@wave_page
+def returned(request: HttpRequest, wave: Wave, upload_id: int, kind: str) -> HttpResponse:
     """Give the returned rows as a file that can be mended and uploaded again."""
-    found = _upload(request, upload_id)
-    if found.state != Upload.State.READ:
+    uploaded = _upload(request, wave, upload_id)
+    if uploaded.state != Upload.State.READ:
         raise Http404
-    header, rows = queries.returned_rows(found)
-    audit.record(staff_of(request), "frame.download", upload=found.pk, kind=kind)
-    return _file(f"dikembalikan-{found.agency.code}-{found.group}", kind, header, rows)
+    table = queries.returned_rows(uploaded)
+    audit.record(staff_of(request), "frame.download", upload=uploaded.pk, kind=kind)
+    return _file(f"dikembalikan-{uploaded.agency.code}-{uploaded.group}", kind, table)
 
 
 @require_safe
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON)
-def template(request: HttpRequest, kind: str) -> HttpResponse:
-    """Give an empty list with the columns and one example."""
-    del request
-    example = [queries.TEMPLATE_EXAMPLE[name] for name in COLUMNS]
-    return _file("templat-daftar-populasi", kind, list(COLUMNS), [example])
+@wave_page
+def template(request: HttpRequest, wave: Wave, kind: str) -> HttpResponse:
+    """Give an empty list with the columns and one example; it is the same in every wave."""
+    del request, wave
+    return _file("templat-daftar-populasi", kind, queries.TEMPLATE)
 
 
-def _upload(request: HttpRequest, upload_id: int) -> Upload:
-    found = get_object_or_404(Upload.objects.select_related("agency", "wave"), pk=upload_id)
-    if not may_see_agency(staff_of(request), found.agency.code):
+def _upload(request: HttpRequest, wave: Wave, upload_id: int) -> Upload:
+    """Return an upload of the wave, unless it is of an agency that the visitor may not see."""
+    uploads = Upload.objects.filter(wave=wave).select_related("agency")
+    uploaded = get_object_or_404(uploads, pk=upload_id)
+    if not may_see_agency(staff_of(request), uploaded.agency.code):
         raise PermissionDenied
-    return found
+    return uploaded
 
 
-def _file(name: str, kind: str, header: list[str], rows: list[list[str]]) -> HttpResponse:
+def _file(name: str, kind: str, table: ListTable) -> HttpResponse:
     if kind not in files.MIME:
         raise Http404
-    response = HttpResponse(files.render(kind, header, rows), content_type=files.MIME[kind])
+    response = HttpResponse(files.render(kind, table), content_type=files.MIME[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response

@@ -1,9 +1,10 @@
-"""Writes the rows of a list, a batch a transaction, so that others can write in between."""
+"""Writes the rows of a list, one batch per transaction, so that others can write in between."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 
@@ -11,21 +12,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from espi.contact.frame import errors
+from espi.contact.frame.counts import RowCounts
 from espi.contact.frame.models import Person, RejectedRow, Upload
 from espi.contact.frame.screening import Entry, Screening
 from espi.contact.frame.spreadsheet import Table
 from espi.design.models import Stratum, Wave
 from espi.platform import audit
 
-BATCH = 1000  # rows a transaction
+BATCH = 1000  # rows per transaction: a tenth of a second, in which nobody else can write to SQLite
 # SQLite lets whoever waits for its lock look again after 100 ms at the latest. A shorter pause
 # could starve them for as long as a list is written.
 PAUSE = 0.12  # seconds
-QUERY = 500  # numbers or addresses a query: SQLite allows 999 parameters
+QUERY = 500  # numbers or addresses per query: SQLite allows 999 parameters
 
 
 def let_others_write() -> None:
-    """Wait between two transactions, for as long as others need to notice that none is open."""
+    """Wait between two transactions long enough for others to notice that none is open."""
     time.sleep(PAUSE)
 
 
@@ -36,8 +38,8 @@ class TakenOver(Exception):
 def locked_wave(pk: int) -> Wave:
     """Return a wave that takes lists, locked until the transaction ends.
 
-    The lock keeps the lists from being closed, and two lists of a wave from being written, in the
-    same moment.
+    While it is held, the lists of the wave cannot be closed, and no other list of it is written.
+    Rows written after the commitment would be in no root; two lists could bring the same person.
 
     Raises:
         FrameClosed: the wave takes no lists now.
@@ -49,17 +51,17 @@ def locked_wave(pk: int) -> Wave:
 
 
 def discard_rows(upload: Upload) -> None:
-    """Delete what was written of a list that was not read to its end, in short transactions."""
+    """Delete the rows of a list that was not read to its end, in short transactions."""
     for rows in (Person.objects, RejectedRow.objects):
-        while some := list(rows.filter(upload=upload).values_list("pk", flat=True)[:BATCH]):
+        while keys := list(rows.filter(upload=upload).values_list("pk", flat=True)[:BATCH]):
             with transaction.atomic():
-                rows.filter(pk__in=some[:QUERY]).delete()
-                rows.filter(pk__in=some[QUERY:]).delete()
+                rows.filter(pk__in=keys[:QUERY]).delete()
+                rows.filter(pk__in=keys[QUERY:]).delete()
             let_others_write()
 
 
 class Writing:
-    """One list on its way into the tables.
+    """The writing of one list into the tables.
 
     Args:
         upload: what the rows belong to, in the state "being read".
@@ -71,21 +73,21 @@ class Writing:
         self.upload = upload
         self.table = table
         self.screening = Screening(upload.group, upload.wave.opens_on, strata)
-        self.counts = dict.fromkeys(("rows", "accepted", "rejected", "ineligible", "duplicates"), 0)
+        self.counts = RowCounts()
 
     def write(self) -> None:
-        """Write all rows, then the counts and the line in the audit log.
+        """Write all rows, and with the last ones the counts and the line in the audit log.
 
         Raises:
             FrameClosed: the lists of the wave were closed meanwhile.
-            TakenOver: this process was taken for dead.
+            TakenOver: another process took this one for dead.
         """
         drafts = (self.screening.draft(number, cells) for number, cells in self.table.rows)
-        batch, following = _take(drafts), _take(drafts)
+        batch, following = _next_batch(drafts), _next_batch(drafts)
         while following:
             self._write_batch(batch)
             let_others_write()
-            batch, following = following, _take(drafts)
+            batch, following = following, _next_batch(drafts)
         self._write_batch(batch, last=True)
 
     def _write_batch(self, batch: Sequence[Entry], *, last: bool = False) -> None:
@@ -99,10 +101,10 @@ class Writing:
         self.upload.touched_at = now  # not before: a transaction that fails leaves the old one
 
     def _write_rows(self, batch: Sequence[Entry]) -> None:
-        """Settle and write some rows.
+        """Finish the screening of some rows and write them.
 
-        Whoever is on another list of the wave is looked for here, under the lock of the wave: a
-        list that is written in the same minutes may have brought the same person.
+        Persons who are on another list of the wave are looked up here, under the lock of the wave:
+        a list that is written in the same minutes may bring the same person.
         """
         self._look_up("phone", [entry.phone for entry in batch], self.screening.phones)
         self._look_up("email", [entry.email for entry in batch], self.screening.emails)
@@ -114,14 +116,16 @@ class Writing:
             _person(self.upload, entry) for entry in batch if not entry.reasons
         )
         ineligible = sum(bool(entry.exclusion) for entry in batch)
-        self.counts["rows"] += len(batch)
-        self.counts["rejected"] += len(rejected)
-        self.counts["ineligible"] += ineligible
-        self.counts["accepted"] += len(batch) - len(rejected) - ineligible
-        self.counts["duplicates"] += sum(entry.duplicate for entry in batch)
+        self.counts += RowCounts(
+            rows=len(batch),
+            accepted=len(batch) - len(rejected) - ineligible,
+            rejected=len(rejected),
+            ineligible=ineligible,
+            duplicates=sum(entry.duplicate for entry in batch),
+        )
 
     def _touch(self, now: datetime) -> None:
-        """Say that this process lives; end it if another one has taken its list."""
+        """Note that this process still works; end it if another one has claimed its list."""
         mine = Upload.objects.filter(
             pk=self.upload.pk, state=Upload.State.READING, touched_at=self.upload.touched_at
         )
@@ -129,27 +133,28 @@ class Writing:
             raise TakenOver
 
     def _look_up(self, column: str, values: Iterable[str], known: set[str]) -> None:
-        """Add to the known those of the values that persons of the wave have."""
-        wanted = sorted({*values} - {""} - known)
+        """Add to ``known`` those of the values that persons of the wave have in a column."""
+        unknown = sorted({*values} - {""} - known)
         persons = Person.objects.filter(wave_id=self.upload.wave_id)
-        for at in range(0, len(wanted), QUERY):
-            some = persons.filter(**{f"{column}__in": wanted[at : at + QUERY]})
-            known.update(some.values_list(column, flat=True))
+        for start in range(0, len(unknown), QUERY):
+            same = persons.filter(**{f"{column}__in": unknown[start : start + QUERY]})
+            known.update(same.values_list(column, flat=True))
 
     def _finish(self) -> None:
         upload = self.upload
-        for name, count in self.counts.items():
+        counts = asdict(self.counts)
+        for name, count in counts.items():
             setattr(upload, name, count)
         upload.columns = self.table.header
         upload.state = Upload.State.READ
-        upload.save(update_fields=[*self.counts, "columns", "state"])
+        upload.save(update_fields=[*counts, "columns", "state"])
         audit.record(
             upload.uploaded_by, "frame.import", agency=upload.agency.code, group=upload.group,
             digest=upload.digest, rows=upload.rows, accepted=upload.accepted,
         )  # fmt: skip
 
 
-def _take(drafts: Iterator[Entry]) -> list[Entry]:
+def _next_batch(drafts: Iterator[Entry]) -> list[Entry]:
     return list(islice(drafts, BATCH))
 
 

@@ -56,6 +56,21 @@ def draw_of(wave: Wave) -> SampleDraw | None:
     return SampleDraw.objects.filter(wave=wave).first()
 
 
+def plan_of_draw(draw: SampleDraw) -> list[StratumPlan]:
+    """Return the plan that a draw followed."""
+    return [
+        StratumPlan(
+            code=row["stratum"],
+            agency=row["agency"],
+            group=row["group"],
+            members=tuple(row["members"]),
+            population=row["population"],
+            invited=row["invited"],
+        )
+        for row in draw.plan
+    ]
+
+
 def commitment_of(wave: Wave) -> FrameCommitment | None:
     """Return the commitment to the frame of a wave, if it has been made."""
     return FrameCommitment.objects.filter(wave=wave).first()

@@ -1,14 +1,15 @@
-"""What the pages of the draw ask before a step that cannot be undone."""
+"""The questions that the pages of the draw ask before a step that cannot be undone."""
 
 from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from espi.design.models import Wave
 from espi.platform.confirming import Question
 
 
-def commit() -> Question:
+def commit(wave: Wave) -> Question:
     """Ask before the lists are closed."""
     return Question(
         title=_("Close the lists?"),
@@ -18,11 +19,11 @@ def commit() -> Question:
             _("The digest is for everybody to note; it does not change any more."),
         ),
         button=_("Close the lists and commit to them"),
-        back=reverse("sampling:draw"),
+        back=reverse("sampling:draw", args=[wave.code]),
     )
 
 
-def dice(throws: str) -> Question:
+def dice(wave: Wave, throws: str) -> Question:
     """Ask before somebody's dice become part of the seed."""
     return Question(
         title=_("Add these dice?"),
@@ -31,11 +32,11 @@ def dice(throws: str) -> Question:
             _("They become part of the seed and cannot be changed or thrown again."),
         ),
         button=_("Add my dice"),
-        back=reverse("sampling:draw"),
+        back=reverse("sampling:draw", args=[wave.code]),
     )
 
 
-def draw() -> Question:
+def draw(wave: Wave) -> Question:
     """Ask before the sample is drawn."""
     return Question(
         title=_("Draw the sample now?"),
@@ -44,5 +45,5 @@ def draw() -> Question:
             _("Have all dice been thrown? None can be added afterwards."),
         ),
         button=_("Draw once and for all"),
-        back=reverse("sampling:draw"),
+        back=reverse("sampling:draw", args=[wave.code]),
     )

@@ -5,11 +5,13 @@ from django.urls import path
 from espi.contact.sampling import views
 
 app_name = "sampling"
+DRAW = "<slug:wave_code>/penarikan"
+ROOTS = "<slug:wave_code>/cabut"
 urlpatterns = [
-    path("penarikan", views.draw, name="draw"),
-    path("penarikan/komitmen", views.commit, name="commit"),
-    path("penarikan/dadu", views.dice, name="dice"),
-    path("penarikan/bukti/<slug:agency_code>", views.proof, name="proof"),
-    path("cabut", views.roots, name="roots"),
-    path("cabut/roots.json", views.roots_file, name="roots_file"),
+    path(DRAW, views.draw, name="draw"),
+    path(f"{DRAW}/komitmen", views.commit, name="commit"),
+    path(f"{DRAW}/dadu", views.dice, name="dice"),
+    path(f"{DRAW}/bukti/<slug:agency_code>", views.proof, name="proof"),
+    path(ROOTS, views.roots, name="roots"),
+    path(f"{ROOTS}/roots.json", views.roots_file, name="roots_file"),
 ]

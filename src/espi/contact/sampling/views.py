@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,12 +17,12 @@ from espi.contact.sampling.queries import (
     commitment_of,
     committed_roots,
     draw_of,
+    plan_of_draw,
     planned,
     throws_of,
 )
-from espi.design.errors import NoWave
 from espi.design.models import Wave
-from espi.design.queries import current_wave
+from espi.design.pages import wave_page
 from espi.draw.dice import enough
 from espi.platform import clock
 from espi.platform.confirming import ask_first
@@ -33,13 +31,13 @@ from espi.platform.errors import Refusal
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.AUTHORITY, Role.AUDITOR)
-def draw(request: HttpRequest) -> HttpResponse:
+@wave_page
+def draw(request: HttpRequest, wave: Wave) -> HttpResponse:
     """Show the plan of the draw, or the draw that was made; make it when the authority asks."""
-    wave = current_wave()
     may_draw = staff_of(request).role == Role.AUTHORITY
     form = DrawForm(request.POST if may_draw and request.method == "POST" else None)
     if form.is_valid():
-        if (page := ask_first(request, questions.draw())) is not None:
+        if (page := ask_first(request, questions.draw(wave))) is not None:
             return page
         try:
             actions.draw_sample(
@@ -49,65 +47,66 @@ def draw(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The sample has been drawn."))
-            return redirect("sampling:draw")
+            return redirect("sampling:draw", wave.code)
     return _draw_page(request, wave, form, DiceForm())
 
 
 @require_POST
 @allow(Role.AUTHORITY)
-def commit(request: HttpRequest) -> HttpResponse:
+@wave_page
+def commit(request: HttpRequest, wave: Wave) -> HttpResponse:
     """Close the lists and commit to them."""
-    if (page := ask_first(request, questions.commit())) is not None:
+    if (page := ask_first(request, questions.commit(wave))) is not None:
         return page
-    return _told(
-        request,
-        lambda: actions.commit_frame(wave=current_wave(), actor=staff_of(request), now=clock.now()),
-        _("The lists are closed. Have the digest noted before the seed is made."),
-    )
+    try:
+        actions.commit_frame(wave=wave, actor=staff_of(request), now=clock.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        sentence = _("The lists are closed. Have the digest noted before the seed is made.")
+        messages.success(request, sentence)
+    return redirect("sampling:draw", wave.code)
 
 
 @require_POST
 @allow(Role.AUTHORITY, Role.AUDITOR)
-def dice(request: HttpRequest) -> HttpResponse:
-    """Take the dice of whoever is signed in."""
-    wave, staff, form = current_wave(), staff_of(request), DiceForm(request.POST)
+@wave_page
+def dice(request: HttpRequest, wave: Wave) -> HttpResponse:
+    """Add the dice of the member of staff who is signed in."""
+    staff, form = staff_of(request), DiceForm(request.POST)
     if form.is_valid():
-        if (page := ask_first(request, questions.dice(form.cleaned_data["throws"]))) is not None:
-            return page
         throws, name = form.cleaned_data["throws"], staff.get_username()
+        if (page := ask_first(request, questions.dice(wave, throws))) is not None:
+            return page
         try:
             actions.throw_dice(wave=wave, by=name, throws=throws, actor=staff, now=clock.now())
         except Refusal as refusal:
             form.add_error("throws", str(refusal))
         else:
             messages.success(request, _("Your dice are part of the seed."))
-            return redirect("sampling:draw")
+            return redirect("sampling:draw", wave.code)
     return _draw_page(request, wave, DrawForm(), form)
 
 
 @require_POST
 @allow(Role.AUTHORITY, Role.LIAISON)
-def proof(request: HttpRequest, agency_code: str) -> HttpResponse:
+@wave_page
+def proof(request: HttpRequest, wave: Wave, agency_code: str) -> HttpResponse:
     """Give an agency its list as it was committed to, and nothing of the draw."""
     if not may_see_agency(staff_of(request), agency_code):
         raise PermissionDenied
     try:
-        content = publishing.list_proof(
-            wave=current_wave(), agency_code=agency_code, actor=staff_of(request)
-        )
+        content = publishing.list_proof(wave=wave, agency_code=agency_code, actor=staff_of(request))
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        return redirect("frame:lists")
+        return redirect("frame:lists", wave.code)
     return _json(content, f"daftar-{agency_code}.json")
 
 
 @require_safe
-def roots(request: HttpRequest) -> HttpResponse:
-    """Show everybody what was committed to before the seed was known."""
-    try:
-        wave = current_wave()
-    except NoWave:
-        raise Http404 from None
+@wave_page
+def roots(request: HttpRequest, wave: Wave) -> HttpResponse:
+    """Show everybody, without sign-in, what was committed to before the seed was known."""
     commitment = commitment_of(wave)
     context = {
         "wave": wave,
@@ -120,13 +119,11 @@ def roots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def roots_file(request: HttpRequest) -> HttpResponse:
-    """Give everybody ``roots.json``, to the byte."""
+@wave_page
+def roots_file(request: HttpRequest, wave: Wave) -> HttpResponse:
+    """Give everybody ``roots.json``, byte for byte as it was committed to."""
     del request
-    try:
-        commitment = commitment_of(current_wave())
-    except NoWave:
-        commitment = None
+    commitment = commitment_of(wave)
     if commitment is None:
         raise Http404
     return _json(commitment.document.encode(), "roots.json")
@@ -135,34 +132,24 @@ def roots_file(request: HttpRequest) -> HttpResponse:
 def _draw_page(
     request: HttpRequest, wave: Wave, form: DrawForm, dice_form: DiceForm
 ) -> HttpResponse:
-    made, throws, staff = draw_of(wave), throws_of(wave), staff_of(request)
-    rows = made.plan if made else [plan.plain() for plan in planned(wave)]
+    sample_draw, throws, staff = draw_of(wave), throws_of(wave), staff_of(request)
+    plans = plan_of_draw(sample_draw) if sample_draw else planned(wave)
     context = {
         "wave": wave,
-        "draw": made,
+        "draw": sample_draw,
         "commitment": commitment_of(wave),
         "throws": throws,
         "enough": enough(throws),
         "has_thrown": staff.get_username() in {throw.by for throw in throws},
-        "rows": rows,
+        "plans": plans,
         "form": form,
         "dice_form": dice_form,
         "may_draw": staff.role == Role.AUTHORITY,
-        "invited": sum(row["invited"] for row in rows),
-        "population": sum(row["population"] for row in rows),
+        "invited": sum(plan.invited for plan in plans),
+        "population": sum(plan.population for plan in plans),
     }
     status = 422 if form.errors or dice_form.errors else 200
     return render(request, "sampling/draw.html", context, status=status)
-
-
-def _told(request: HttpRequest, deed: Callable[[], object], sentence: str) -> HttpResponse:
-    try:
-        deed()
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, sentence)
-    return redirect("sampling:draw")
 
 
 def _json(content: bytes, name: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,8 @@ class Route:
     """Limits for the paths that begin with a prefix.
 
     Attributes:
+        prefix: the beginning of the paths; ``*`` stands for one part between slashes, such as the
+            code of a wave.
         largest: bytes of a body; a longer one is answered 413 and not read.
         asks_first: before a body longer than ``SMALL_BODY`` is read, the same address is asked
             with GET whether it would be shown to this visitor; if not, that answer is given. So
@@ -46,6 +49,10 @@ class Route:
     asks_first: bool = False
     large_at_once: int = 8
     patience: float = SECONDS
+
+    def takes(self, path: str) -> bool:
+        """Say whether a path begins with the prefix."""
+        return re.match(re.escape(self.prefix).replace(r"\*", "[^/]+"), path) is not None
 
     @property
     def seconds(self) -> float:
@@ -74,7 +81,7 @@ class Limits:
 
     def route(self, path: str) -> Route:
         """Return the route of a path."""
-        return next(route for route in self.routes if path.startswith(route.prefix))
+        return next(route for route in self.routes if route.takes(path))
 
 
 def one_lane(threads: int) -> Limits:
