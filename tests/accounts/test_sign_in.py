@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection
 
 from espi.accounts import actions, limits
 from espi.accounts.models import SignInLimit
 from espi.platform import clock
 from espi.platform.models import AuditLine
+from tests.databases import shared_database
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "kereta malam ke timur"
@@ -277,7 +277,7 @@ print(sum(limits.begin(counts, now) == 0 for _ in range(10)))
 @pytest.mark.django_db(transaction=True)
 def test_processes_that_guess_at_one_moment_share_the_limit(tmp_path):
     """Four real processes try ten times each: five attempts are let through, not twenty."""
-    address = parallel_database(tmp_path)
+    address = shared_database(tmp_path, "accounts")
     environment = os.environ | {
         "ESPI_TEST_DATABASE": address,
         "DJANGO_SETTINGS_MODULE": "espi.site.settings.testing",
@@ -293,20 +293,3 @@ def test_processes_that_guess_at_one_moment_share_the_limit(tmp_path):
     let_through = [int(guesser.communicate(timeout=120)[0]) for guesser in guessers]
 
     assert sum(let_through) == limits.RULES["pair"].free
-
-
-def parallel_database(tmp_path):
-    """Return the address of a database that several processes can open."""
-    if connection.vendor == "postgresql":
-        server, _, _name = os.environ["ESPI_TEST_DATABASE"].rpartition("/")
-        return f"{server}/{connection.settings_dict['NAME']}"
-    address = f"sqlite:///{tmp_path / 'accounts.sqlite3'}"
-    subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "accounts", "--verbosity", "0"],
-        env=os.environ | {
-            "ESPI_TEST_DATABASE": address,
-            "DJANGO_SETTINGS_MODULE": "espi.site.settings.testing",
-        },
-        check=True,
-    )  # fmt: skip
-    return address

@@ -10,11 +10,11 @@ from hashlib import sha256
 
 import pytest
 from click.testing import CliRunner
-from django.db import connection
 
 from espi.platform import audit, audit_check
 from espi.platform.commands import keep_head, verify
 from espi.platform.models import AuditLine
+from tests.databases import shared_database
 
 pytestmark = pytest.mark.django_db
 
@@ -193,7 +193,7 @@ for number in range(25):
 @pytest.mark.django_db(transaction=True)
 def test_four_processes_write_one_chain(tmp_path):
     """Real processes with real connections, on SQLite and on PostgreSQL: no line forks."""
-    address = parallel_database(tmp_path)
+    address = shared_database(tmp_path, "platform")
     environment = os.environ | {
         "ESPI_TEST_DATABASE": address,
         "DJANGO_SETTINGS_MODULE": "espi.site.settings.testing",
@@ -222,20 +222,3 @@ django.setup()
 from espi.platform import audit_check
 print(audit_check.check([]))
 """
-
-
-def parallel_database(tmp_path):
-    """Return the address of a database that several processes can open."""
-    if connection.vendor == "postgresql":
-        server, _, _name = os.environ["ESPI_TEST_DATABASE"].rpartition("/")
-        return f"{server}/{connection.settings_dict['NAME']}"
-    address = f"sqlite:///{tmp_path / 'audit.sqlite3'}"
-    subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "platform", "--verbosity", "0"],
-        env=os.environ | {
-            "ESPI_TEST_DATABASE": address,
-            "DJANGO_SETTINGS_MODULE": "espi.site.settings.testing",
-        },
-        check=True,
-    )  # fmt: skip
-    return address

@@ -18,7 +18,9 @@ THREADS = click.option("--threads", default=8, show_default=True, help="Requests
 
 
 SIGN_IN = Lane("sign-in", threads=2, waiting=40)  # a password hash takes 100 MB and both cores
-FORM = MEGABYTE  # bytes of a multipart form around the file in it
+FORM = (
+    MEGABYTE  # bytes of a multipart form around the file in it; the file itself the action measures
+)
 
 
 def django_process(settings: str, limits: Limits, host: str, at: int) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.datastructures import MultiValueDict
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from espi.accounts.models import Role
@@ -17,14 +15,12 @@ from espi.contact.frame.files import ListTable
 from espi.contact.frame.forms import UploadForm
 from espi.contact.frame.models import Upload
 from espi.contact.frame.queries import ListName
-from espi.contact.frame.spreadsheet import refuse_large
 from espi.contact.frame.tasks import read_lists
 from espi.design.models import Agency, Group, Wave
 from espi.design.pages import wave_page
 from espi.platform import audit, clock
 from espi.platform.errors import Refusal
 
-FORM_AROUND_FILE = 64 * 1024  # bytes that a form may add to its file
 LOOK_AGAIN = "3"  # seconds until a browser asks again for a list that is being read
 ROWS_SHOWN = 100  # returned rows on a page; the file has all of them
 
@@ -42,28 +38,19 @@ def lists(request: HttpRequest, wave: Wave) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@csrf_exempt  # here alone: the check reads the whole body, and ``_take_upload`` makes it
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON)
 @wave_page
 def upload(request: HttpRequest, wave: Wave, agency_code: str, group: str) -> HttpResponse:
-    """Take a list; what is longer than any list is refused before any of it is read."""
+    """Store a list for the worker to read.
+
+    A request that is longer than any list never comes here: the front (``espi.site.front``)
+    answers it before a thread is taken, and it alone sees a body whose length nobody declared.
+    """
     if not may_see_agency(staff_of(request), agency_code):
         raise PermissionDenied
     if group not in Group.values:
         raise Http404
-    try:
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
-        refuse_large(length - FORM_AROUND_FILE)
-    except Refusal as refusal:
-        form = UploadForm(QueryDict(), MultiValueDict())
-        form.errors.clear()  # the file is not missing: it was not read
-        form.add_error("file", str(refusal))
-        return _upload_page(request, ListName(wave, agency_code, group), form, 413)
-    return _take_upload(request, ListName(wave, agency_code, group))
-
-
-@csrf_protect
-def _take_upload(request: HttpRequest, name: ListName) -> HttpResponse:
+    name = ListName(wave, agency_code, group)
     form = UploadForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
@@ -77,15 +64,14 @@ def _take_upload(request: HttpRequest, name: ListName) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             read_lists.enqueue()
-            return redirect("frame:result", name.wave.code, waiting.pk)
-    return _upload_page(request, name, form, 422 if form.errors else 200)
+            return redirect("frame:result", wave.code, waiting.pk)
+    return _upload_page(request, name, form)
 
 
-def _upload_page(
-    request: HttpRequest, name: ListName, form: UploadForm, status: int
-) -> HttpResponse:
+def _upload_page(request: HttpRequest, name: ListName, form: UploadForm) -> HttpResponse:
     agency = get_object_or_404(Agency, code=name.agency_code)
     context = {"wave": name.wave, "agency": agency, "group": Group(name.group), "form": form}
+    status = 422 if form.errors else 200
     return render(request, "frame/upload.html", context, status=status)
 
 
