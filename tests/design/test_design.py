@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.urls import get_resolver
 
 from espi.accounts.actions import add_staff
 from espi.accounts.models import Role
@@ -19,6 +20,8 @@ from espi.design.errors import (
     WaveAlreadyStarted,
 )
 from espi.design.models import KeyStratum, Wave
+from espi.design.wave_settings import RESERVED
+from tests.every_page import patterns
 
 DESIGN = Path(__file__).resolve().parents[2] / "src" / "espi" / "rehearsal" / "nation" / "wave"
 KEY = {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}
@@ -52,6 +55,18 @@ def test_a_started_wave_keeps_its_design(wave):
         ("wave.toml", "year = 2026", "", "missing: year"),
         ("wave.toml", "[title]", "[title", "wave.toml"),
         ("wave.toml", "opens_on = 2026-07-06", 'opens_on = "soon"', "must be a date"),
+        (
+            "wave.toml",
+            "opens_on = 2026-07-06",
+            "opens_on = 2026-07-06\nphase = 3",
+            "unknown: phase",
+        ),
+        ("wave.toml", "year = 2026", 'year = "soon"', "year must be a whole number"),
+        ("wave.toml", "internal = 0.4", "internal = true", "expected_response.internal must be"),
+        ("wave.toml", "rehearsal = true", 'rehearsal = "no"', "rehearsal must be true or false"),
+        ("wave.toml", '"latihan-2026"', '"latihan.2026"', "code 'latihan.2026' must have"),
+        ("wave.toml", '"latihan-2026"', '"masuk"', "code 'masuk' is the address of a page"),
+        ("agencies.csv", "\nkemen-musim,", "\nkemen.musim,", "row 3, code 'kemen.musim'"),
         ("wave.toml", '"rehearsal-2026"', '"spi-1999"', "no such index specification"),
         ("wave.toml", "internal-2026.1", "internal-1999.1", "not in the library"),
         ("agencies.csv", "code,name", "kode,name", "missing columns: code"),
@@ -156,3 +171,12 @@ def test_the_page_of_the_design(client, wave, role, sees, acts):
     assert client.post(f"/rancangan/{wave.code}", {"confirmed": "yes"}).status_code == acts
     wave.refresh_from_db()
     assert wave.phase == ("frames" if role == Role.AUTHORITY else "design")
+
+
+@pytest.mark.parametrize("process", ["registry", "public", "box"])
+def test_no_wave_is_called_like_a_page(process):
+    """Its pages would lie where the address of another page begins."""
+    routes = [route for _name, route, _view in patterns(get_resolver(f"espi.site.urls.{process}"))]
+    first_parts = {route.split("/")[0] for route in routes}
+
+    assert {part for part in first_parts if part and "<" not in part} <= RESERVED

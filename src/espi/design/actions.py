@@ -1,7 +1,8 @@
-"""Deeds upon the design of a wave."""
+"""Loading the design of a wave, and moving the wave from phase to phase."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 from django.conf import settings
@@ -14,9 +15,10 @@ from espi.design.errors import (
     PhaseOutOfOrder,
     WaveAlreadyStarted,
 )
-from espi.design.files import WaveDesign, read_design
+from espi.design.files import AgencyRow, WaveDesign, read_design
 from espi.design.library import instrument_content, specification_content
 from espi.design.models import Agency, Instrument, KeyStratum, Specification, Stratum, Wave
+from espi.design.wave_settings import WaveSettings
 from espi.platform import audit, clock
 from espi.platform.audit import Actor
 
@@ -30,38 +32,36 @@ def load_design(*, directory: Path, actor: Actor | str) -> Wave:
         WaveAlreadyStarted: the wave is past its design.
     """
     design = read_design(directory)
-    present = Wave.objects.filter(code=design.wave["code"]).first()
-    if present and present.phase != Wave.Phase.DESIGN:
-        raise WaveAlreadyStarted(wave=present.code)
-    wave = _load_wave(design)
+    loaded = Wave.objects.filter(code=design.wave.code).first()
+    if loaded and loaded.phase != Wave.Phase.DESIGN:
+        raise WaveAlreadyStarted(wave=loaded.code)
+    wave = _load_wave(design.wave)
     _load_strata(wave, design)
     audit.record(actor, "design.load", wave=wave.code, strata=len(design.strata))
     return wave
 
 
-def _load_wave(design: WaveDesign) -> Wave:
-    settings = dict(design.wave)
-    codes: list[str] = settings.pop("instruments")
-    settings["specification"] = _specification(settings["specification"])
-    wave, _created = Wave.objects.update_or_create(
-        code=settings.pop("code"), defaults={name: settings[name] for name in settings}
-    )
-    wave.instruments.set([_instrument(code) for code in codes])
+def _load_wave(settings: WaveSettings) -> Wave:
+    values = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    del values["code"], values["instruments"]
+    values["specification"] = _specification(settings.specification)
+    wave, _created = Wave.objects.update_or_create(code=settings.code, defaults=values)
+    wave.instruments.set([_instrument(name) for name in settings.instruments])
     return wave
 
 
 def _specification(code: str) -> Specification:
     content, digest = specification_content(code)
-    found, _created = Specification.objects.get_or_create(
+    specification, _created = Specification.objects.get_or_create(
         digest=digest,
         defaults={"code": code, "version": str(content["version"]), "content": content},
     )
-    return found
+    return specification
 
 
 def _instrument(name: str) -> Instrument:
     content, digest = instrument_content(name)
-    found, _created = Instrument.objects.get_or_create(
+    instrument, _created = Instrument.objects.get_or_create(
         digest=digest,
         defaults={
             "code": content["code"],
@@ -70,44 +70,43 @@ def _instrument(name: str) -> Instrument:
             "content": content,
         },
     )
-    return found
+    return instrument
 
 
 def _load_strata(wave: Wave, design: WaveDesign) -> None:
-    agencies = {}
-    for row in design.agencies:
-        agencies[row["code"]], _created = Agency.objects.update_or_create(
-            code=row["code"],
-            defaults={"name": row["name"], "type": row["type"], "sector": row["sector"]},
-        )
+    agencies = {row.code: _agency(row) for row in design.agencies}
     wave.strata.all().delete()
     wave.key_strata.all().delete()
     keys: dict[str, KeyStratum] = {}
     for row in design.strata:
-        if row["key_stratum"] not in keys:
-            keys[row["key_stratum"]] = KeyStratum.objects.create(
-                wave=wave,
-                code=row["key_stratum"],
-                group=row["group"],
-                label={"id": row["key_label_id"], "en": row["key_label_en"]},
+        if row.key_stratum not in keys:
+            keys[row.key_stratum] = KeyStratum.objects.create(
+                wave=wave, code=row.key_stratum, group=row.group, label=row.key_label
             )
-        elif keys[row["key_stratum"]].group != row["group"]:
+        elif keys[row.key_stratum].group != row.group:
             raise DesignFileFaulty(
-                file="strata.csv", reason=f"{row['key_stratum']} mixes respondent groups"
+                file="strata.csv", reason=f"{row.key_stratum} mixes respondent groups"
             )
     Stratum.objects.bulk_create(
         Stratum(
             wave=wave,
-            agency=agencies[row["agency"]],
-            group=row["group"],
-            code=row["code"],
-            label={"id": row["label_id"], "en": row["label_en"]},
-            units=[unit.strip() for unit in row["units"].split("|") if unit.strip()],
-            channel=row["channel"],
-            key_stratum=keys[row["key_stratum"]],
+            agency=agencies[row.agency],
+            group=row.group,
+            code=row.code,
+            label=row.label,
+            units=list(row.units),
+            channel=row.channel,
+            key_stratum=keys[row.key_stratum],
         )
         for row in design.strata
     )
+
+
+def _agency(row: AgencyRow) -> Agency:
+    agency, _created = Agency.objects.update_or_create(
+        code=row.code, defaults={"name": row.name, "type": row.type, "sector": row.sector}
+    )
+    return agency
 
 
 def begin(*, wave: Wave, actor: Actor | str) -> Wave:
@@ -125,11 +124,11 @@ def begin(*, wave: Wave, actor: Actor | str) -> Wave:
 
 
 def set_phase(*, wave: Wave, to: str, actor: Actor | str) -> Wave:
-    """Make one of the two steps that have no command of their own.
+    """Move a wave into the one phase of this bank that no other command leads to.
 
     Raises:
-        PhaseHasItsCommand: the step is another command's, which does more than change the phase.
-        KeysNotThere, PhaseOutOfOrder: as ``begin`` says.
+        PhaseHasItsCommand: another command leads there, and does more than change the phase.
+        KeysNotThere, PhaseOutOfOrder: as for ``begin``.
     """
     mine = Wave.Phase.FRAMES if settings.TAKES_LISTS else Wave.Phase.FIELD
     if to != mine:
@@ -139,7 +138,7 @@ def set_phase(*, wave: Wave, to: str, actor: Actor | str) -> Wave:
 
 @transaction.atomic
 def advance_phase(*, wave: Wave, to: str, actor: Actor | str | None) -> Wave:
-    """Move a wave to the next phase; asked again in that phase, nothing changes.
+    """Move a wave to the next phase; a wave that is in that phase already stays as it is.
 
     The banks skip the phases that are not theirs: the response bank goes from design to
     fieldwork, the contact bank ends with the closing.
@@ -147,6 +146,7 @@ def advance_phase(*, wave: Wave, to: str, actor: Actor | str | None) -> Wave:
     Raises:
         PhaseOutOfOrder: the phase lies behind, or too far ahead.
     """
+    # Locked, so that of two requests at once the second sees the phase that the first has set.
     locked = Wave.objects.select_for_update().get(pk=wave.pk)
     if locked.phase == to:
         return locked

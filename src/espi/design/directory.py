@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 
@@ -14,60 +15,110 @@ from espi.platform import audit
 from espi.platform.audit import Actor
 
 
+@dataclass(frozen=True, slots=True)
+class DirectoryKey:
+    """A key of the directory and the strata that are signed with it.
+
+    Attributes:
+        public_key: Base64.
+        invited: how many people are invited under it.
+        parent: code of the wider key stratum, to which it would be joined; may be empty.
+        label: by language.
+        strata: codes.
+    """
+
+    code: str
+    public_key: str
+    invited: int
+    parent: str
+    group: str
+    label: dict[str, str]
+    strata: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedDirectory:
+    """The part of a directory file that this bank needs.
+
+    Attributes:
+        wave: code of the wave.
+        election_key: the public key that ballots are sealed to, as JWK.
+    """
+
+    wave: str
+    election_key: dict[str, str]
+    keys: tuple[DirectoryKey, ...]
+
+
 @transaction.atomic
 def take_directory(*, path: Path, actor: Actor | str) -> Wave:
-    """Take the public keys of a wave, and the key its ballots are sealed to, from a file.
+    """Import the public keys of a wave, and the key its ballots are sealed to, from a file.
 
     Raises:
         DesignFileFaulty: the file cannot be read or names a stratum that the wave has not.
         WaveAlreadyStarted: ballots are taken already, under the keys that are there.
     """
-    try:
-        directory: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        wave = Wave.objects.get(code=directory["wave"])
-        keys: dict[str, dict[str, Any]] = directory["keys"]
-    except (OSError, ValueError, KeyError) as error:
-        raise DesignFileFaulty(file=path.name, reason=error) from None
-    except Wave.DoesNotExist:
-        raise DesignFileFaulty(file=path.name, reason="this bank has no such wave") from None
+    directory = _read(path)
+    wave = Wave.objects.filter(code=directory.wave).first()
+    if wave is None:
+        raise DesignFileFaulty(file=path.name, reason="this bank has no such wave")
     if wave.has_reached(Wave.Phase.FIELD):
         raise WaveAlreadyStarted(wave=wave.code)
-    try:
-        _take_plan(wave, path.name, keys)
-        wave.election_key = directory["election_key"]
-    except KeyError as error:
-        raise DesignFileFaulty(file=path.name, reason=f"{error} is missing") from None
+    _group_strata(wave, path.name, directory.keys)
+    wave.election_key = directory.election_key
     wave.save(update_fields=["election_key"])
-    audit.record(actor, "design.take_directory", wave=wave.code, keys=len(keys))
+    audit.record(actor, "design.take_directory", wave=wave.code, keys=len(directory.keys))
     return wave
 
 
-def _take_plan(wave: Wave, file: str, keys: dict[str, dict[str, Any]]) -> None:
-    """Group the strata under keys as the directory does, each under exactly one."""
-    here = set(wave.strata.values_list("code", flat=True))
-    there = [code for key in keys.values() for code in key["strata"]]
-    if sorted(there) != sorted(here):
-        odd = sorted(set(there) ^ here) or ["one stands under two keys"]
+def _read(path: Path) -> ImportedDirectory:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        keys = tuple(
+            DirectoryKey(
+                code=code,
+                public_key=key["public_key"],
+                invited=key["invited"],
+                parent=key["parent"],
+                group=key["group"],
+                label=key["label"],
+                strata=tuple(key["strata"]),
+            )
+            for code, key in content["keys"].items()
+        )
+        return ImportedDirectory(content["wave"], content["election_key"], keys)
+    except KeyError as error:
+        raise DesignFileFaulty(file=path.name, reason=f"{error} is missing") from None
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise DesignFileFaulty(file=path.name, reason=error) from None
+
+
+def _group_strata(wave: Wave, file: str, keys: Sequence[DirectoryKey]) -> None:
+    """Group the strata of a wave under keys as the directory does, each under exactly one."""
+    own = set(wave.strata.values_list("code", flat=True))
+    listed = [code for key in keys for code in key.strata]
+    if sorted(listed) != sorted(own):
+        odd = sorted(set(listed) ^ own) or ["one stands under two keys"]
         raise DesignFileFaulty(file=file, reason=f"unknown strata: {', '.join(odd)}")
-    for code, key in keys.items():
-        found, _created = KeyStratum.objects.update_or_create(
+    for key in keys:
+        key_stratum, _created = KeyStratum.objects.update_or_create(
             wave=wave,
-            code=code,
+            code=key.code,
             defaults={
-                "public_key": key["public_key"],
-                "invited_count": key["invited"],
-                "parent": key["parent"],
-                "group": key["group"],
-                "label": key["label"],
+                "public_key": key.public_key,
+                "invited_count": key.invited,
+                "parent": key.parent,
+                "group": key.group,
+                "label": key.label,
             },
         )
-        wave.strata.filter(code__in=key["strata"]).update(key_stratum=found)
-    wave.key_strata.exclude(code__in=keys).delete()
+        wave.strata.filter(code__in=key.strata).update(key_stratum=key_stratum)
+    wave.key_strata.exclude(code__in=[key.code for key in keys]).delete()
 
 
 @transaction.atomic
 def take_election_key(*, wave: Wave, path: Path, actor: Actor | str) -> Wave:
-    """Take the public key that ballots of ``wave`` are sealed to, as the trustees published it.
+    """Import the public key that ballots of ``wave`` are sealed to, as the trustees published it.
 
     Raises:
         DesignFileFaulty: the file holds no public key on the curve P-256.
@@ -88,7 +139,7 @@ def take_election_key(*, wave: Wave, path: Path, actor: Actor | str) -> Wave:
     return wave
 
 
-def directory_of(wave: Wave) -> dict[str, Any]:
+def directory_of(wave: Wave) -> dict[str, object]:
     """Return the directory as plain data, ready to be written to a file."""
     return {
         "wave": wave.code,

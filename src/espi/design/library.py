@@ -6,18 +6,30 @@ import json
 import tomllib
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from espi.design.errors import DesignFileFaulty
 from espi.instrument.errors import InstrumentFaulty
 from espi.instrument.shelf import take
 
 
-def specification_content(code: str) -> tuple[dict[str, Any], str]:
-    """Return an index specification as plain data, and its digest.
+class LibraryEntry(NamedTuple):
+    """A file of the library.
+
+    Attributes:
+        content: as plain data, ready for JSON.
+        digest: SHA-256 in hexadecimal digits; waves name the version they use by it.
+    """
+
+    content: dict[str, Any]
+    digest: str
+
+
+def specification_content(code: str) -> LibraryEntry:
+    """Return an index specification.
 
     Raises:
-        DesignFileFaulty: there is none of that name.
+        DesignFileFaulty: the library has no specification of that name.
     """
     path = files("espi.method.index") / "specifications" / f"{code}.toml"
     if not path.is_file():
@@ -25,17 +37,17 @@ def specification_content(code: str) -> tuple[dict[str, Any], str]:
     content = tomllib.loads(path.read_text("utf-8"))
     # Not espi.canonical_json: published waves name their specification by the hash of this one.
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-    return json.loads(canonical), sha256(canonical.encode()).hexdigest()
+    return LibraryEntry(json.loads(canonical), sha256(canonical.encode()).hexdigest())
 
 
-def instrument_content(name: str) -> tuple[dict[str, Any], str]:
-    """Return a questionnaire as the browser reads it, and its digest.
+def instrument_content(name: str) -> LibraryEntry:
+    """Return a questionnaire as the browser reads it.
 
     Raises:
-        DesignFileFaulty: there is none of that name.
+        DesignFileFaulty: the library has no questionnaire of that name, or its file is faulty.
     """
     try:
         instrument = take(name)
     except InstrumentFaulty as error:
         raise DesignFileFaulty(file=f"{name}.toml", reason=error) from None
-    return instrument.to_json(), instrument.digest
+    return LibraryEntry(instrument.to_json(), instrument.digest)
