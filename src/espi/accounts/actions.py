@@ -1,4 +1,4 @@
-"""What is done to accounts, each in one transaction with its line in the audit log."""
+"""Adding and changing accounts, each in one transaction with its line in the audit log."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ def add_staff(
 
     Raises:
         StaffExists: there is an account of this name, in whatever letter case.
-        UsernameUnusable, PasswordRefused, RoleUnknown, LiaisonNeedsAgency: as their names say.
+        UsernameUnusable: the name is empty, too long or has other characters.
+        PasswordRefused: the rules for passwords refuse the password.
+        RoleUnknown: there is no such role.
+        LiaisonNeedsAgency: a liaison was given no agency.
     """
     staff = Staff(username=username)
     try:
@@ -61,7 +64,7 @@ def load_staff(*, lines: Iterable[str], actor: Actor | str = "command") -> int:
 
     Args:
         lines: CSV without a header: user name, password, role, agency.
-        actor: who does it.
+        actor: who adds them.
 
     Raises:
         StaffLineFaulty: with the number of the first line that cannot be used, and why.
@@ -109,7 +112,8 @@ def set_role(
 
     Raises:
         NoSuchStaff: there is no such account.
-        RoleUnknown, LiaisonNeedsAgency: as their names say.
+        RoleUnknown: there is no such role.
+        LiaisonNeedsAgency: a liaison was given no agency.
     """
     staff = _locked(username)
     was = staff.role
@@ -121,7 +125,7 @@ def set_role(
 
 
 def disable_staff(*, username: str, actor: Actor | str = "command") -> bool:
-    """Let an account sign in no more; its sessions end at once. Say whether anything changed.
+    """Keep an account from signing in; its sessions end at once. Return whether anything changed.
 
     Raises:
         NoSuchStaff: there is no such account.
@@ -130,7 +134,7 @@ def disable_staff(*, username: str, actor: Actor | str = "command") -> bool:
 
 
 def enable_staff(*, username: str, actor: Actor | str = "command") -> bool:
-    """Let a disabled account sign in again; earlier sessions stay ended. Say if anything changed.
+    """Let a disabled account sign in again; ended sessions stay ended. Return whether it changed.
 
     Raises:
         NoSuchStaff: there is no such account.
@@ -166,5 +170,5 @@ def _give_role(staff: Staff, role: str, agency_code: str) -> None:
 
 
 def _end_sessions(staff: Staff) -> None:
-    """End every session of the account: each must match this number (``Staff``)."""
+    """End every session of the account: a session must match this number (see ``Staff``)."""
     staff.session_epoch += 1

@@ -1,4 +1,4 @@
-"""Commands upon staff. Each bank has accounts of its own."""
+"""Commands for accounts of staff. Each bank has accounts of its own."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ def change_role(username: str, role: str, agency: str) -> None:
 @click.command()
 @click.argument("username")
 def disable(username: str) -> None:
-    """Let an account sign in no more; its sessions end at once."""
+    """Keep an account from signing in; its sessions end at once."""
     changed = actions.disable_staff(username=username)
-    _say(username, "is disabled" if changed else "was disabled before")
+    _print_change(username, "is disabled" if changed else "was disabled before")
 
 
 @click.command()
@@ -68,7 +68,7 @@ def disable(username: str) -> None:
 def enable(username: str) -> None:
     """Let a disabled account sign in again."""
     changed = actions.enable_staff(username=username)
-    _say(username, "may sign in again" if changed else "was not disabled")
+    _print_change(username, "may sign in again" if changed else "was not disabled")
 
 
 @click.command("list")
@@ -77,11 +77,11 @@ def show() -> None:
     for staff in Staff.objects.order_by("username"):
         state = "" if staff.is_active else "disabled"
         last = f"{staff.last_login:%Y-%m-%d}" if staff.last_login else "never"
-        words = [staff.username, staff.role, staff.agency_code, state, last]
-        click.echo("\t".join(word or "-" for word in words))
+        cells = [staff.username, staff.role, staff.agency_code, state, last]
+        click.echo("\t".join(cell or "-" for cell in cells))
 
 
-def _say(username: str, what: str) -> None:
+def _print_change(username: str, what: str) -> None:
     other = "response" if settings.BANK == "contact" else "contact"
     click.echo(f"{username} {what} in the {settings.BANK} bank.")
-    click.echo(f"An account in the other bank is another one: espi --bank {other} staff list")
+    click.echo(f"The {other} bank has accounts of its own: espi --bank {other} staff list")

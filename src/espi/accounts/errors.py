@@ -1,4 +1,4 @@
-"""What accounts refuse, with how to mend it."""
+"""Refusals of actions upon accounts, each with how to mend it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class LiaisonNeedsAgency(Refusal):
 
 
 class RoleUnknown(Refusal):
-    """The role is none of the four."""
+    """The role is not one of the four."""
 
     sentence = _("%(role)s is no role. The roles are: %(roles)s.")
 
@@ -61,10 +61,10 @@ class StaffLineFaulty(Refusal):
 
 
 class TooManyAttempts(Refusal):
-    """Sign-ins failed too often; the next one must wait, and was not looked at.
+    """Sign-ins failed too often; the next one must wait, and its password was not checked.
 
     Attributes:
-        seconds: how long, for the header ``Retry-After``.
+        seconds: how long it must wait, for the header ``Retry-After``.
     """
 
     sentence = _(
@@ -77,7 +77,7 @@ class TooManyAttempts(Refusal):
 
 
 class SignInRefused(Refusal):
-    """Name and password do not belong together, or the account was disabled; which, is not said."""
+    """Name and password do not match, or the account is disabled; the answer does not say which."""
 
     sentence = _("User name and password do not match, or the account is disabled.")
 

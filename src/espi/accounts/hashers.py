@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from espi.platform.errors import Busy
 
 AT_A_TIME = 2  # each takes 100 MB and, for a fifth of a second, every core
-PATIENCE = 10.0  # seconds to wait for one's turn
+PATIENCE = 10.0  # seconds that a sign-in waits for its turn before it is answered 503
 _turns = BoundedSemaphore(AT_A_TIME)
 
 

@@ -1,12 +1,12 @@
-"""How long a sign-in must wait after others have failed. Nobody is ever locked out for good.
+"""How long a sign-in must wait after others have failed. No account is ever locked for good.
 
 Four counts, each in the database, so that every process of the bank knows them:
 
-* *account and network* together: whoever guesses one account from one place waits ever longer,
+* *account and network* together: whoever guesses one account from one network waits ever longer,
   and a colleague behind the same address does not notice;
 * *account*: guesses from many places are slowed to one a minute;
-* *network*: guesses at many accounts from one place are slowed to three a minute, after a hundred,
-  which a whole office does not fail in the time that they take to be forgotten;
+* *network*: guesses at many accounts from one network are slowed to three a minute after a
+  hundred, which a whole office does not fail in the time that they take to be forgotten;
 * *device*: a browser that has signed in to the account before has a count of its own instead of
   the other three, so that whoever attacks an account does not keep its owner out.
 """
@@ -32,7 +32,7 @@ FORGOTTEN_AFTER = timedelta(days=1)
 
 
 class Rule(Protocol):
-    """What failures mean for the next attempt."""
+    """How long failures make the next attempt wait."""
 
     def left(self, failures: float, seconds: float) -> float:
         """Return how many failures still count, ``seconds`` after the last one."""
@@ -68,22 +68,22 @@ class Growing:
 
 @dataclass(frozen=True, slots=True)
 class Leaking:
-    """So many failures fit in; one is forgotten every few seconds, and lets one attempt in.
+    """A bucket of failures that leaks: each failure that is forgotten lets one attempt pass.
 
     Attributes:
-        most: failures that fit in.
-        every: seconds after which one is forgotten.
+        most: failures in the bucket from which on attempts wait.
+        every: seconds after which one failure is forgotten.
     """
 
     most: int
     every: float
 
     def left(self, failures: float, seconds: float) -> float:
-        """Take off what was forgotten since."""
+        """Subtract what has been forgotten since."""
         return max(0.0, failures - seconds / self.every)
 
     def wait(self, failures: float, seconds: float) -> float:
-        """Wait until one more fits in."""
+        """Wait until one more failure fits."""
         return (self.left(failures, seconds) - (self.most - 1)) * self.every
 
 
@@ -115,10 +115,10 @@ def counts_of(username: str, address: str, device: str) -> tuple[Count, ...]:
     if device:
         return (_count(Kind.DEVICE, device),)
     network: str = network_of(address)
-    found = [_count(Kind.PAIR, name, network), _count(Kind.ACCOUNT, name)]
+    counts = [_count(Kind.PAIR, name, network), _count(Kind.ACCOUNT, name)]
     if not _stands_for_many(address):
-        found.append(_count(Kind.NETWORK, network))
-    return tuple(sorted(found))
+        counts.append(_count(Kind.NETWORK, network))
+    return tuple(sorted(counts))
 
 
 def _count(kind: str, *parts: str) -> Count:
@@ -130,11 +130,11 @@ def _count(kind: str, *parts: str) -> Count:
 def _stands_for_many(address: str) -> bool:
     """Say whether everybody comes from this address: a front, or a proxy that names nobody."""
     try:
-        found = ip_address(address)
+        ip = ip_address(address)
     except ValueError:
         return True
     fronts: Sequence[Network] = settings.FRONTS
-    return found.is_loopback or any(found in front for front in fronts)
+    return ip.is_loopback or any(ip in front for front in fronts)
 
 
 def must_wait(counts: Sequence[Count], now: datetime) -> float:
@@ -165,7 +165,7 @@ def begin(counts: Sequence[Count], now: datetime) -> float:
 
 @transaction.atomic
 def succeeded(counts: Sequence[Count], now: datetime) -> None:
-    """Take an attempt back: the own counts start anew, the shared ones are one less."""
+    """Take a counted attempt back: counts of its own start anew, shared ones are one less."""
     for row in _locked(counts):
         own = row.kind in {Kind.PAIR, Kind.DEVICE}
         row.failures = 0.0 if own else max(0.0, row.failures - 1)
@@ -175,16 +175,16 @@ def succeeded(counts: Sequence[Count], now: datetime) -> None:
 
 @transaction.atomic
 def taken_back(counts: Sequence[Count]) -> None:
-    """Take back an attempt whose password was never looked at: the server was too busy, say."""
+    """Take a counted attempt back whose password was not checked, as on a busy server."""
     for row in _locked(counts):
         row.failures = max(0.0, row.failures - 1)
         row.save(update_fields=["failures"])
 
 
 def _create_missing(counts: Sequence[Count], now: datetime) -> None:
-    there = {Count(row.kind, row.slot) for row in _rows(counts)}
+    stored = {Count(row.kind, row.slot) for row in _rows(counts)}
     SignInLimit.objects.bulk_create(
-        [SignInLimit(kind=c.kind, slot=c.slot, failed_at=now) for c in counts if c not in there],
+        [SignInLimit(kind=c.kind, slot=c.slot, failed_at=now) for c in counts if c not in stored],
         ignore_conflicts=True,  # another process made it in the same moment
     )
 
@@ -196,7 +196,11 @@ def _rows(counts: Sequence[Count]) -> list[SignInLimit]:
 
 
 def _locked(counts: Sequence[Count]) -> list[SignInLimit]:
-    """Return the rows, locked until the transaction ends; always in one order, so that two wait."""
+    """Return the rows, locked until the transaction ends.
+
+    Always in the order of their keys: two attempts that lock the same rows in different orders
+    would wait for each other for ever.
+    """
     ids = [row.pk for row in _rows(counts)]
     return list(SignInLimit.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
 

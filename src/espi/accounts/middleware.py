@@ -1,4 +1,4 @@
-"""When a session ends, whoever is still there."""
+"""Sessions that end after a time, whether they are in use or not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from espi.platform import audit
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"  # seconds since 1970, in the session
-WRITTEN_EVERY = 60  # seconds: a row a minute and not a row a request
+WRITTEN_EVERY = 60  # seconds: the session is written once a minute, not at every request
 
 
 class SessionsEnd:
@@ -28,10 +28,10 @@ class SessionsEnd:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-            self._look_at(request)
+            self._end_or_keep(request)
         return self.get_response(request)
 
-    def _look_at(self, request: HttpRequest) -> None:
+    def _end_or_keep(self, request: HttpRequest) -> None:
         now, session = int(time.time()), request.session
         began = session.setdefault(SIGNED_IN_AT, now)
         if now - began >= settings.SESSION_LONGEST:

@@ -1,4 +1,4 @@
-"""Who works with the survey, and in which role."""
+"""Accounts of the staff, with their roles, and counts of failed sign-ins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What a member of staff is here for; decides what may be seen and done."""
+    """The task of a member of staff; it decides which pages and actions are open."""
 
     AUTHORITY = "authority", _("Survey authority")
     CONTRACTOR = "contractor", _("Fieldwork contractor")
@@ -22,7 +22,7 @@ class Staff(AbstractUser):
     """A member of staff of the authority, the contractor or an agency. Never a respondent.
 
     Attributes:
-        session_epoch: counted up to end every session of the account at once.
+        session_epoch: raised by one to end every session of the account at once.
     """
 
     role = models.CharField(max_length=16, choices=Role.choices)
@@ -48,14 +48,14 @@ class Staff(AbstractUser):
 
 
 class SignInLimit(models.Model):
-    """Failed sign-ins of late that have something in common: an account, a network, or both.
+    """A count of recent failed sign-ins to one account, from one network, or both.
 
     Neither a name nor an address is stored. ``slot`` is 20 bits of a keyed hash of them: too few
     to tell which of thousands of networks it stands for, even for whoever holds the key.
 
     Attributes:
-        failures: how many, less what time has taken off since (``accounts.limits``).
-        failed_at: when the last one came; rows older than a day are deleted.
+        failures: how many, less those that were forgotten since (``accounts.limits``).
+        failed_at: when the last one happened; rows older than a day are deleted.
     """
 
     class Kind(models.TextChoices):

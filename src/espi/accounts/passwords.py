@@ -1,4 +1,4 @@
-"""Which passwords may be set, by whatever way they come in."""
+"""Which passwords may be set; one rule for pages and commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in: limits first, then the password, and a line in the audit log either way."""
+"""Signing in: first the limits, then the password; success and failure are both audited."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DEVICE_LASTS = 90 * 86_400  # seconds for which a browser is known after a sign-
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt to sign in, as it came.
+    """One attempt to sign in, as it was typed.
 
     Attributes:
         device: the cookie of a browser that has signed in before; empty if there is none.
@@ -33,7 +33,7 @@ class Attempt:
 
 
 def sign_in(request: HttpRequest, attempt: Attempt, now: datetime) -> Staff:
-    """Return the account that an attempt is right for.
+    """Return the account whose name and password were typed.
 
     Raises:
         TooManyAttempts: too many failed before; the password was not looked at.
@@ -41,21 +41,22 @@ def sign_in(request: HttpRequest, attempt: Attempt, now: datetime) -> Staff:
     """
     device = _known_device(attempt)
     counts = limits.counts_of(attempt.username, address_of(request), device)
-    # First without a lock: whoever knocks on a closed door must not make others wait for it.
+    # First without a lock: attempts that must wait anyway would make others wait for the rows.
     wait = limits.must_wait(counts, now) or limits.begin(counts, now)
     if wait > 0:
         raise TooManyAttempts(int(wait) + 1)
     try:
-        found = authenticate(request, username=attempt.username, password=attempt.password)
+        staff = authenticate(request, username=attempt.username, password=attempt.password)
     except BaseException:
+        # Busy, or the process ends: nobody has failed, so nobody may be slowed for it.
         limits.taken_back(counts)
         raise
-    if not isinstance(found, Staff):
+    if not isinstance(staff, Staff):
         _record_failure(attempt, slowed=limits.must_wait(counts, now) > 0)
         raise SignInRefused
     limits.succeeded(counts, now)
-    audit.record(found, "accounts.sign_in")
-    return found
+    audit.record(staff, "accounts.sign_in")
+    return staff
 
 
 def new_device(username: str) -> str:
@@ -78,7 +79,7 @@ def _signer(username: str) -> signing.TimestampSigner:
 
 
 def _record_failure(attempt: Attempt, *, slowed: bool) -> None:
-    """Write down which account was tried; never what was typed, which can be a password."""
+    """Audit which account was tried; never the name that was typed, which can be a password."""
     staff = Staff.objects.filter(username=attempt.username).first()
     if staff is None:
         audit.record("unknown", "accounts.sign_in_failed", why="no such account", slowed=slowed)

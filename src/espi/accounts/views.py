@@ -28,7 +28,7 @@ BUSY, WRONG = 429, 422
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
-    """Show the form; let in whoever is right, with a session of a new number."""
+    """Show the form; sign a member of staff in, with a session of a new key."""
     form = SignInForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _page(request, form, WRONG if form.errors else 200)
@@ -71,7 +71,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _next(request: HttpRequest) -> str:
-    """Return the page that was asked for before, if it is one of ours."""
+    """Return the page that was asked for before the sign-in, if it is one of this server's."""
     wish = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(wish, {request.get_host()}, request.is_secure())
     return wish if ours else str(settings.LOGIN_REDIRECT_URL)

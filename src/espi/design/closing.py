@@ -12,16 +12,17 @@ from espi.design.models import ClosingRequest, Wave
 from espi.platform import audit
 from espi.platform.audit import Actor
 
-REQUEST_LASTS = timedelta(days=3)  # what was true of the wave then may no longer be
+# After three days the state of the wave on which the request was based may have changed.
+REQUEST_LASTS = timedelta(days=3)
 
 
 def closing_request(wave: Wave, today: date) -> ClosingRequest | None:
-    """Return the request that waits for a second person, if it is not too old."""
+    """Return the request that waits for a second person, unless it is too old."""
     return ClosingRequest.objects.filter(wave=wave, asked_on__gte=today - REQUEST_LASTS).first()
 
 
 def days_left(wave: Wave, today: date) -> int:
-    """Return how many days the calendar of the wave still gives people, today included."""
+    """Return how many days people still have by the calendar of the wave, today included."""
     return max(0, (wave.closes_on - today).days + 1)
 
 
@@ -29,14 +30,14 @@ def check_code(wave: Wave, typed: str) -> None:
     """Refuse unless the wave's code was typed.
 
     Raises:
-        WaveCodeMistyped: it was not.
+        WaveCodeMistyped: something else was typed.
     """
     if typed.strip() != wave.code:
         raise WaveCodeMistyped(wave=wave.code)
 
 
 def refuse_early(wave: Wave, today: date) -> None:
-    """Refuse while the calendar of the wave gives people time.
+    """Refuse while people still have time by the calendar of the wave.
 
     Raises:
         EndsEarly: the last day is not over.
@@ -47,24 +48,24 @@ def refuse_early(wave: Wave, today: date) -> None:
 
 @transaction.atomic
 def ask_to_close(*, wave: Wave, typed: str, actor: Actor, today: date) -> ClosingRequest:
-    """Ask for the closing of a wave; nothing is closed. Asked again, the first request stands.
+    """Ask for the closing of a wave; nothing is closed yet. A request that waits already stands.
 
     Raises:
         WaveCodeMistyped: the wave's code was not typed.
     """
     check_code(wave, typed)
-    if (found := closing_request(wave, today)) is not None:
-        return found
-    made, _ = ClosingRequest.objects.update_or_create(
+    if (waiting := closing_request(wave, today)) is not None:
+        return waiting
+    request, _created = ClosingRequest.objects.update_or_create(
         wave=wave, defaults={"asked_by": actor.get_username(), "asked_on": today}
     )
     audit.record(actor, "design.ask_to_close", wave=wave.code)
-    return made
+    return request
 
 
 @transaction.atomic
 def take_back(*, wave: Wave, actor: Actor) -> None:
-    """Take the request for a closing back; the wave goes on."""
+    """Withdraw the request for a closing; the wave goes on."""
     deleted, _ = ClosingRequest.objects.filter(wave=wave).delete()
     if deleted:
         audit.record(actor, "design.take_closing_back", wave=wave.code)
@@ -75,8 +76,8 @@ def check_second_person(*, wave: Wave, typed: str, actor: Actor, today: date) ->
 
     Raises:
         WaveCodeMistyped: the wave's code was not typed.
-        ClosingNotAsked: nobody has asked, or too long ago.
-        SecondPersonNeeded: this is the person who asked.
+        ClosingNotAsked: nobody has asked, or more than three days ago.
+        SecondPersonNeeded: the actor is the person who asked.
     """
     check_code(wave, typed)
     if (request := closing_request(wave, today)) is None:

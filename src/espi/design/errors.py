@@ -1,4 +1,4 @@
-"""What can be wrong with the design of a wave."""
+"""Refusals of actions upon a wave and its design."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class NoWave(Refusal):
 
 
 class NoSuchWave(Refusal):
-    """A wave is named by its code; this bank has none of that code."""
+    """This bank has no wave of the code that was given."""
 
     sentence = _("This bank has no wave %(code)s. It has: %(codes)s.")
 
 
 class SeveralWaves(Refusal):
-    """Where several waves could be meant, the one must be named."""
+    """Several waves could be meant; the command or address must name one."""
 
     sentence = _(
         "There are several waves here (%(codes)s). Say which one you mean: on the command line "
@@ -35,7 +35,7 @@ class DesignFileFaulty(Refusal):
 
 
 class WaveAlreadyStarted(Refusal):
-    """The design of a wave is frozen once lists have been drawn from."""
+    """The design of a wave is frozen once the wave takes lists or ballots."""
 
     sentence = _("Wave %(wave)s is past its design; its strata and instruments no longer change.")
 
@@ -47,13 +47,13 @@ class PhaseOutOfOrder(Refusal):
 
 
 class WaveCodeMistyped(Refusal):
-    """What cannot be undone is done only by whoever names the wave."""
+    """An action that cannot be undone asks for the code of the wave, to prevent mistakes."""
 
     sentence = _("Type the code of the wave, %(wave)s, to say which one you mean.")
 
 
 class ClosingNotAsked(Refusal):
-    """A closing that nobody asked for is not confirmed."""
+    """A closing is confirmed only after another person has asked for it."""
 
     sentence = _(
         "Nobody has asked to close wave %(wave)s in the last three days. Ask for it first; then a "
@@ -62,13 +62,13 @@ class ClosingNotAsked(Refusal):
 
 
 class SecondPersonNeeded(Refusal):
-    """Who asked for a closing does not confirm it."""
+    """The person who asked for a closing may not confirm it."""
 
     sentence = _("%(who)s asked for this closing; a second person must confirm it.")
 
 
 class PhaseHasItsCommand(Refusal):
-    """Most steps of a wave do more than change its phase, and have commands of their own."""
+    """The phase is reached by another command, which does more than change the phase."""
 
     sentence = _(
         "A wave is not moved to “%(to)s” by hand: the command or page of that step does it. This "
@@ -77,7 +77,7 @@ class PhaseHasItsCommand(Refusal):
 
 
 class EndsEarly(Refusal):
-    """A wave is not closed before its last day by mistake."""
+    """The calendar of the wave still gives people time to answer."""
 
     sentence = _(
         "Wave %(wave)s runs until %(day)s, %(left)s more days. Whoever has not answered could do "

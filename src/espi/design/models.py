@@ -1,4 +1,4 @@
-"""The public facts of a wave. Nothing here is about a person, and nothing is an answer."""
+"""The public facts of a wave; nothing about a person, and no answer."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from espi.minimum_cell import MINIMUM_CELL
 
 
 def in_language(texts: dict[str, str]) -> str:
-    """Return the text in the language of the moment, Indonesian where there is none."""
+    """Return the text in the current language, or in Indonesian where that is missing."""
     return texts.get(get_language() or "id") or texts["id"]
 
 
 class Group(models.TextChoices):
-    """The three kinds of people who know an agency."""
+    """The three groups of respondents of an agency."""
 
     INTERNAL = "internal", _("Internal")
     EXTERNAL = "external", _("External")
@@ -60,8 +60,8 @@ class Wave(models.Model):
     """One round of the survey: frame, fieldwork, sealing, publication.
 
     Attributes:
-        closing_announced: the box is about to close before its time; the registry reads it and
-            gives no more stamps.
+        closing_announced: the box is about to close before its time; the registry reads this and
+            gives no more signatures.
         closed_on: the day on which this bank closed the wave.
     """
 
@@ -126,7 +126,7 @@ class Wave(models.Model):
 
     @property
     def name(self) -> str:
-        """The title in the language of the moment."""
+        """The title in the current language."""
         return in_language(self.title)
 
     def has_reached(self, phase: str) -> bool:
@@ -136,7 +136,7 @@ class Wave(models.Model):
 
 
 class ClosingRequest(models.Model):
-    """One person's wish to close a wave for good; a second person confirms it.
+    """One person's request to close a wave for good, which a second person confirms.
 
     Attributes:
         asked_on: the day; after three days the request counts no more.
@@ -243,5 +243,5 @@ class Stratum(models.Model):
 
     @property
     def name(self) -> str:
-        """The label in the language of the moment."""
+        """The label in the current language."""
         return in_language(self.label)

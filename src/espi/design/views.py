@@ -21,18 +21,18 @@ from espi.platform.errors import Refusal
 @allow(Role.AUTHORITY, Role.CONTRACTOR, Role.AUDITOR)
 def waves(request: HttpRequest) -> HttpResponse:
     """Show the design of every wave in this bank."""
-    found = Wave.objects.select_related("specification").prefetch_related(
+    designs = Wave.objects.select_related("specification").prefetch_related(
         "instruments", "strata__agency", "key_strata"
     )
     may_act = staff_of(request).role == Role.AUTHORITY
-    context = {"waves": found.order_by("-year", "-id"), "may_act": may_act}
+    context = {"waves": designs.order_by("-year", "-id"), "may_act": may_act}
     return render(request, "design/waves.html", context)
 
 
 @require_POST
 @allow(Role.AUTHORITY)
 def start(request: HttpRequest, wave_code: str) -> HttpResponse:
-    """End the design of a wave; pressing twice changes nothing more."""
+    """End the design of a wave; a second press changes nothing."""
     wave = get_object_or_404(Wave, code=wave_code)
     question = Question(
         title=_("Settle the design?"),

@@ -1,7 +1,8 @@
-"""What registry and box tell everybody of their waves: whether they take anything, and until when.
+"""The states of all waves as registry and box publish them at ``/v1/state``.
 
 Each reads the other's: the box closes after the registry has stopped, and the registry gives no
-stamp that the box would not take. It is the same for everybody and holds nothing of any person.
+signature for which the box would take no ballot. The document is the same for everybody and holds
+nothing about a person. It calls waves "rounds", as the protocol does.
 """
 
 from __future__ import annotations
@@ -18,20 +19,20 @@ from espi.http_client import Unreachable, request
 OPEN, CLOSING, CLOSED, NOT_OPEN = "open", "closing", "closed", "not_open"
 STATES = {OPEN, CLOSING, CLOSED, NOT_OPEN}
 PATH = "/v1/state"
-LARGEST = 256 * 1024  # bytes
-PATIENCE = 5.0  # seconds
+LARGEST = 256 * 1024  # bytes of the document: a hundred waves fit in with room to spare
+PATIENCE = 5.0  # seconds; a side that has not answered by then counts as unknown
 
 
 class StateUnknown(Exception):
-    """The other side does not answer, or not with what it is to tell."""
+    """The other side does not answer, or its document cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
-class RoundState:
-    """What one side tells of a wave.
+class WaveState:
+    """The state of a wave on one side.
 
     Attributes:
-        state: ``open``; ``closing``, a moment before; ``closed``; or ``not_open`` yet.
+        state: ``not_open`` yet, ``open``, ``closing`` (closed in a moment) or ``closed``.
         last_day: the last day of the wave on that side: of its calendar, or an earlier closing.
     """
 
@@ -39,8 +40,8 @@ class RoundState:
     last_day: date
 
 
-def told() -> dict[str, dict[str, dict[str, str]]]:
-    """Return the state of each wave of this bank as it is served at ``/v1/state``."""
+def document() -> dict[str, dict[str, dict[str, str]]]:
+    """Return the states of all waves of this bank, as they are served at ``/v1/state``."""
     return {
         "rounds": {
             wave.code: {"state": _state(wave), "last_day": last_day(wave).isoformat()}
@@ -62,8 +63,8 @@ def last_day(wave: Wave) -> date:
     return min(wave.closes_on, wave.closed_on or wave.closes_on)
 
 
-def ask(origin: str, patience: float = PATIENCE) -> Mapping[str, RoundState]:
-    """Return what the other side at ``origin`` tells, by wave.
+def fetch(origin: str, patience: float = PATIENCE) -> Mapping[str, WaveState]:
+    """Return the states that the other side at ``origin`` publishes, by code of the wave.
 
     Raises:
         StateUnknown: no answer within ``patience`` seconds, or not in the right form.
@@ -77,19 +78,19 @@ def ask(origin: str, patience: float = PATIENCE) -> Mapping[str, RoundState]:
     return read(answer.body)
 
 
-def read(content: bytes) -> Mapping[str, RoundState]:
+def read(content: bytes) -> Mapping[str, WaveState]:
     """Read the document of ``/v1/state``.
 
     Raises:
-        StateUnknown: it has another form.
+        StateUnknown: the document has another form.
     """
     try:
-        rounds = {
-            str(code): RoundState(str(one["state"]), date.fromisoformat(one["last_day"]))
-            for code, one in json.loads(content)["rounds"].items()
+        states = {
+            str(code): WaveState(str(entry["state"]), date.fromisoformat(entry["last_day"]))
+            for code, entry in json.loads(content)["rounds"].items()
         }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StateUnknown(f"{PATH} cannot be read: {error!r}") from None
-    if any(one.state not in STATES for one in rounds.values()):
-        raise StateUnknown(f"{PATH} names a state that is none")
-    return rounds
+    if any(entry.state not in STATES for entry in states.values()):
+        raise StateUnknown(f"{PATH} names an unknown state")
+    return states

@@ -1,9 +1,9 @@
 """Which e-mail addresses can be written to: one rule for lists, settings and messages.
 
-What ``mail_address`` accepts can be put into a header and into the SMTP conversation as it
-stands. It is stricter than RFC 5321: no quoted names and no letters beyond ASCII, which many mail
-servers refuse; a host with other letters is written in its ``xn--`` form. A name without any letter
-or digit ("-@contoh.example") is a placeholder and no address.
+An address that ``mail_address`` accepts can be put into a header and into the SMTP conversation
+unchanged. The rule is stricter than RFC 5321: no quoted names and no letters beyond ASCII, which
+many mail servers refuse; a host with other letters is written in its ``xn--`` form. A name without
+any letter or digit ("-@contoh.example") is a placeholder and not an address.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NAMED = re.compile(r".*<([^<>]*)>")
 
 
 def mail_address(text: str) -> str:
-    """Return an e-mail address in lower case, or an empty text where there is none.
+    """Return an e-mail address in lower case, or an empty text if the text is not an address.
 
     Understood are the bare address, ``mailto:address`` and ``Name <address>``, with blanks and
     invisible characters around and full-width letters inside.
@@ -34,8 +34,8 @@ def mail_address(text: str) -> str:
     if named := _NAMED.fullmatch(written):
         written = named.group(1)
     address = written.strip().lower().removeprefix("mailto:").strip()
-    found = _ADDRESS.fullmatch(address)
-    if found is None or len(address) > LONGEST_ADDRESS or len(found.group(1)) > LONGEST_NAME:
+    match = _ADDRESS.fullmatch(address)
+    if match is None or len(address) > LONGEST_ADDRESS or len(match.group(1)) > LONGEST_NAME:
         return ""
     return address
 
@@ -44,7 +44,7 @@ def sender_address(text: str) -> str:
     """Return the address of a setting.
 
     Raises:
-        ValueError: it is no address that mail can be sent from.
+        ValueError: mail cannot be sent from it.
     """
     if not (address := mail_address(text)):
         raise ValueError("it must be one e-mail address, such as survei@contoh.example")

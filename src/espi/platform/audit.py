@@ -14,20 +14,20 @@ from django.db import transaction
 from espi.platform import clock, engine
 from espi.platform.models import AuditLine
 
-LOCK = 0x41554454  # of the end of the chain: no other advisory lock of ours has this number
+LOCK = 0x41554454  # advisory lock of the end of the chain; no other lock of ours has this number
 
 
 class Actor(Protocol):
-    """Whoever acts: a member of staff, or a name such as ``command``."""
+    """A member of staff who acts; commands are named by a text such as ``command`` instead."""
 
     def get_username(self) -> str:
-        """Return the name that goes into the line."""
+        """Return the name that is written into the line."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of the log: whoever keeps it can tell later whether anything before it changed.
+    """The end of the log; a copy shows later whether any line before it was changed.
 
     Attributes:
         lines: how many lines the log has; 0 where it is empty.
@@ -38,13 +38,13 @@ class Head:
     chain: bytes
 
 
-def record(actor: Actor | str | None, deed: str, **facts: object) -> AuditLine:
-    """Add one line to the log, in the transaction of the act itself.
+def record(actor: Actor | str | None, action: str, **facts: object) -> AuditLine:
+    """Add one line to the log, in the same transaction as the action that it records.
 
-    Lines are written one at a time: whoever comes second waits here until the transaction of the
-    first has ended, and chains to its line. Without the wait, two lines would follow from the same
-    one, and an honest log would look forged. Call it after every row lock of the transaction has
-    been taken: a row lock that is waited for with this one held can end in a deadlock.
+    Lines are written one at a time: a second writer waits here until the transaction of the first
+    has ended, and chains to its line. Without the wait, two lines would follow from the same line,
+    and an honest log would look forged. Call it after every row lock of the transaction has been
+    taken: waiting for a row lock while holding this one can end in a deadlock.
     """
     name = "system" if actor is None else actor if isinstance(actor, str) else actor.get_username()
     now = clock.now()
@@ -53,7 +53,7 @@ def record(actor: Actor | str | None, deed: str, **facts: object) -> AuditLine:
     with transaction.atomic():
         engine.take_turn(LOCK)
         last = AuditLine.objects.order_by("-id").values_list("chain", flat=True).first()
-        line = AuditLine(on=clock.day_of(now), at=at, actor=name, deed=deed, facts=plain)
+        line = AuditLine(on=clock.day_of(now), at=at, actor=name, deed=action, facts=plain)
         line.chain = link(bytes(last or b""), line)
         line.save(force_insert=True)
     return line

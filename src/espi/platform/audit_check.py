@@ -1,4 +1,4 @@
-"""Checking the audit log: against itself, and against its ends as they were kept elsewhere."""
+"""Checking the audit log: against itself, and against copies of its ends kept elsewhere."""
 
 from __future__ import annotations
 
@@ -39,25 +39,24 @@ class KeptHead:
         """Read one line of a file of heads.
 
         Raises:
-            ValueError: it is none.
+            ValueError: the text is not such a line.
         """
         bank, on, lines, chain = text.split()
-        found = Head(int(lines), b"" if chain == "-" else bytes.fromhex(chain))
-        if bank not in {"contact", "response"} or len(found.chain) != (
-            DIGEST if found.lines else 0
-        ):
+        head = Head(int(lines), b"" if chain == "-" else bytes.fromhex(chain))
+        length = DIGEST if head.lines else 0
+        if bank not in {"contact", "response"} or len(head.chain) != length:
             raise ValueError(text)
-        return cls(bank, date.fromisoformat(on), found)
+        return cls(bank, date.fromisoformat(on), head)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check found.
+    """The result of a check.
 
     Attributes:
         lines: how many lines the log has.
         faults: one sentence for each thing that is wrong; empty where the log is whole.
-        heads: how many kept heads it was compared with.
+        heads: how many copies of its ends it was compared with.
     """
 
     lines: int
@@ -75,18 +74,18 @@ def read_heads(path: Path, bank: str) -> list[KeptHead]:
     """Return the heads of a bank from a file, oldest first.
 
     Raises:
-        ValueError: a line is no head; the message names file and line.
+        ValueError: a line cannot be read; the message names file and line.
         OSError: the file cannot be read.
     """
-    found = []
+    heads = []
     for number, text in enumerate(path.read_text("ascii", "replace").splitlines(), start=1):
         try:
-            kept = KeptHead.of(text)
+            head = KeptHead.of(text)
         except ValueError:
             raise ValueError(f"{path}, line {number}: this is no head of an audit log") from None
-        if kept.bank == bank:
-            found.append(kept)
-    return found
+        if head.bank == bank:
+            heads.append(head)
+    return heads
 
 
 def append_head(path: Path, kept: KeptHead) -> None:
@@ -101,11 +100,11 @@ def append_head(path: Path, kept: KeptHead) -> None:
 
 
 def check(heads: Iterable[KeptHead]) -> Report:
-    """Compare every line with the one before it, and the log with heads that were kept."""
-    kept = list(heads)
+    """Compare every line with the line before it, and the log with copies of its ends."""
+    copies = list(heads)
     expected: defaultdict[int, list[KeptHead]] = defaultdict(list)
-    for one in kept:
-        expected[one.head.lines].append(one)
+    for copy in copies:
+        expected[copy.head.lines].append(copy)
     faults: list[str] = []
     count, chain = 0, b""
     for line in AuditLine.objects.order_by("id").iterator():
@@ -114,41 +113,41 @@ def check(heads: Iterable[KeptHead]) -> Report:
             faults.append(_broken(count, line))
         chain = bytes(line.chain)
         faults += [
-            _replaced(count, line, one) for one in expected[count] if one.head.chain != chain
+            _replaced(count, line, copy) for copy in expected[count] if copy.head.chain != chain
         ]
-    faults += _missing(count, kept)
+    faults += _missing(count, copies)
     if len(faults) > LONGEST_LIST:
         faults[LONGEST_LIST:] = [f"And {len(faults) - LONGEST_LIST} more."]
-    return Report(count, tuple(faults), len(kept))
+    return Report(count, tuple(faults), len(copies))
 
 
 def _broken(number: int, line: AuditLine) -> str:
-    """Say how a line fails to follow: from another line than the last one, or from none."""
-    where = f"Line {number} ({line})"
+    """Return how a line fails to follow: it follows from an earlier line, or from no line."""
+    name = f"Line {number} ({line})"
     chains = (
         AuditLine.objects.filter(id__lt=line.pk).order_by("-id").values_list("chain", flat=True)
     )
-    earlier = [bytes(one) for one in chains[: LOOK_BACK + 1]]
+    earlier = [bytes(chain) for chain in chains[: LOOK_BACK + 1]]
     for back, chain in enumerate([*earlier[1:], b""], start=2):
         if bytes(line.chain) == link(chain, line):
             other = f"line {number - back}" if chain else "the beginning"
             return (
-                f"{where} is a fork: it follows from {other}, as an earlier line does. Both are "
+                f"{name} is a fork: it follows from {other}, as an earlier line does. Both are "
                 "whole: before lines waited for each other, two acts at one moment made such lines."
             )
-    return f"{where} was edited, or lines before it were edited or taken out."
+    return f"{name} was edited, or lines before it were edited or taken out."
 
 
-def _replaced(number: int, line: AuditLine, kept: KeptHead) -> str:
+def _replaced(number: int, line: AuditLine, copy: KeptHead) -> str:
     return (
-        f"Line {number} ({line}) is not the line that ended the log on {kept.on}: the log was "
+        f"Line {number} ({line}) is not the line that ended the log on {copy.on}: the log was "
         "edited up to here, or cut and written on."
     )
 
 
-def _missing(count: int, kept: Iterable[KeptHead]) -> Iterator[str]:
+def _missing(count: int, copies: Iterable[KeptHead]) -> Iterator[str]:
     """Yield one sentence where the log is shorter than it once was."""
-    longest = max(kept, key=lambda one: one.head.lines, default=None)
+    longest = max(copies, key=lambda copy: copy.head.lines, default=None)
     if longest is None or longest.head.lines <= count:
         return
     if count == 0:

@@ -1,4 +1,4 @@
-"""The one place that asks what time it is. A rehearsal may run ahead of the real clock."""
+"""The only module that reads the clock. A rehearsal may run ahead of the real time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 
 def now() -> datetime:
-    """Return the present instant; in a rehearsal, shifted by the days its clock file holds."""
+    """Return the present instant; in a rehearsal, moved by the number of days in its clock file."""
     instant = timezone.now()
     if settings.CLOCK_FILE:
         instant += timedelta(days=float(Path(settings.CLOCK_FILE).read_text("ascii")))

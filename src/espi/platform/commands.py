@@ -1,4 +1,4 @@
-"""Commands upon the audit log."""
+"""Commands for the audit log."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def verify(files: tuple[Path, ...]) -> None:
     own = audit_check.heads_file()
     paths = [*([own] if own and own.is_file() else []), *files]
     try:
-        heads = [one for path in paths for one in audit_check.read_heads(path, settings.BANK)]
+        heads = [head for path in paths for head in audit_check.read_heads(path, settings.BANK)]
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     report = audit_check.check(heads)

@@ -1,4 +1,4 @@
-"""Runs a function on a file that a stranger made, in a process of its own with limits.
+"""Runs a function on a file that cannot be trusted, in a process of its own with limits.
 
 A file can be written so that its reader asks for hundreds of gigabytes, never ends, or crashes.
 The reader therefore runs in a child process: the operating system ends the child when it uses
@@ -118,7 +118,7 @@ def main(target: str, limits: str, argument: str) -> int:
     Nothing that libraries print is let through, as it may hold the content of the file: of an
     error, only its type and the lines of code are written.
     """
-    told = os.fdopen(os.dup(2), "w")
+    log = os.fdopen(os.dup(2), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     module, _, name = target.partition(":")
     function: Callable[[str, BinaryIO, BinaryIO], None] = getattr(import_module(module), name)
@@ -128,13 +128,13 @@ def main(target: str, limits: str, argument: str) -> int:
             function(argument, source, output)
     except MemoryError:
         return MEMORY_EXIT
-    except Exception as error:  # noqa: BLE001 every other error is a fault, and told without its text
+    except Exception as error:  # noqa: BLE001 every other error is a fault, logged without its text
         if isinstance(error, OSError) and error.errno == 27:  # noqa: PLR2004 EFBIG: RLIMIT_FSIZE
             return MEMORY_EXIT
         frames = traceback.extract_tb(error.__traceback__)
-        places = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-        told.write("\n".join([f"ERROR {target} {type(error).__name__}", *places]) + "\n")
-        told.flush()
+        lines = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        log.write("\n".join([f"ERROR {target} {type(error).__name__}", *lines]) + "\n")
+        log.flush()
         return FAULT_EXIT
     return 0
 

@@ -1,4 +1,4 @@
-"""What cannot be undone asks first: pages show the consequences, commands wait for the answer."""
+"""Asking before steps that cannot be undone: a page of consequences, or a code to type."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ FIELD, YES = "confirmed", "yes"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked before a step that cannot be undone.
+    """The question before a step that cannot be undone.
 
     Attributes:
         title: the step, as a question.
         consequences: one sentence each.
-        button: what the button that does it says.
-        back: the address to return to where nothing is to be done.
+        button: the text of the button that does it.
+        back: the address to return to if nothing is to be done.
     """
 
     title: str
@@ -30,7 +30,7 @@ class Question:
 
 
 def ask_first(request: HttpRequest, question: Question) -> HttpResponse | None:
-    """Return the page that asks, or nothing where this request is its answer.
+    """Return the page that asks, or nothing if this request is its answer.
 
     The page posts the same fields to the same address again, with the confirmation.
     """

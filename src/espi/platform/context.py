@@ -1,4 +1,4 @@
-"""What every page knows without asking: whether this is a rehearsal, and the other language."""
+"""Context of every page: whether this is a rehearsal, and the link to the other language."""
 
 from __future__ import annotations
 

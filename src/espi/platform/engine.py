@@ -35,7 +35,7 @@ def busy_for_at_most(seconds: float) -> Iterator[None]:
 
 
 def take_turn(lock: int) -> None:
-    """Let one transaction at a time go on from here; it keeps the turn until it ends.
+    """Let one transaction at a time pass; the others wait here until it ends.
 
     Must run inside a transaction. On SQLite every transaction of ours is an immediate one
     (``transaction_mode``), so only one of them writes at a time and nothing needs to be done.
@@ -81,8 +81,8 @@ def _rewrite(table: str, *, order_by: str) -> None:
 def _unique_index(table: str, column: str) -> str:
     """Return the name of PostgreSQL's unique index over one column, quoted."""
     with connection.cursor() as cursor:
-        found = connection.introspection.get_constraints(cursor, table)
-    for name, facts in found.items():
+        constraints = connection.introspection.get_constraints(cursor, table)
+    for name, facts in constraints.items():
         if facts["unique"] and facts["columns"] == [column]:
             return connection.ops.quote_name(name)
     raise LookupError(f"{table} has no unique index over {column}")
@@ -132,7 +132,7 @@ def write_ahead_log_since() -> datetime | None:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT min(modification) FROM pg_ls_waldir()")
-            found = cursor.fetchone()
+            row = cursor.fetchone()
     except DatabaseError:
         return None
-    return found[0] if found else None
+    return row[0] if row else None

@@ -1,27 +1,27 @@
-"""The kinds of trouble that are understood; everything else is a bug and is not caught."""
+"""Errors that are expected; every other exception is a bug and is not caught."""
 
 from __future__ import annotations
 
-from typing import Any
+from django.utils.functional import Promise
 
 
 class Refusal(Exception):
-    """A deed was understood and is refused; ``str`` is a whole, translated sentence for the page.
+    """An action was understood and is refused; ``str`` is a whole, translated sentence.
 
     A subclass sets ``sentence`` to a lazily translated text that says what is wrong and how to
     mend it; ``%(name)s`` in it is filled from the keyword arguments.
     """
 
-    sentence: Any = ""
+    sentence: str | Promise = ""
 
     def __init__(self, **facts: object) -> None:
         super().__init__(facts)
         self.facts = facts
 
     def __str__(self) -> str:
-        """Return the sentence in the language of the moment."""
+        """Return the sentence in the current language."""
         return str(self.sentence) % self.facts if self.facts else str(self.sentence)
 
 
 class Busy(Exception):
-    """Too much of this is asked at a time; who asks again in a moment is served."""
+    """Too many requests of one kind at a time; the same request succeeds a moment later."""

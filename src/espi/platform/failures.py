@@ -1,6 +1,6 @@
 """Answers when a request cannot be served now: as JSON for programs, as a page for people.
 
-Both languages are told at once, and nothing is looked up for it: the database may be what is away.
+Each answer has both languages, and needs no database: it may be the database that is away.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from espi.wording.catalogue import in_each_language
 
 PROGRAMS = "/v1/"  # addresses below this one are asked by programs
 RETRY_AFTER = 10  # seconds
+TEMPORARY = (OperationalError, InterfaceError, Busy)
 UNAVAILABLE = in_each_language("trouble.server_busy")
 FAILED = in_each_language("trouble.server_failed")
 MALFORMED = in_each_language("trouble.nul_character")
@@ -27,7 +28,7 @@ MALFORMED = in_each_language("trouble.nul_character")
 def refuse(
     request: HttpRequest, status: HTTPStatus, error: str, sentences: Mapping[str, str]
 ) -> HttpResponse:
-    """Return an answer with a sentence in both languages; the booth may read it.
+    """Return a refusal with its sentence in both languages; the script of the booth may read it.
 
     Args:
         request: what is refused.
@@ -50,11 +51,11 @@ def refuse(
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer after an exception (Django's ``handler500``): 503 if it will pass, else 500.
 
-    It passes where the database is away or locked, or where too much is asked at a time; who
-    asks again later is served, and nothing was done.
+    It passes if the database is away or locked, or if there are too many requests at a time. In
+    these cases nothing was done, and the same request succeeds later.
     """
     error = sys.exc_info()[1]
-    if any(isinstance(one, OperationalError | InterfaceError | Busy) for one in _causes(error)):
+    if any(isinstance(cause, TEMPORARY) for cause in _causes(error)):
         response = refuse(request, HTTPStatus.SERVICE_UNAVAILABLE, "busy", UNAVAILABLE)
         response["Retry-After"] = str(RETRY_AFTER)
         return response

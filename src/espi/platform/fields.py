@@ -1,4 +1,4 @@
-"""Fields whose values all take the same room in a row, whether they are set or not.
+"""Fields whose values all have the same length in a row, whether they are set or not.
 
 SQLite overwrites a row in place when its length stays, and moves it to another place in its page
 when it does not: rows that change one by one then lie in the order of their changes. So what is
@@ -79,9 +79,9 @@ class From(GreaterThanOrEqual):
 
 
 def _but_absent(
-    lookup: Any, found: tuple[str, Any], compiler: Any, connection: BaseDatabaseWrapper
+    lookup: Any, condition: tuple[str, Any], compiler: Any, connection: BaseDatabaseWrapper
 ) -> tuple[str, Any]:
-    sql, params = found
+    sql, params = condition
     left, left_params = lookup.process_lhs(compiler, connection)
     absent = lookup.lhs.output_field.get_db_prep_value(None, connection)
     return f"({sql} AND {left} <> %s)", [*params, *left_params, absent]

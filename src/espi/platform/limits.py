@@ -1,4 +1,4 @@
-"""Answers 429 to failing requests of networks that fail too often; nothing of them is stored."""
+"""Answers 429 to the failing requests of networks that fail too often; it stores nothing."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class FailuresAreLimited:
     """Limits the failures of a network at the addresses that take codes and ballots.
 
     A request that succeeds always passes: an honest person may share an address with thousands
-    of others, and with somebody who floods. Codes and signatures are too long to be guessed at any
-    speed (decision 37), so it does no harm that a right one would be told from a wrong one.
+    of others, and with an attacker. Codes and signatures are too long to be guessed at any speed
+    (decision 37), so it does no harm that an attacker sees whether a guess is right.
     """
 
     def __init__(self, get_response: Respond) -> None:
@@ -41,7 +41,7 @@ class FailuresAreLimited:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return where a request came from: what a trusted proxy says, or the connection."""
+    """Return the address that a request came from: from a trusted proxy, or of the connection."""
     header = settings.PROXY_HEADER
-    told = request.headers.get(header, "") if header else ""
-    return last_address(told, str(request.META.get("REMOTE_ADDR", "")))
+    forwarded = request.headers.get(header, "") if header else ""
+    return last_address(forwarded, str(request.META.get("REMOTE_ADDR", "")))

@@ -1,4 +1,4 @@
-"""Log lines that hold facts of the program and none of the request, in every process.
+"""Log lines of every process: they hold facts of the program and nothing of the request.
 
 ``LOGGING`` is for Django and for granian alike. Whatever has no handler of its own ends in
 Python's handler of last resort, which writes messages as they are: ``install`` gives it our
@@ -16,7 +16,7 @@ from typing import Any
 
 LOGGING: dict[str, Any] = {
     "version": 1,
-    "disable_existing_loggers": False,  # what a library has to say is of use, without its words
+    "disable_existing_loggers": False,  # libraries go on logging, without the text of messages
     "formatters": {"plain": {"()": "espi.platform.logs.install"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "plain"},
@@ -36,7 +36,7 @@ LOGGING: dict[str, Any] = {
 
 
 class FactsOnly(logging.Formatter):
-    """Writes level, logger and place of an error; no message arguments, no values, no addresses.
+    """Writes level, logger and line of code; no message arguments, no values, no addresses.
 
     A message may carry a path, a code or an address in its arguments, and an exception may carry
     one in its text. The type of the exception and the lines it passed are enough to find a bug.
@@ -53,12 +53,12 @@ class FactsOnly(logging.Formatter):
 def facts_of(error: BaseException, trace: TracebackType | None = None) -> str:
     """Return the type of an error and the lines it passed, without its text."""
     frames = traceback.extract_tb(trace or error.__traceback__)
-    places = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    return "\n".join([type(error).__name__, *places])
+    lines = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    return "\n".join([type(error).__name__, *lines])
 
 
 def install() -> FactsOnly:
-    """Let nothing that Python writes by itself past the formatter, and return it.
+    """Put the formatter before everything that Python writes by itself, and return it.
 
     Named in ``LOGGING``, so that it runs in every process that configures its log, the workers of
     granian as well: last resort, warnings, errors of threads and of destructors.
@@ -74,10 +74,10 @@ def install() -> FactsOnly:
 
 
 def hide_texts_of_errors() -> None:
-    """Let a process that runs for long end without the text of the error that ended it.
+    """Let a long-running process write the error that ends it without its text.
 
-    What it writes is kept by the system's log. A command that somebody waits for keeps the text:
-    it is theirs to read.
+    The system's log keeps what such a process writes, and the text may hold personal data. A
+    command keeps the text: the operator who runs it may read it.
     """
     sys.excepthook = _uncaught
 
@@ -88,11 +88,11 @@ def _uncaught(
     sys.stderr.write(f"CRITICAL {facts_of(error, trace)}\n")
 
 
-def _of_thread(found: threading.ExceptHookArgs) -> None:
-    if found.exc_value is not None and found.exc_type is not SystemExit:
-        sys.stderr.write(f"ERROR thread {facts_of(found.exc_value, found.exc_traceback)}\n")
+def _of_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None and args.exc_type is not SystemExit:
+        sys.stderr.write(f"ERROR thread {facts_of(args.exc_value, args.exc_traceback)}\n")
 
 
-def _unraisable(found: sys.UnraisableHookArgs) -> None:
-    if found.exc_value is not None:
-        sys.stderr.write(f"ERROR unraisable {facts_of(found.exc_value, found.exc_traceback)}\n")
+def _unraisable(args: sys.UnraisableHookArgs) -> None:
+    if args.exc_value is not None:
+        sys.stderr.write(f"ERROR unraisable {facts_of(args.exc_value, args.exc_traceback)}\n")

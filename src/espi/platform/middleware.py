@@ -1,4 +1,4 @@
-"""What every answer of a staff process carries, and what respondent addresses are spared."""
+"""Headers and checks of every answer, a short way for respondent addresses, and the language."""
 
 from __future__ import annotations
 
@@ -99,7 +99,10 @@ def _holds_nul(fields: QueryDict) -> bool:
 
 
 class RespondentRoutesAreThin:
-    """Answers respondent addresses at once, before any session, cookie or sign-in is looked at."""
+    """Answers respondent addresses without any session, cookie or sign-in.
+
+    So nothing of a respondent is looked up or stored but what the view itself needs.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -113,23 +116,23 @@ class RespondentRoutesAreThin:
 
 
 class LanguageChoice:
-    """Takes ``?lang=`` as the wish for a language and remembers it in a cookie."""
+    """Sets the language that ``?lang=`` names, and remembers it in a cookie."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        wish = request.GET.get("lang")
-        known = {code for code, _name in settings.LANGUAGES}
-        if wish in known:
-            request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = wish
-        elif request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) not in known:
-            # Indonesian is the language of the survey: a browser's own wish does not change it.
+        language = request.GET.get("lang")
+        languages = {code for code, _name in settings.LANGUAGES}
+        if language in languages:
+            request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = language
+        elif request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) not in languages:
+            # Indonesian is the language of the survey: the setting of a browser does not change it.
             request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = settings.LANGUAGE_CODE
         response = self.get_response(request)
-        if wish in known:
+        if language in languages:
             response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME, wish, max_age=31_536_000, samesite="Lax"
+                settings.LANGUAGE_COOKIE_NAME, language, max_age=31_536_000, samesite="Lax"
             )
-        translation.deactivate()
+        translation.deactivate()  # threads are used again: the next request has its own language
         return response

@@ -1,16 +1,16 @@
-"""The links at the top of a page: each app names its own, a role sees its own."""
+"""The navigation at the top of a page: apps declare links, each role sees those it may open."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from django.apps import apps
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 
-ANY_WAVE = "-"  # stands for a wave while an address is made, and is taken out again
+ANY_WAVE = "-"  # stands for the code of a wave in an address; no wave has this code
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Link:
         roles: who sees it; empty: everybody, signed in or not.
     """
 
-    label: Any
+    label: str | Promise
     view: str
     roles: Collection[str] = ()
 
@@ -32,7 +32,7 @@ class Link:
 class ShownLink:
     """An entry as a page shows it."""
 
-    label: Any
+    label: str | Promise
     href: str
     current: bool
 

@@ -1,4 +1,4 @@
-"""A migration step that the framework lacks."""
+"""A migration operation that Django lacks."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def refuse_repeated_options(command: click.Command) -> click.Command:
             _refuse_repeats(command, ctx, args)
         return parse(ctx, args)
 
-    command.parse_args = parse_each_once  # type: ignore[method-assign] # the one place to look
+    command.parse_args = parse_each_once  # type: ignore[method-assign] # click has no hook for it
     return command
 
 

@@ -59,10 +59,10 @@ def words(text: str) -> list[str]:
     return _join_spelled(_WORD.findall(bare))
 
 
-def _join_spelled(found: list[str]) -> list[str]:
+def _join_spelled(words: list[str]) -> list[str]:
     joined: list[str] = []
     run: list[str] = []
-    for word in [*found, ""]:
+    for word in [*words, ""]:
         if len(word) == 1:
             run.append(word)
             continue

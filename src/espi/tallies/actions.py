@@ -1,4 +1,4 @@
-"""Recording counts, and carrying them from the contact bank to the response bank."""
+"""Recording counts, and moving them from the contact bank to the response bank as a file."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def record_tally(*, wave_code: str, stratum_code: str, kind: str, count: int) ->
 def export_tallies(*, wave_code: str, path: Path) -> int:
     """Write every count of a wave to a file, and return how many there are."""
     tallies = Tally.objects.filter(wave_code=wave_code).order_by("kind", "stratum_code")
-    rows = [[t.stratum_code, t.kind, t.count] for t in tallies]
+    rows = [[tally.stratum_code, tally.kind, tally.count] for tally in tallies]
     path.write_text(json.dumps({"wave": wave_code, "tallies": rows}, indent=1), "utf-8")
     return len(rows)
 
 
 @transaction.atomic
 def take_tallies(*, path: Path, actor: Actor | str) -> int:
-    """Take the counts of a file into this bank, all or none, and return how many there were.
+    """Import the counts of a file into this bank, all or none, and return how many there were.
 
     Raises:
         TallyFileFaulty: the file is not one that ``export_tallies`` wrote.

@@ -1,4 +1,4 @@
-"""What can be wrong with counts that cross."""
+"""Refusals of counts that may not cross between the banks."""
 
 from __future__ import annotations
 

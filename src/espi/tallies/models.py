@@ -10,7 +10,7 @@ from espi.minimum_cell import MINIMUM_CELL
 
 
 class Tally(models.Model):
-    """A count that may cross the river: no person, no answer, no time, never a small cell."""
+    """A count that may cross between the banks: no person, no answer, no time, no small cell."""
 
     class Kind(models.TextChoices):
         POPULATION = "population", _("people on the list")

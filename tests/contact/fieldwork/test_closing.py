@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from espi.accounts.models import Staff
 from espi.contact.fieldwork import commands
 from espi.contact.invitations.models import Invitation
-from espi.design import rounds
+from espi.design import wave_states
 from espi.design.errors import EndsEarly
 from espi.design.models import ClosingRequest, Wave
 from espi.platform import clock
@@ -94,6 +94,6 @@ def test_after_the_last_day_the_command_closes(wave):
     today = clock.today()
     Wave.objects.update(opens_on=today - timedelta(9), closes_on=today - timedelta(1))
     assert CliRunner().invoke(commands.close_fieldwork, ["--yes"]).exit_code == 0
-    assert rounds.told()["rounds"]["uji"] == {
+    assert wave_states.document()["rounds"]["uji"] == {
         "state": "closed", "last_day": (today - timedelta(1)).isoformat()
     }  # fmt: skip

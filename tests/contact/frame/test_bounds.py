@@ -16,6 +16,7 @@ from espi.contact.frame.bounds import MEGABYTE, Bounds
 from espi.contact.frame.columns import COLUMNS
 from espi.contact.frame.commands import take as take_path
 from espi.contact.frame.models import Person, Upload
+from espi.contact.frame.queries import ListName
 from espi.platform.confined import Limits
 from tests.contact.frame import attacks
 from tests.contact.frame.lists import AGENCY, GROUP, as_csv, as_xlsx, open_wave, row, take
@@ -133,7 +134,7 @@ def test_a_large_file_is_refused_by_its_size_alone(tmp_path):
 
     tracemalloc.start()
     with pytest.raises(errors.FileTooLarge, match="600"):
-        take_path(AGENCY, GROUP, large)
+        take_path(ListName(None, AGENCY, GROUP), large)
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 10 * MEGABYTE

@@ -129,7 +129,7 @@ def test_planted_invitations_are_among_the_others(drawn, client, settings):
     drawn.phase = "field"
     drawn.save()
     person = answer_about(client, code_of(Invitation.objects.first(), settings))
-    planted = answer_about(client, auditors[0])
+    planted = answer_about(client, planted_ones[0])
 
     assert planted.keys() == person.keys()
     assert {name for name in planted if planted[name] != person[name]} == {"proofs", "unit"}

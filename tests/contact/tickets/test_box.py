@@ -9,7 +9,7 @@ import pytest
 from espi.anonymity.v1 import codes, encoding
 from espi.contact.invitations.models import Invitation
 from espi.contact.tickets import box
-from espi.design import rounds
+from espi.design import wave_states
 from tests.contact.field import wave_in_field
 from tests.contact.tickets.box_host import box_that_tells
 from tests.contact.tickets.test_tickets import blinded
@@ -61,5 +61,5 @@ def test_a_box_that_is_away_is_not_a_closed_one(client, wave, settings):
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"rounds": {"a": {"state": "x"}}}'])
 def test_a_state_that_cannot_be_read_is_unknown(content):
     """Another program at the address, or a broken answer."""
-    with pytest.raises(rounds.StateUnknown):
-        rounds.read(content)
+    with pytest.raises(wave_states.StateUnknown):
+        wave_states.read(content)

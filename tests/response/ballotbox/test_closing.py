@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from espi.accounts.models import Staff
-from espi.design import rounds
+from espi.design import wave_states
 from espi.design.models import Wave
 from espi.response.ballotbox import actions, commands, order
 from espi.response.ballotbox.errors import (
@@ -115,7 +115,7 @@ def test_an_early_closing_is_announced(wave, settings):
     seen = []
 
     def note(seconds):
-        seen.append((seconds, rounds.told()["rounds"]["uji"]["state"]))
+        seen.append((seconds, wave_states.document()["rounds"]["uji"]["state"]))
         actions.accept_ballot(dropped=noise())
 
     run = CliRunner().invoke

@@ -1,4 +1,4 @@
-"""How much of a file is read, and what is said where it is more. No Django here.
+"""How much of a file is read, and the refusal where a file has more. No Django here.
 
 The bounds are far above any list of people, and low enough that a file within them is read in a
 few hundred megabytes of memory.
@@ -14,7 +14,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a list may have at most.
+    """The most that a list may have.
 
     Attributes:
         rows: rows with anything in them, below the header.
@@ -44,11 +44,11 @@ def bounds_from(text: str) -> Bounds:
 
 
 class Unreadable(Exception):
-    """The file is refused; ``errors`` has the sentence.
+    """The file is refused, in the process that has no Django; ``errors`` has the sentence.
 
     Attributes:
         kind: name of the refusal in ``espi.contact.frame.errors``.
-        facts: what its sentence is filled with.
+        facts: the values in its sentence.
     """
 
     def __init__(self, kind: str, /, **facts: object) -> None:

@@ -1,4 +1,4 @@
-"""The columns of a population list, and the other names that lists give them."""
+"""The columns of a population list, and the other names that agencies use for them."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ _KNOWN = {other: name for name, others in SYNONYMS.items() for other in {*others
 
 
 def canonical(header: str) -> str:
-    """Return the template's name of a column, or the header itself where it is none of ours."""
+    """Return the template's name of a column, or the header itself if it has none."""
     plain = " ".join(header.lower().replace("_", " ").replace("-", " ").replace(".", " ").split())
     return _KNOWN.get(plain, plain.replace(" ", "_"))

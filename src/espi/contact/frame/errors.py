@@ -1,4 +1,4 @@
-"""What can be wrong with a list, each in a sentence that says how to mend it."""
+"""Refusals of population lists, each in a sentence that says how to mend the file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class FileTooLarge(Refusal):
 
 
 class FileEmpty(Refusal):
-    """There is nothing in the file but perhaps a header."""
+    """The file has no rows below its header."""
 
     sentence = _("The file has no rows below its header. Fill in the template and upload it again.")
 
@@ -53,7 +53,7 @@ class OtherWorkbook(WorkbookUnreadable):
 
 
 class UnreadableText(Refusal):
-    """The text is in no encoding that lists come in."""
+    """The text is in an encoding that is not read."""
 
     sentence = _("The text of the file cannot be read. Save it as “CSV UTF-8” or as XLSX.")
 
@@ -103,7 +103,7 @@ class TooMuchText(Refusal):
 
 
 class UsedAreaTooLarge(Refusal):
-    """Something, a blank perhaps, stands in a cell far below or beside the list."""
+    """A cell far below or beside the list is in use; a blank in it is enough."""
 
     sentence = _(
         "The sheet is in use as far as cell %(cell)s, far away from the list; a blank is enough "
@@ -148,7 +148,7 @@ class ReadingFailed(Refusal):
 
 
 class FrameClosed(Refusal):
-    """Lists are no longer taken: not yet, or the sample has been drawn."""
+    """The wave takes no lists now: its design is not settled, or its lists are closed."""
 
     sentence = _("Wave %(wave)s does not take lists in its phase “%(phase)s”.")
 

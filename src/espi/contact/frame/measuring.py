@@ -1,6 +1,6 @@
 """Parsers that measure the parts of a workbook and keep nothing of its content. No Django here.
 
-A list of the largest size has some ten million elements, so what is done for each is little.
+A list of the largest size has some ten million elements, so little may be done for each.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 class Part(Protocol):
-    """Takes the elements of a part as the parser meets them; names may have a prefix."""
+    """Receives the elements of a part as the parser reads them; names may have a prefix."""
 
     def start(self, name: str, attributes: Attributes) -> None:
-        """Take the beginning of an element."""
+        """Receive the beginning of an element."""
 
     def end(self, name: str) -> None:
-        """Take the end of an element."""
+        """Receive the end of an element."""
 
     def text(self, data: str) -> None:
-        """Take a piece of text."""
+        """Receive a piece of text."""
 
 
 def parse(part: IO[bytes], into: Part) -> None:
@@ -69,10 +69,10 @@ class Links:
             self.of_type.setdefault(attributes["Type"].rpartition("/")[2], target)
 
     def end(self, name: str) -> None:
-        """Need nothing of it."""
+        """Do nothing: the relations and names stand in attributes."""
 
     def text(self, data: str) -> None:
-        """Need nothing of it."""
+        """Do nothing: the relations and names stand in attributes."""
 
 
 class Sheets:
@@ -87,10 +87,10 @@ class Sheets:
             self.ids += [value for key, value in attributes.items() if key.endswith(":id")]
 
     def end(self, name: str) -> None:
-        """Need nothing of it."""
+        """Do nothing: the relations and names stand in attributes."""
 
     def text(self, data: str) -> None:
-        """Need nothing of it."""
+        """Do nothing: the relations and names stand in attributes."""
 
 
 class Strings:
@@ -122,11 +122,11 @@ class Strings:
 
 
 class Sheet:
-    """A sheet: its used area, its cells and their characters are held to the bounds.
+    """A sheet: checks its used area, its cells and their characters against the bounds.
 
     Args:
         bounds: what a list may have.
-        lengths: of the shared texts, by their number.
+        lengths: of the shared texts, by number.
     """
 
     def __init__(self, bounds: Bounds, lengths: array[int]) -> None:
@@ -139,10 +139,10 @@ class Sheet:
         self.number = ""
 
     def start(self, name: str, attributes: Attributes) -> None:
-        """Take the place of a row or cell."""
+        """Note the position of a row or cell."""
         name = local(name)
         if name == "c":
-            self._place(attributes.get("r"))
+            self._go_to(attributes.get("r"))
             self.shared = attributes.get("t") == "s"
             self.length, self.number = 0, ""
         elif name in {"v", "t"}:
@@ -158,19 +158,19 @@ class Sheet:
                 self.number += data[:12]
 
     def end(self, name: str) -> None:
-        """Add a cell up, if anything stands in it."""
+        """Count a cell, if anything stands in it."""
         self.inside = False
         if self.length and local(name) == "c":
             self._add()
 
-    def _place(self, reference: str | None) -> None:
+    def _go_to(self, reference: str | None) -> None:
         if not reference:  # the cell after the one before
             self.column += 1
             return
-        found = REFERENCE.fullmatch(reference)
-        if not found:
+        match = REFERENCE.fullmatch(reference)
+        if not match:
             raise ValueError(reference)
-        name, row = found.groups()
+        name, row = match.groups()
         self.row = int(row)
         if name not in self.columns:
             self.columns[name] = _number(name)
@@ -205,6 +205,6 @@ def _letters(column: int) -> str:
     """Return the name of a column, the inverse of ``_number``."""
     name = ""
     while column > 0:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
+        column, letter = divmod(column - 1, 26)
+        name = chr(65 + letter) + name
     return name

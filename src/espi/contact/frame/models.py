@@ -1,4 +1,4 @@
-"""Lists as delivered, the persons accepted from them, and the rows that go back."""
+"""Population lists, the persons accepted from them, and the rows that go back to the agency."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ GROUP_KNOWN = Q(group__in=["internal", "external", "expert"])
 
 
 class Upload(models.Model):
-    """One population list as an agency delivered it, and what became of its rows.
+    """One population list as an agency delivered it, with counts of its rows by fate.
 
     Attributes:
         state: a list from the page waits for the worker; its rows count once it was read.
         stored_as: name of the file as it waits in the storage; empty once it was read.
-        touched_at: when a process last worked on it. Nobody else takes it up until that is long
-            ago: then the process must have died.
+        touched_at: when a process last worked on it. After ``LOST_AFTER`` (actions.py) without
+            a change, the process must have died, and another one reads the list.
         refusal: why the file was refused: ``{"kind": name of the refusal, "facts": {…}}``.
     """
 
@@ -100,10 +100,11 @@ class RejectedRow(models.Model):
 
 
 class Person(models.Model):
-    """One accepted entry of the frame: who, and how to reach them. Never what they think.
+    """One accepted entry of the frame: a person and how to reach them. It holds no answer.
 
     Attributes:
-        exclusion: why a person is not eligible, empty if eligible.
+        exclusion: why the person is not eligible, one of the words of ``screening``; empty if
+            eligible.
     """
 
     upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="persons")

@@ -1,4 +1,4 @@
-"""From what somebody typed to what can be used: telephone numbers, addresses, dates."""
+"""Normal forms of what people typed: telephone numbers, addresses, dates, languages."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d")
 
 
 def phone(text: str) -> str:
-    """Return a telephone number as E.164, or nothing where it is none.
+    """Return a telephone number as E.164, or an empty text if it is not a telephone number.
 
     Indonesian mobile numbers are recognised by a rule; the library is asked for all others.
     """
     raw = text.strip().lstrip("'=")
-    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", raw):  # a spreadsheet's idea of a long number
+    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", raw):  # spreadsheets write long numbers as 6.28E+12
         raw = str(int(float(raw)))
     digits = re.sub(r"[\s().\-/]", "", raw)
     if digits.startswith("0"):
@@ -41,12 +41,12 @@ def phone(text: str) -> str:
 
 
 def email(text: str) -> str:
-    """Return an e-mail address in lower case, or nothing where mail could not be sent to it."""
+    """Return an e-mail address in lower case, or an empty text if mail cannot be sent to it."""
     return mail_address(text)
 
 
 def day(text: str) -> date | None:
-    """Return a date, or nothing where it is on no calendar.
+    """Return a date, or nothing if the text is not a date.
 
     Day before month, as lists in Indonesia have it; a number of five digits is a spreadsheet's day.
     """
@@ -55,10 +55,11 @@ def day(text: str) -> date | None:
         return EXCEL_EPOCH + timedelta(days=int(raw))
     for pattern in DATE_FORMATS:
         try:
-            found = datetime.strptime(raw.split(" ")[0], pattern).date()  # noqa: DTZ007 a day has no zone
+            parsed = datetime.strptime(raw.split(" ")[0], pattern).date()  # noqa: DTZ007 a day has no zone
         except ValueError:
             continue
-        return found if date(1930, 1, 1) <= found <= date(2100, 1, 1) else None
+        # Other years are a mistyped date: nobody on a list started to work then.
+        return parsed if date(1930, 1, 1) <= parsed <= date(2100, 1, 1) else None
     return None
 
 

@@ -1,4 +1,4 @@
-"""Reads the rows of a CSV file, one at a time, whatever office program wrote it. No Django here."""
+"""Reads the rows of a CSV file one at a time, as any office program writes it. No Django here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def text_rows(source: BinaryIO, bounds: Bounds) -> Iterator[list[str]]:
     """Return the rows of a CSV file, the empty ones too.
 
     Raises:
-        Unreadable: it is no text, or a cell or row is larger than the bounds allow.
+        Unreadable: it is not text, or a cell or row is larger than the bounds allow.
     """
     encoding = _encoding(source)
     source.seek(0)
@@ -40,7 +40,7 @@ def text_rows(source: BinaryIO, bounds: Bounds) -> Iterator[list[str]]:
 
 
 def _lines(text: TextIO, bounds: Bounds) -> Iterator[str]:
-    """Return the lines of a file; one without an end is never held whole."""
+    """Return the lines of a file; a line that never ends is refused before it fills the memory."""
     most = bounds.columns * bounds.cell
     number = 1
     while line := text.readline(most + 1):

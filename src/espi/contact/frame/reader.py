@@ -1,4 +1,4 @@
-"""The program that reads a list within limits: rows in, one line of JSON each out. No Django here.
+"""Reads a list in a process with limits, and writes each row as a line of JSON. No Django here.
 
 The first line is ``{"header": [...]}``, or ``{"refused": kind, "facts": {...}}`` and nothing
 follows. Each further line is ``[number in the file, {column: cell}]``, where the header is row 1.
@@ -18,12 +18,12 @@ from espi.contact.frame.workbook import workbook_rows
 from espi.platform.cells import unguard
 
 COMPOUND, PACKED = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # stream in which a workbook with a password is
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # stream that holds a workbook with a password
 NAMES_SHOWN = 300  # characters of the header in a refusal
 
 
 def read(bounds: str, source: BinaryIO, output: BinaryIO) -> None:
-    """Read a list, judged by its content and not by its name, and write what it holds."""
+    """Read a list, whose kind its content decides and not its name, and write its rows."""
     allowed = bounds_from(bounds)
     try:
         output.writelines(map(_line, _table(_rows(source, allowed), allowed)))
@@ -60,20 +60,25 @@ def _table(rows: Iterator[list[str]], bounds: Bounds) -> Iterator[object]:
     _number, header = next(numbered, (0, None))
     if header is None:
         raise Unreadable("FileEmpty")
-    places = {canonical(name): at for at, name in reversed(list(enumerate(header)))}
-    if missing := [name for name in COLUMNS if name not in places]:
-        found = ", ".join(name for name in header if name) or "–"
-        raise Unreadable("ColumnsMissing", missing=", ".join(missing), found=found[:NAMES_SHOWN])
+    # Reversed, so that of two columns of one name the first one counts.
+    positions = {canonical(name): at for at, name in reversed(list(enumerate(header)))}
+    if missing := [name for name in COLUMNS if name not in positions]:
+        names = ", ".join(name for name in header if name) or "–"
+        raise Unreadable("ColumnsMissing", missing=", ".join(missing), found=names[:NAMES_SHOWN])
     yield {"header": header}
     count = 0
     for number, row in numbered:
         count += 1
         if count > bounds.rows:
             raise Unreadable("TooManyRows", rows=count, most=bounds.rows)
-        yield [number, _named(row, places)]
+        yield [number, _named(row, positions)]
     if not count:
         raise Unreadable("FileEmpty")
 
 
-def _named(row: Sequence[str], places: dict[str, int]) -> dict[str, str]:
-    return {name: unguard(row[places[name]]) if places[name] < len(row) else "" for name in COLUMNS}
+def _named(row: Sequence[str], positions: dict[str, int]) -> dict[str, str]:
+    """Return the cells of a row by column; cells that a short row lacks are empty."""
+    return {
+        name: unguard(row[positions[name]]) if positions[name] < len(row) else ""
+        for name in COLUMNS
+    }

@@ -1,4 +1,4 @@
-"""What becomes of a row: accepted, not eligible, or returned with reasons."""
+"""Decides the fate of each row: accepted, not eligible, or returned with reasons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from espi.contact.frame import normalise
 from espi.contact.frame.spreadsheet import Row
 from espi.design.models import Group, Stratum
 
-YEARS_IN_AGENCY = 2
+YEARS_IN_AGENCY = 2  # at the first day of the survey; staff of fewer years are not eligible
 HIGH_OFFICE = re.compile(
     r"\beselon\s+(i|ii|1|2)\b|\bkepala dinas\b|\bsekretaris jenderal\b", re.IGNORECASE
 )
@@ -58,11 +58,11 @@ class Screening:
         self.emails: set[str] = set()
 
     def screen(self, row_number: int, cells: Row) -> Entry:
-        """Return what becomes of a row."""
+        """Return a row with its fate."""
         return self.settle(self.draft(row_number, cells))
 
     def draft(self, row_number: int, cells: Row) -> Entry:
-        """Return a row with what is wrong with it alone, before others are looked at."""
+        """Return a row with the reasons that lie in the row itself, before others are looked up."""
         entry = Entry(
             row_number=row_number,
             cells=cells,
@@ -78,7 +78,7 @@ class Screening:
         return entry
 
     def settle(self, entry: Entry) -> Entry:
-        """Complete a draft: is the person known already (``phones``, ``emails``), or excluded."""
+        """Complete a draft: is the person known (``phones``, ``emails``), or not eligible?"""
         if not entry.reasons:
             self._match(entry)
         if not entry.reasons:
@@ -104,20 +104,20 @@ class Screening:
 
     def _date_reasons(self, entry: Entry) -> Iterable[str]:
         if self.group == Group.INTERNAL:
-            column, found, missing = "mulai_bekerja", entry.started_on, "start_missing"
+            column, day, missing = "mulai_bekerja", entry.started_on, "start_missing"
         elif self.group == Group.EXTERNAL:
-            column, found, missing = "tanggal_layanan", entry.served_on, "service_date_missing"
+            column, day, missing = "tanggal_layanan", entry.served_on, "service_date_missing"
         else:
             return
         if not entry.cells[column]:
             yield missing
-        elif found is None:
+        elif day is None:
             yield "date_unreadable"
-        elif found > self.opens_on:
+        elif day > self.opens_on:
             yield "date_in_future"
 
     def _match(self, entry: Entry) -> None:
-        """Return a person who is on a list of the wave already; whose list is not said."""
+        """Return a person who is on a list of the wave already, without naming the other list."""
         known = entry.phone in self.phones or entry.email in self.emails
         if known:
             entry.duplicate = True

@@ -1,4 +1,4 @@
-"""Reads the rows of a list out of a file of unknown making, in a process of its own."""
+"""Reads the rows of a list from a file that cannot be trusted, in a process of its own."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ Row = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a file holds; its rows are read one by one and never held all together.
+    """The content of a file; its rows are read one by one and never held in memory together.
 
     Attributes:
         header: the columns as the file names them.
-        rows: number in the file (the header is row 1), and cells by canonical column. Once.
+        rows: number in the file (the header is row 1), and cells by canonical column; they can
+            be read once.
     """
 
     header: list[str]
@@ -51,13 +52,13 @@ def refuse_large(size: int) -> None:
 
 @contextmanager
 def read_table(source: BinaryIO) -> Iterator[Table]:
-    """Give the rows of a CSV or XLSX file, judged by its content and not by its name.
+    """Give the rows of a CSV or XLSX file, whose kind its content decides and not its name.
 
     Args:
         source: an open file of the file system.
 
     Raises:
-        Refusal: one of this package's, saying what is wrong with the file and how to mend it.
+        Refusal: one of this package; it says what is wrong with the file and how to mend it.
     """
     refuse_large(source.seek(0, 2))
     bounds = Bounds(rows=MOST_ROWS).as_text()
@@ -74,5 +75,5 @@ def read_table(source: BinaryIO) -> Iterator[Table]:
 
 def refusal(kind: str, facts: dict[str, object]) -> Refusal:
     """Return a refusal of this package by its name, to be raised or shown."""
-    found: type[Refusal] = getattr(errors, kind)
-    return found(**facts)
+    named: type[Refusal] = getattr(errors, kind)
+    return named(**facts)

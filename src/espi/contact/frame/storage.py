@@ -1,4 +1,4 @@
-"""Where a list from the page waits for the worker: a file that only this bank's processes read."""
+"""Uploaded lists that wait for the worker, as files that only this bank's processes read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ class StoredFile:
 
 
 def store(pieces: Iterable[bytes]) -> StoredFile:
-    """Write a file piece by piece; it is on the disk when this returns."""
+    """Write a file piece by piece; it is on the disk when this returns.
+
+    The row that names it is committed afterwards: after a power cut, no row may name a file that
+    is not there.
+    """
     total = sha256()
     name = secrets.token_hex(16)
     number = os.open(_folder() / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -46,7 +50,7 @@ def path_of(name: str) -> Path:
     """Return where a stored file is.
 
     Raises:
-        ValueError: this is no name that ``store`` gave.
+        ValueError: the name is not one that ``store`` gave; it could lead out of the folder.
     """
     if not NAME.fullmatch(name):
         raise ValueError(name)
@@ -64,7 +68,7 @@ def forget_all_but(names: set[str], before: float) -> None:
 
     Args:
         names: the files to keep.
-        before: seconds since 1970; a younger file may be in the act of being uploaded.
+        before: seconds since 1970; a younger file may still be in the course of being uploaded.
     """
     for path in _folder().iterdir():
         if path.name not in names and path.stat().st_mtime < before:

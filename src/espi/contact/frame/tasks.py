@@ -1,4 +1,4 @@
-"""Jobs of the frame: each may be lost or come twice, and does no harm either way."""
+"""Jobs of the frame. A job may be lost or run twice; neither does harm."""
 
 from __future__ import annotations
 

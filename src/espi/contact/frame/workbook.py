@@ -49,7 +49,7 @@ def workbook_rows(source: BinaryIO, bounds: Bounds) -> Iterator[list[str]]:
 
 
 def _parts(packed: ZipFile, bounds: Bounds) -> dict[str, str]:
-    """Return the parts of a workbook by their names in lower case, after a look at their sizes."""
+    """Return the parts of a workbook by their names in lower case, after a check of their sizes."""
     names = packed.namelist()
     parts = {name.lower(): name for name in names}
     if any("vbaproject" in name for name in parts):
@@ -73,20 +73,20 @@ def _measure(packed: ZipFile, parts: dict[str, str], bounds: Bounds) -> None:
     """Refuse a workbook that would take more to build than the bounds allow."""
     root, links, sheets, shared = Links(), Links(), Sheets(), Strings()
 
-    def look(name: str, into: Part) -> None:
+    def measure(name: str, into: Part) -> None:
         with packed.open(parts[name.lower()]) as part:
             parse(part, into)
 
-    look("_rels/.rels", root)
+    measure("_rels/.rels", root)
     book = _path("", root.of_type["officeDocument"])
     folder, _, name = book.rpartition("/")
-    look(book, sheets)
-    look(f"{folder}/_rels/{name}.rels", links)
+    measure(book, sheets)
+    measure(f"{folder}/_rels/{name}.rels", links)
     if "sharedStrings" in links.of_type:
         strings = _path(folder, links.of_type["sharedStrings"])
         if strings.lower() in parts:  # some programs name a part that they do not write
-            look(strings, shared)
-    look(_path(folder, links.targets[sheets.ids[0]]), Sheet(bounds, shared.lengths))
+            measure(strings, shared)
+    measure(_path(folder, links.targets[sheets.ids[0]]), Sheet(bounds, shared.lengths))
 
 
 def _path(folder: str, target: str) -> str:
@@ -97,13 +97,14 @@ def _path(folder: str, target: str) -> str:
 def _sheet_rows(source: BinaryIO) -> Iterator[Sequence[object]]:
     """Return the rows as the library reads them, from row 1 on.
 
-    Whatever it does with a damaged file is told as that: its panics are no ``Exception``.
+    The library is written in Rust: on a damaged file it can panic, and its panic is not an
+    ``Exception`` but a ``BaseException``. It is refused like any other damaged file.
     """
     try:
         book = CalamineWorkbook.from_filelike(source)
         yield from book.get_sheet_by_index(0).iter_rows()
     except MemoryError:
-        raise
+        raise  # of the limit: ``confined`` names it to the parent
     except (CalamineError, IndexError, ValueError):
         raise Unreadable("WorkbookUnreadable") from None
     except BaseException as error:

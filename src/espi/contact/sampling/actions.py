@@ -1,4 +1,4 @@
-"""The deeds of sampling, in their order: commit to the frame, throw dice, draw. Each once."""
+"""The steps of the draw in their order: commit to the frame, throw dice, draw; each only once."""
 
 from __future__ import annotations
 
@@ -44,9 +44,10 @@ from espi.platform.audit import Actor
 from espi.tallies.actions import record_tally
 from espi.tallies.models import Tally
 
-BATCH = 2000
+BATCH = 2000  # rows per INSERT
 LONGEST_SEED, LONGEST_SOURCE = 80, 200
-OPEN = {Wave.Phase.FRAMES, Wave.Phase.COMMITTED}  # the latter where only the phase was moved
+# The second where the phase was moved by hand in an earlier version and nothing was committed to.
+OPEN = {Wave.Phase.FRAMES, Wave.Phase.COMMITTED}
 
 
 @transaction.atomic
@@ -55,10 +56,11 @@ def commit_frame(*, wave: Wave, actor: Actor | str, now: datetime) -> FrameCommi
 
     Raises:
         FrameStillOpen: the wave has no lists yet.
-        AlreadyCommitted: the commitment was made.
-        ListsBeingRead: a list has come and has not been read to its end.
+        AlreadyCommitted: the wave has its commitment.
+        ListsBeingRead: a list was uploaded and has not been read to its end.
         ListsIncomplete: a group has too few eligible people to be drawn from.
     """
+    # Locked against uploads (``locked_wave``): a person added now would be in no root.
     wave = Wave.objects.select_for_update().get(pk=wave.pk)
     if commitment_of(wave):
         raise errors.AlreadyCommitted(wave=wave.code)
@@ -109,14 +111,14 @@ def _commit_agency(wave: Wave, agency: Agency) -> AgencyRoots:
 
 @transaction.atomic
 def throw_dice(*, wave: Wave, by: str, throws: str, actor: Actor | str, now: datetime) -> DiceThrow:
-    """Take the dice that one member of staff threw; the seed is made of all of them in order.
+    """Record the dice that one member of staff threw; the seed is made of all throws in order.
 
     Raises:
-        NotCommitted: the lists are open; what is thrown before would be worth nothing.
+        NotCommitted: the lists are open; whoever knew the seed could still choose who is on them.
         AlreadyDrawn: the wave has its sample.
-        ThrowsUnusable: the throws are too few, too many or no eyes of a die.
+        ThrowsUnusable: the throws are too few, too many or not digits from 1 to 6.
         MayNotThrow: there is no such active member of staff.
-        HasThrown: the person has contributed.
+        HasThrown: the person has thrown already.
     """
     wave = Wave.objects.select_for_update().get(pk=wave.pk)
     _refuse_unready(wave)
@@ -127,9 +129,9 @@ def throw_dice(*, wave: Wave, by: str, throws: str, actor: Actor | str, now: dat
         raise errors.MayNotThrow(who=by)
     if wave.dice.filter(by=by).exists():
         raise errors.HasThrown(who=by)
-    made = DiceThrow.objects.create(wave=wave, by=by, throws=throws, thrown_at=now)
+    throw = DiceThrow.objects.create(wave=wave, by=by, throws=throws, thrown_at=now)
     audit.record(actor, "sampling.dice", wave=wave.code, by=by, throws=throws)
-    return made
+    return throw
 
 
 @transaction.atomic
@@ -144,14 +146,16 @@ def draw_sample(
     Args:
         wave: the wave, its lists closed.
         actor: who draws.
-        now: the moment.
+        now: when.
         seed: a public value that nobody knew before the commitment; empty: from the dice.
         source: what the public value is.
 
     Raises:
         AlreadyDrawn: the wave has its sample.
         NotCommitted: the lists are not closed.
-        DiceMissing, SeedAndDice, SeedUnusable: there is no seed, or one too many.
+        DiceMissing: too few people have thrown, and no public value was given.
+        SeedAndDice: dice were thrown, and a public value was given as well.
+        SeedUnusable: the value is empty, too long or cannot be printed.
         FrameAltered: the lists are not those that were committed to.
     """
     wave = Wave.objects.select_for_update().get(pk=wave.pk)
@@ -208,7 +212,9 @@ def _draw_agency(draw: SampleDraw, agency: Agency, roots: Roots, plans: list[Str
 def _draw_stratum(draw: SampleDraw, plan: StratumPlan, people: list[FrameUnit]) -> int:
     wave = draw.wave
     home = Stratum.objects.get(wave=wave, code=plan.code)
-    persons = {one.unit.unit.hex(): one for one in people if one.unit.stratum in plan.members}
+    persons = {
+        person.unit.unit.hex(): person for person in people if person.unit.stratum in plan.members
+    }
     drawn = select(persons, draw.seed, plan.invited)
     SampleCase.objects.bulk_create(
         (

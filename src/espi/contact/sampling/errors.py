@@ -1,4 +1,4 @@
-"""Why a sample cannot be drawn."""
+"""Refusals of the steps of the draw."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from espi.platform.errors import Refusal
 
 
 class FrameStillOpen(Refusal):
-    """The wave does not take or has not taken its lists."""
+    """The wave has no population lists yet."""
 
     sentence = _("Wave %(wave)s has no population lists to draw from yet.")
 
 
 class ListsBeingRead(Refusal):
-    """A list has come and its rows are not all there; who is on it would be left out."""
+    """A list was uploaded and is not read to its end; people on it would be left out."""
 
     sentence = _(
         "These lists are still being read: %(lists)s. Wait until the page of the lists says what "
@@ -38,7 +38,7 @@ class ListsIncomplete(Refusal):
 
 
 class NotCommitted(Refusal):
-    """Lists and units have not been committed to; a seed known before would be worth nothing."""
+    """The lists are not committed to yet; whoever knew the seed could still change them."""
 
     sentence = _(
         "Wave %(wave)s has no commitment to its lists yet. Close the lists first; the seed comes "

@@ -37,7 +37,7 @@ class DrawForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Ask for both or neither."""
-        found = super().clean() or {}
-        if bool(found.get("seed")) != bool(found.get("source")):
+        values = super().clean() or {}
+        if bool(values.get("seed")) != bool(values.get("source")):
             raise forms.ValidationError(_("Give the public value together with what it is."))
-        return found
+        return values

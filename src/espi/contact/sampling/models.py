@@ -1,4 +1,4 @@
-"""The draw of a wave, and what was drawn."""
+"""The commitment to the frame, the dice, the draw of a wave and its cases."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from espi.design.models import Stratum, Wave
 
 
 class FrameCommitment(models.Model):
-    """What was fixed before the seed: the roots over the lists and the units of a wave.
+    """The roots over lists and units of a wave, fixed before the seed of the draw is known.
 
     Attributes:
-        document: ``roots.json``, to the byte.
+        document: ``roots.json``, byte for byte.
         digest: its SHA-256, which observers note.
     """
 
@@ -28,7 +28,7 @@ class FrameCommitment(models.Model):
 
 
 class FrameSalt(models.Model):
-    """Two random numbers that hide a person in the draw. They are nowhere else.
+    """Two random numbers that hide a person in the draw. They are stored nowhere else.
 
     Attributes:
         list_salt: for the commitment to the row of the list; the agency gets it.
@@ -44,7 +44,11 @@ class FrameSalt(models.Model):
 
 
 class DiceThrow(models.Model):
-    """What one member of staff threw for the seed."""
+    """The dice that one member of staff threw for the seed.
+
+    Attributes:
+        throws: digits from 1 to 6, in the order in which they fell.
+    """
 
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="dice")
     by = models.CharField(max_length=150)
@@ -63,7 +67,7 @@ class SampleDraw(models.Model):
     """The one draw of a wave: its seed and the plan it followed.
 
     Attributes:
-        source: what the seed is, where it is a public value; empty for dice.
+        source: what the public value is, if the seed is one; empty for dice.
         plan: sizes per agency, group and stratum, and which strata were joined.
     """
 
@@ -79,7 +83,7 @@ class SampleDraw(models.Model):
 
 
 class SampleCase(models.Model):
-    """One drawn person, with the chance that person had; kept for ever."""
+    """One drawn person, with the chance to be drawn (0–1, above 0); never deleted."""
 
     draw = models.ForeignKey(SampleDraw, on_delete=models.PROTECT, related_name="cases")
     person = models.OneToOneField(Person, on_delete=models.PROTECT)

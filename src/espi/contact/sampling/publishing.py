@@ -31,7 +31,7 @@ def public_files(wave: Wave) -> dict[str, bytes]:
     Raises:
         NotCommitted: the lists are open.
         NotDrawn: there is no sample yet.
-        DrawDoesNotVerify: the files contradict each other; nobody shall be given them.
+        DrawDoesNotVerify: the files contradict each other and must not be published.
     """
     commitment, draw = _committed(wave), draw_of(wave)
     if draw is None:
@@ -39,10 +39,10 @@ def public_files(wave: Wave) -> dict[str, bytes]:
     rows: list[tuple[str, str, str]] = []
     frame: dict[str, list[str]] = {}
     for agency in agencies_of(wave):
-        for one in frame_units(wave, agency):
-            unit = one.unit.unit.hex()
-            rows.append((agency.code, one.unit.stratum, unit))
-            frame.setdefault(one.unit.stratum, []).append(unit)
+        for person in frame_units(wave, agency):
+            unit = person.unit.unit.hex()
+            rows.append((agency.code, person.unit.stratum, unit))
+            frame.setdefault(person.unit.stratum, []).append(unit)
     day = timezone.localtime(draw.drawn_at).date().isoformat()
     ceremony = Ceremony(draw.seed, throws_of(wave), draw.source, day)
     files = {
@@ -79,7 +79,7 @@ def list_proof(*, wave: Wave, agency_code: str, actor: Actor | str) -> bytes:
     """
     _committed(wave)
     agency = _agency(wave, agency_code)
-    rows = tuple(one.row for one in frame_units(wave, agency))
+    rows = tuple(person.row for person in frame_units(wave, agency))
     audit.record(actor, "sampling.proof", wave=wave.code, agency=agency.code)
     return proofs.ListProof(wave.code, agency.code, rows).content()
 
@@ -91,13 +91,18 @@ def auditor_links(*, wave: Wave, actor: Actor | str) -> bytes:
         NotCommitted: the lists are open.
     """
     _committed(wave)
-    rows = [_link(agency, one) for agency in agencies_of(wave) for one in frame_units(wave, agency)]
+    rows = [
+        _link(agency, person)
+        for agency in agencies_of(wave)
+        for person in frame_units(wave, agency)
+    ]
     audit.record(actor, "sampling.link", wave=wave.code, links=len(rows))
     return proofs.link_file(rows)
 
 
-def _link(agency: Agency, one: FrameUnit) -> tuple[str, str, str, str]:
-    return agency.code, one.unit.stratum, one.unit.leaf.hex(), one.unit_salt.hex()
+def _link(agency: Agency, person: FrameUnit) -> tuple[str, str, str, str]:
+    unit = person.unit
+    return agency.code, unit.stratum, unit.leaf.hex(), person.unit_salt.hex()
 
 
 def _committed(wave: Wave) -> FrameCommitment:

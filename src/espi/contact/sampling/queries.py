@@ -1,4 +1,4 @@
-"""Reads of the sample."""
+"""Reads of the frame, the commitment and the draw of a wave."""
 
 from __future__ import annotations
 
@@ -16,12 +16,18 @@ from espi.draw.proofs import ListRow
 from espi.draw.roots import AgencyRoots, Roots, Unit, read_roots, roots_of
 from espi.method.sampling.planning import Rule, StratumCount, StratumPlan, plan
 
-BATCH = 2000
+BATCH = 2000  # rows per fetch
 
 
 @dataclass(frozen=True, slots=True)
 class FrameUnit:
-    """A person of the frame as the draw meets people, with the salts that hide the person."""
+    """A person of the frame as a unit of the draw, with the salts that hide the person.
+
+    Attributes:
+        row: what the agency can check in its own list.
+        unit_salt: the second salt; no agency knows it.
+        unit: what the draw knows of the person.
+    """
 
     person_id: int
     row: ListRow
@@ -30,7 +36,7 @@ class FrameUnit:
 
 
 def rule_of(wave: Wave) -> Rule:
-    """Return what the wave asks of a sample."""
+    """Return the rule by which the wave's sample is sized and shared."""
     response = {group: float(share) for group, share in wave.expected_response.items()}
     least, exponent = wave.minimum_cell, float(wave.allocation_exponent)
     return Rule(float(wave.margin_of_error), response, least, exponent)
@@ -42,7 +48,7 @@ def drawn_from(wave: Wave) -> QuerySet[Stratum]:
 
 
 def planned(wave: Wave) -> list[StratumPlan]:
-    """Return what a draw would take from each stratum, from the frame as it stands."""
+    """Return the plan of a draw from the frame as it is now."""
     eligible = Count("person", filter=Q(person__eligible=True))
     counts = [
         StratumCount(stratum.code, stratum.agency.code, stratum.group, stratum.people)
@@ -89,12 +95,12 @@ def throws_of(wave: Wave) -> tuple[Throw, ...]:
 def agencies_of(wave: Wave) -> list[Agency]:
     """Return the agencies that have strata in a wave, by code."""
     return sorted(
-        Agency.objects.filter(pk__in=wave.strata.values("agency")), key=lambda one: one.code
+        Agency.objects.filter(pk__in=wave.strata.values("agency")), key=lambda agency: agency.code
     )
 
 
 def frame_units(wave: Wave, agency: Agency) -> Iterator[FrameUnit]:
-    """Yield everybody of an agency who can be drawn and was committed to."""
+    """Yield the eligible people of an agency who were committed to."""
     people = Person.objects.filter(wave=wave, agency=agency, eligible=True, salt__isnull=False)
     for person in people.select_related("salt", "stratum").iterator(chunk_size=BATCH):
         stratum = person.stratum.code
@@ -108,4 +114,4 @@ def frame_units(wave: Wave, agency: Agency) -> Iterator[FrameUnit]:
 def agency_roots(wave: Wave, agency: Agency, units: list[FrameUnit]) -> AgencyRoots:
     """Return the roots of an agency, from its people as they stand in the database."""
     strata = [(stratum.code, stratum.group) for stratum in drawn_from(wave).filter(agency=agency)]
-    return roots_of(agency.code, strata, [one.unit for one in units])
+    return roots_of(agency.code, strata, [person.unit for person in units])

@@ -12,8 +12,8 @@ from functools import cache
 from django.conf import settings
 
 from espi.contact.tickets.errors import BoxNotOpen, WaveClosed
-from espi.design import rounds
-from espi.design.rounds import CLOSED, CLOSING, NOT_OPEN, StateUnknown
+from espi.design import wave_states
+from espi.design.wave_states import CLOSED, CLOSING, NOT_OPEN, StateUnknown
 
 EVERY = 10.0  # seconds; a box that closes before its time waits more than twice as long
 FIRST_ANSWER = 2.0  # seconds that the first request of a process waits for the box's answer
@@ -37,7 +37,7 @@ class BoxWatch:
     def look(self) -> None:
         """Ask the box once. While it does not answer, its last answer stays."""
         try:
-            states = rounds.ask(self.origin)
+            states = wave_states.fetch(self.origin)
         except StateUnknown:
             return
         self._states = {code: wave.state for code, wave in states.items()}

@@ -13,7 +13,7 @@ from espi.contact.tickets import actions, queries
 from espi.contact.tickets.box import refuse_if_box_takes_nothing
 from espi.contact.tickets.errors import MalformedRequest
 from espi.contact.tickets.wire import CodeRequest, details_document, endpoint
-from espi.design import rounds
+from espi.design import wave_states
 from espi.platform import clock
 
 
@@ -55,4 +55,4 @@ def ticket(request: CodeRequest) -> dict[str, object]:
 @require_safe
 def state(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 the same for everybody
     """Say of each wave whether it is open here: the box reads it before it closes."""
-    return JsonResponse(rounds.told(), headers={"Cache-Control": "no-store"})
+    return JsonResponse(wave_states.document(), headers={"Cache-Control": "no-store"})

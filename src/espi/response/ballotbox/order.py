@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.utils.formats import date_format
 
-from espi.design import rounds
+from espi.design import wave_states
 from espi.design.models import Wave
 from espi.response.ballotbox.errors import OnTheirWay, RegistryStillIssues, RegistryUnknown
 
@@ -26,13 +26,13 @@ def refuse_out_of_order(wave: Wave, today: date) -> None:
     if wave.has_reached(Wave.Phase.CLOSED):
         return  # it takes up an interrupted closing
     try:
-        told = rounds.ask(settings.REGISTRY_URL)
-    except rounds.StateUnknown as error:
+        told = wave_states.fetch(settings.REGISTRY_URL)
+    except wave_states.StateUnknown as error:
         raise RegistryUnknown(reason=error) from None
     if wave.code not in told:
         raise RegistryUnknown(reason=f"it has no wave {wave.code}")
     there = told[wave.code]
-    if there.state != rounds.CLOSED:
+    if there.state != wave_states.CLOSED:
         raise RegistryStillIssues(wave=wave.code)
     if today <= there.last_day + GRACE:
         first = there.last_day + GRACE + timedelta(days=1)

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from espi.design import rounds
+from espi.design import wave_states
 from espi.platform.errors import Refusal
 from espi.response.ballotbox import errors
 from espi.response.ballotbox.actions import Dropped, accept_ballot
@@ -35,7 +35,7 @@ BUSY = in_each_language("refusals.box_busy")
 @require_safe
 def state(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 the same for everybody
     """Tell everybody of each wave whether it is open for ballots, about to close, or closed."""
-    return JsonResponse(rounds.told(), headers={"Cache-Control": "no-store"})
+    return JsonResponse(wave_states.document(), headers={"Cache-Control": "no-store"})
 
 
 @csrf_exempt
