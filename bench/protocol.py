@@ -29,11 +29,13 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from espi.anonymity.v1 import blindrsa, encoding, entries, keys, notes, sealing, tiles, tree
-from espi.anonymity.v1.directory import Directory, frame_entry
+from espi.anonymity.v1.directory import Directory, InvitationsEntry, RoundEntry, StratumEntry
+from espi.anonymity.v1.statements import PageStatement, to_entry
 from espi.canonical_json import canonical_json
 from espi.instrument import shelf
-from espi.response.opening.box import FORMAT, Box
-from espi.response.opening.ceremony import open_all
+from espi.response.opening.box import Box
+from espi.response.opening.decryption import open_all
+from espi.response.opening.facts import StratumPlace, WaveDesign
 from espi.signer.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -106,7 +108,7 @@ def make_ballot(task: tuple[bytes, bytes]) -> bytes:
     """Return a log entry of a ballot named by its number, signed."""
     pem, name = task
     random = sha256(name).digest()
-    prepared = random + encoding.message_of_name(ROUND, STRATUM, name)
+    prepared = random + encoding.message_of_digest(ROUND, STRATUM, name)
     signature = private_key(pem).sign(prepared, PSS, hashes.SHA384())
     return entries.BallotEntry(STRATUM, name, random, signature).to_bytes()
 
@@ -117,19 +119,18 @@ def invitations() -> list[bytes]:
 
 
 def directory(public: bytes, election: dict[str, str], log: str, signer: str) -> Directory:
-    """Return the opening of a log with one stratum."""
-    said = {
-        "round": ROUND, "protocol": 1, "level": "L1", "minimum": 10, "election_key": election, "log": log,
-        "witnesses": [], "quorum": 0, "signer": signer, "booth": "0" * 64, "ceremony": "",
-    }  # fmt: skip
+    """Return the directory of a log with one stratum."""
+    rules = RoundEntry(
+        round_code=ROUND, level="L1", minimum=10, election_key=election, log=log,
+        witnesses=(), quorum=0, signer=signer, booth="0" * 64, ceremony="",
+    )  # fmt: skip
     invited = invitations()
-    stratum = {
-        "round": ROUND, "stratum": STRATUM, "parent": "", "group": "internal",
-        "invited": len(invited),
-        "key": b64encode(public).decode(), "merges": [f"{STRATUM}.1"],
-    }  # fmt: skip
+    stratum = StratumEntry(
+        round_code=ROUND, stratum=STRATUM, parent="", group="internal", invited=len(invited),
+        key=b64encode(public).decode(), merges=(f"{STRATUM}.1",),
+    )  # fmt: skip
     return Directory.of(
-        said, [stratum], frame_entry(ROUND, count=len(invited), root=tree.root(invited), lists="")
+        rules, [stratum], InvitationsEntry(ROUND, len(invited), tree.root(invited), "")
     )
 
 
@@ -143,7 +144,7 @@ def verification(folder: Path) -> None:
     names = sorted(secrets.token_bytes(32) for _ in range(SIGNED))
     with ProcessPoolExecutor() as pool:
         ballots = list(pool.map(make_ballot, ((pem, name) for name in names), chunksize=200))
-    page = entries.statement(entries.PAGE, {"round": ROUND, "files": {"index.html": "0" * 64}})
+    page = to_entry(PageStatement(ROUND, {"index.html": "0" * 64}))
     made = [*opening.written, page, *ballots]
     with clock() as logged:
         leaves = [tree.leaf_hash(entry) for entry in made]
@@ -233,9 +234,13 @@ def opening(folder: Path) -> None:
     log = directory(der, jwk, "", "")
     written = b"".join(len(entry).to_bytes(2, "big") + entry for entry in log.written)
     (folder / "entries.bin").write_bytes(written)
-    facts = {"format": FORMAT, "wave": ROUND, "instruments": {instrument.code: instrument.to_json()},
-             "strata": {f"{STRATUM}.1": {"agency": "kab-x", "group": "internal", "channel": "sample"}}}  # fmt: skip
-    (folder / "box.json").write_text(json.dumps(facts))
+    design = WaveDesign(
+        wave=ROUND,
+        strata={f"{STRATUM}.1": StratumPlace("kab-x", "internal", "sample")},
+        instruments={instrument.code: instrument.to_json()},
+        specification=None,
+    )
+    (folder / "box.json").write_text(json.dumps(design.to_json()))
     info, some = encoding.info(ROUND, STRATUM), [ballot[448:] for ballot in made[:1000]]
     with clock() as bare:
         for envelope in some:

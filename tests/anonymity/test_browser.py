@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_bytes
 
@@ -16,8 +17,10 @@ from hypothesis import strategies as st
 
 from espi.anonymity.typed_codes import code_in
 from espi.anonymity.v1 import blindrsa, codes, encoding, entries, sealing
-from espi.anonymity.v1.directory import Directory, Frame, frame_entry
+from espi.anonymity.v1.directory import Directory, InvitationsEntry
+from espi.anonymity.v1.invitations import InvitationCommitment
 from espi.anonymity.v1.keys import generate_signing_key
+from tests.protocol import round_entry, stratum_entry
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "frontend" / "node_modules"
@@ -238,25 +241,23 @@ def published(tmp_path_factory):
     """Return a directory of three groups, what the page is told, and one person's proofs."""
     keys_of = {code: generate_signing_key()[1] for code in ("a", "b", "c")}
     codes_of = {codes.derive_code(b"k", str(n)): "abc"[n % 3] for n in range(41)}
-    frame = Frame(tmp_path_factory.mktemp("frame"))
+    frame = InvitationCommitment(tmp_path_factory.mktemp("frame"))
     root = frame.write(entries.invite_hash("uji", s, code) for code, s in codes_of.items())
     election = sealing.to_jwk(ec.generate_private_key(ec.SECP256R1()).public_key())
-    said = {"round": "uji", "level": "L1", "minimum": 10, "election_key": election}
-    strata = [
-        {"round": "uji", "stratum": s, "invited": 13, "key": b64encode(der).decode()}
-        for s, der in keys_of.items()
-    ]
-    written = Directory.of(said, strata, frame_entry("uji", count=41, root=root, lists=""))
+    strata = [stratum_entry(s, b64encode(der).decode(), 13) for s, der in keys_of.items()]
+    written = Directory.of(
+        round_entry(election_key=election), strata, InvitationsEntry("uji", 41, root, "")
+    )
     code, stratum = next(iter(codes_of.items()))
     proofs = {
-        "stratum": written.proof(written.index_of(stratum)),
-        "frame": written.proof(written.size - 1),
-        "invitation": frame.proof(entries.invite_hash("uji", stratum, code)),
+        "stratum": written.proof(written.index_of(stratum)).to_json(),
+        "frame": written.proof(written.size - 1).to_json(),
+        "invitation": frame.proof(entries.invite_hash("uji", stratum, code)).to_json(),
     }
     config = {"round": "uji", "level": "L1", "election_key": election}
     question = {
         "operation": "directory", "root": written.root, "size": written.size,
-        "config": config | {"round_entry": written.proof(0)},
+        "config": config | {"round_entry": written.proof(0).to_json()},
         "invitation": {"code": code, "stratum": stratum, "proofs": proofs},
     }  # fmt: skip
     return question, written, keys_of
@@ -316,13 +317,12 @@ def test_the_page_stops_where_anything_is_its_own(ask, published, name):
 def test_the_page_refuses_a_stratum_of_one(ask, published, invited, minimum):
     """Fewer than ten invited share no key, whatever the server says is enough (A3)."""
     question, written, _ = published
-    said = written.round | {"minimum": minimum}
-    strata = [body | {"invited": invited} for body in written.strata.values()]
-    small = Directory.of(said, strata, written.frame)
+    strata = [replace(entry, invited=invited) for entry in written.strata.values()]
+    small = Directory.of(replace(written.round, minimum=minimum), strata, written.invitations)
     asked = changed(question, ("root",), small.root.hex())
-    asked["config"]["round_entry"] = small.proof(0)
-    asked["invitation"]["proofs"]["stratum"] = small.proof(1)
-    asked["invitation"]["proofs"]["frame"] = small.proof(small.size - 1)
+    asked["config"]["round_entry"] = small.proof(0).to_json()
+    asked["invitation"]["proofs"]["stratum"] = small.proof(1).to_json()
+    asked["invitation"]["proofs"]["frame"] = small.proof(small.size - 1).to_json()
 
     assert ask(asked) == [{"refused": "NotPublished"}]
 

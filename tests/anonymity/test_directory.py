@@ -6,16 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from espi.anonymity.v1 import encoding, tree
-from espi.anonymity.v1.directory import Directory, Frame, frame_entry
+from espi.anonymity.v1 import tree
+from espi.anonymity.v1.directory import Directory, EntryProof, InvitationsEntry
 from espi.anonymity.v1.entries import EntryFaulty
+from espi.anonymity.v1.invitations import InvitationCommitment, InvitationProof
+from tests.protocol import round_entry, stratum_entry
 
 
 def directory(strata=("b", "a", "c")):
     return Directory.of(
-        {"round": "uji"},
-        [{"round": "uji", "stratum": code} for code in strata],
-        frame_entry("uji", count=3, root=bytes(32), lists=""),
+        round_entry(),
+        [stratum_entry(code) for code in strata],
+        InvitationsEntry("uji", 3, bytes(32), ""),
     )
 
 
@@ -25,17 +27,17 @@ def test_entries_stand_in_order_and_come_back():
 
     assert found == directory()
     assert list(found.strata) == ["a", "b", "c"]
-    assert (found.size, found.round["strata"], found.frame["invitations"]) == (5, 3, 3)
+    assert (found.size, found.round.strata, found.invitations.invitations) == (5, 3, 3)
 
 
 def test_each_entry_is_proved():
     """Under the root that is compiled into the page."""
     found = directory()
     for index, leaf in enumerate(found.leaves):
-        told = found.proof(index)
-        path = [encoding.from_text(node) for node in told["proof"]]
-        assert tree.leaf_hash(told["entry"].encode()) == leaf
-        assert tree.includes(found.root, found.size, index, leaf, path)
+        proof = EntryProof.from_json(found.proof(index).to_json())
+        assert proof == found.proof(index)
+        assert tree.leaf_hash(proof.entry) == leaf
+        assert proof.holds(found.root, found.size)
     assert found.index_of("b") == 2
     with pytest.raises(EntryFaulty):
         found.index_of("d")
@@ -61,15 +63,15 @@ def test_what_is_no_directory_is_refused(spoil):
 @settings(max_examples=30, deadline=None)
 @given(hashes=st.sets(st.binary(min_size=32, max_size=32), min_size=1, max_size=70))
 def test_every_invitation_is_proved_from_the_files(tmp_path_factory, hashes):
-    """By a few looks, under the root over all; a stranger is not in it."""
-    frame = Frame(tmp_path_factory.mktemp("frame"))
-    root = frame.write(hashes)
+    """By a few looks, under the root over all; another is not in it."""
+    commitment = InvitationCommitment(tmp_path_factory.mktemp("frame"))
+    root = commitment.write(hashes)
 
     assert root == tree.root(hashes)
-    assert frame.count == len(hashes)
-    for one in hashes:
-        told = frame.proof(one)
-        path = [encoding.from_text(node) for node in told["proof"]]
-        assert tree.includes(root, told["size"], told["index"], tree.leaf_hash(one), path)
+    assert commitment.count == len(hashes)
+    for invitation in hashes:
+        proof = commitment.proof(invitation)
+        assert InvitationProof.from_json(proof.to_json()) == proof
+        assert tree.includes(root, proof.size, proof.index, tree.leaf_hash(invitation), proof.path)
     with pytest.raises(tree.NotInTree):
-        frame.proof(bytes(31) + b"\1" if bytes(31) + b"\1" not in hashes else b"\xfe" * 32)
+        commitment.proof(bytes(31) + b"\1" if bytes(31) + b"\1" not in hashes else b"\xfe" * 32)

@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from espi.anonymity.v1 import blindrsa, codes, encoding, entries, keys, notes, sealing, tiles, tree
-from espi.anonymity.v1.directory import Directory, frame_entry
+from espi.anonymity.v1.directory import Directory, InvitationsEntry, RoundEntry, StratumEntry
 from espi.canonical_json import canonical_json
 from espi.response.opening.planted import Planted
-from espi.signer.closing import statement
+from espi.signer.closing import closing_statement
 from tests.anonymity.hpke import seal_block
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "protocol" / "vectors.json"
@@ -161,6 +161,8 @@ def of_the_log():
     several = [f"{code[:-1]}{n}" for n in range(3)]
     hashes = sorted(entries.invite_hash(ROUND, STRATUM, one) for one in several)
     issued = {"a": 12, "b": 3, "c": 0, "d": 4, "e": 15}
+    closing = closing_statement(ROUND, issued, hashes, minimum=10, destroyed=5)
+    statement = {part: value for part, value in closing.to_json().items() if part != "destroyed"}
     return {
         "P14": {
             "ballot": {
@@ -172,10 +174,10 @@ def of_the_log():
         "P15": {
             "invitation": entries.invite_hash(ROUND, STRATUM, code).hex(),
             "codes": several, "ascending": [one.hex() for one in hashes],
-            "root": notes.to_base64(tree.root(hashes)),
+            "root": encoding.to_base64(tree.root(hashes)),
         },
         "P16": {
-            "signatures": issued, "statement": statement(ROUND, issued, hashes, 10),
+            "signatures": issued, "statement": statement,
             "planted": Planted(SECRET.hex(), [{"answers": {"i1": "1"}, "mode": "web"}]).commitment,
             "planted_over": {"salt": SECRET.hex(),
                              "sheets": [{"answers": {"i1": "1"}, "mode": "web"}]},
@@ -186,21 +188,21 @@ def of_the_log():
 def a_directory():
     """Return the opening of a log of one stratum, every part of each entry in it."""
     log = notes.verifier_of(Ed25519PrivateKey.from_private_bytes(SECRET), "box.example/r")
-    said = {
-        "round": ROUND, "protocol": 1, "level": "L1", "minimum": 10, "log": str(log),
-        "election_key": sealing.to_jwk(keys.key_of(SECRET).public_key()), "witnesses": [],
-        "quorum": 0, "booth": "00" * 32, "ceremony": "",
-        "signer": str(notes.verifier_of(Ed25519PrivateKey.from_private_bytes(RANDOM), "signer")),
-    }  # fmt: skip
+    rules = RoundEntry(
+        round_code=ROUND, level="L1", minimum=10, log=str(log),
+        election_key=sealing.to_jwk(keys.key_of(SECRET).public_key()), witnesses=(),
+        quorum=0, booth="00" * 32, ceremony="",
+        signer=str(notes.verifier_of(Ed25519PrivateKey.from_private_bytes(RANDOM), "signer")),
+    )  # fmt: skip
     pem = published()["P6"]["private_key"].encode()
     der = serialization.load_pem_private_key(pem, None).public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )  # fmt: skip
-    stratum = {
-        "round": ROUND, "stratum": STRATUM, "parent": "", "group": "internal", "invited": 12,
-        "key": notes.to_base64(der), "merges": ["kab-x.internal.1", "kab-x.internal.2"],
-    }  # fmt: skip
-    return Directory.of(said, [stratum], frame_entry(ROUND, count=12, root=bytes(32), lists=""))
+    stratum = StratumEntry(
+        round_code=ROUND, stratum=STRATUM, parent="", group="internal", invited=12,
+        key=encoding.to_base64(der), merges=("kab-x.internal.1", "kab-x.internal.2"),
+    )  # fmt: skip
+    return Directory.of(rules, [stratum], InvitationsEntry(ROUND, 12, bytes(32), ""))
 
 
 def test_the_published_vectors_are_what_the_program_computes():

@@ -17,8 +17,11 @@ from types import SimpleNamespace
 import pytest
 
 from espi import http_client
-from espi.anonymity.v1 import blindrsa, directory, encoding, entries, openssl, sealing, tree
-from espi.anonymity.v1.directory import Anchor, Directory, Frame, NotPublished, frame_entry
+from espi.anonymity.v1 import blindrsa, encoding, entries, openssl, page_checks, sealing, tree
+from espi.anonymity.v1.closing import ClosingStatement
+from espi.anonymity.v1.directory import Directory, InvitationsEntry
+from espi.anonymity.v1.invitations import InvitationCommitment
+from espi.anonymity.v1.page_checks import Anchor, NotPublished
 from espi.platform.logs import FactsOnly
 from espi.relay import wsgi as relay
 from espi.response.ballotbox import actions
@@ -29,6 +32,7 @@ from espi.response.publication import disclosure
 from espi.signer import store as signer_store
 from espi.signer.errors import SignerRefuses
 from espi.signer.store import Store
+from tests.protocol import round_entry, stratum_entry
 from tests.response import box
 from tests.response.box import (
     DAY,
@@ -43,7 +47,7 @@ from tests.response.box import (
 
 STRATUM, CODE = "kab-x.internal", "0" * 26
 MESSAGE = b"\0" + b"a" * 383
-CLOSED = {"issued": [], "used": {"count": 12}}
+CLOSED = ClosingStatement("uji", (), 12, bytes(32), 0)
 
 
 @dataclass(frozen=True)
@@ -89,20 +93,21 @@ def without_blinding(patch):
 def told(folder, invited=12, minimum=10, lie=False):
     key = b64encode(signing_key("internal")[1]).decode()
     own = b64encode(signing_key("expert")[1]).decode()
-    frame = Frame(folder)
+    frame = InvitationCommitment(folder)
     root = frame.write(
         [entries.invite_hash("uji", STRATUM, CODE), *(bytes([n]) * 32 for n in range(invited - 1))]
     )
-    said = {"round": "uji", "level": "L1", "minimum": minimum, "election_key": {}}
-    group = {"round": "uji", "stratum": STRATUM, "invited": invited, "key": key}
-    facts = frame_entry("uji", count=invited, root=root, lists="")
-    public = Directory.of(said, [group], facts)
-    shown = Directory.of(said, [group | {"key": own}], facts) if lie else public
+    rules = round_entry(minimum=minimum)
+    group = stratum_entry(STRATUM, key, invited)
+    invitations = InvitationsEntry("uji", invited, root, "")
+    public = Directory.of(rules, [group], invitations)
+    shown = Directory.of(rules, [replace(group, key=own)], invitations) if lie else public
     proofs = {
-        "stratum": shown.proof(1), "frame": public.proof(2),
-        "invitation": frame.proof(entries.invite_hash("uji", STRATUM, CODE)),
+        "stratum": shown.proof(1).to_json(), "frame": public.proof(2).to_json(),
+        "invitation": frame.proof(entries.invite_hash("uji", STRATUM, CODE)).to_json(),
     }  # fmt: skip
-    config = {"round": "uji", "level": "L1", "election_key": {}, "round_entry": public.proof(0)}
+    config = {"round": "uji", "level": "L1", "election_key": {}}
+    config["round_entry"] = public.proof(0).to_json()
     return Anchor(public.root, public.size), config, {"key_stratum": STRATUM, "proofs": proofs}
 
 
@@ -116,7 +121,7 @@ def stratum_of_one(world):
 
 def goes_on(given):
     try:
-        directory.check_invitation(*given, CODE)
+        page_checks.check_invitation(*given, CODE)
     except NotPublished:
         return False
     return True
@@ -164,16 +169,16 @@ def forgets_at_once(patch):
 
 # A6, A7: a ticket that was not given, or for another envelope.
 def forged(_world):
-    return accepted(replace(noise(), signature=encoding.to_text(token_bytes(384))))
+    return accepted(replace(noise(), signature=token_bytes(384)))
 
 
 def edited(_world):
     return accepted(replace(noise(), envelope=noise().envelope))
 
 
-def accepted(dropped):
+def accepted(submitted):
     try:
-        actions.accept_ballot(dropped=dropped)
+        actions.accept_ballot(ballot=submitted)
     except actions.SignatureInvalid:
         return False
     return bool(waiting())
@@ -192,7 +197,7 @@ def small_set(world):
     before = set()
     for _ in range(3):
         for _ in range(4):
-            actions.accept_ballot(dropped=noise())
+            actions.accept_ballot(ballot=noise())
         actions.release_batches(wave=world.wave, today=DAY, actor="test")
         now = {bytes(d) for d in Ballot.objects.values_list("digest", flat=True)}
         if 0 < len(now - before) < 10:
@@ -238,7 +243,7 @@ def traces_in_a_log(_world):
 # A15: whoever holds the keys mints a ballot.
 def minted(world):
     for _ in range(12):
-        actions.accept_ballot(dropped=ballot(sheet()))
+        actions.accept_ballot(ballot=ballot(sheet()))
     folder = world.tmp_path / "box"
     box.sealed_and_exported(world.wave, folder, issued={STRATUM: 11})
     return not refused(
@@ -295,7 +300,7 @@ def swapped(world):
 
 def opens(world, present, spoil=lambda content: content):
     for _ in range(12):
-        actions.accept_ballot(dropped=ballot(sheet()))
+        actions.accept_ballot(ballot=ballot(sheet()))
     folder = world.tmp_path / "box"
     box.sealed_and_exported(world.wave, folder)
     path = folder / "sealed" / f"{STRATUM}.bin"
@@ -312,12 +317,12 @@ def let(module, name, value):
 
 ATTACKS = [
     Attack("A1", link, without_blinding),
-    Attack("A2", personal_key, let(directory.tree, "includes", keep(True))),
-    Attack("A3", stratum_of_one, let(directory, "LEAST", 1)),
+    Attack("A2", personal_key, let(tree, "includes", keep(True))),
+    Attack("A3", stratum_of_one, let(page_checks, "FEWEST_PEOPLE", 1)),
     Attack("A4", second_signature, let(Store, "_remember", keep(None))),
     Attack("A5", burned, forgets_at_once),
     Attack("A6", forged, let(actions.blindrsa, "verify", keep(True))),
-    Attack("A7", edited, let(encoding, "message_of_name", keep(bytes(32)))),
+    Attack("A7", edited, let(encoding, "message_of_digest", keep(bytes(32)))),
     Attack("A8", rewritten, let(tree, "extends", keep(True))),
     Attack("A11", small_set, without_minimum),
     Attack("A12", address_at_the_box, passes_the_address_on),
@@ -374,7 +379,7 @@ def test_a_flooded_batch_isolates_whom_the_signer_helps_to_isolate(world):
     own = [noise() for _ in range(9)]
     victim = noise()
     for one in [*own, victim]:
-        actions.accept_ballot(dropped=one)
+        actions.accept_ballot(ballot=one)
     actions.release_batches(wave=world.wave, today=DAY, actor="test")
     released = {bytes(d) for d in Ballot.objects.values_list("digest", flat=True)}
 
@@ -383,7 +388,7 @@ def test_a_flooded_batch_isolates_whom_the_signer_helps_to_isolate(world):
 
 def test_a_receipt_says_nothing_of_what_is_in_it(world):
     """The same answers sealed twice have two check codes (A20)."""
-    texts = [encoding.from_text(ballot(sheet(rng=Random(1))).envelope) for _ in range(2)]
+    texts = [ballot(sheet(rng=Random(1))).envelope for _ in range(2)]
 
     assert encoding.receipt(texts[0]) != encoding.receipt(texts[1])
     assert signer_store.DAYS_ON_A_DEVICE == 7

@@ -16,6 +16,7 @@ import pytest
 
 from espi.anonymity.v1 import entries, notes, tiles, tree
 from espi.anonymity.v1.entries import BallotEntry
+from espi.anonymity.v1.statements import PageStatement
 from espi.response.ballotbox import actions as box
 from espi.response.ballotbox.errors import UnknownStratum
 from espi.response.log.actions import add_statement
@@ -33,7 +34,7 @@ from tests.response.box import (
 
 ROOT = Path(__file__).resolve().parents[2]
 STRATA = ("kab-x.internal", "kab-x.external")
-PAGE = {"files": {"index.html": "0" * 64}}
+PAGE = PageStatement("uji", {"index.html": "0" * 64})
 
 
 def verify(folder, *words):
@@ -51,19 +52,14 @@ def verify(folder, *words):
 
 
 @pytest.fixture
-def bank(db, monkeypatch):
-    monkeypatch.setattr(box.engine, "forget_deleted_rows", lambda _table: None)
-
-
-@pytest.fixture
-def wave(bank):
+def wave(db):
     return make_wave()
 
 
 def test_a_tiny_wave_is_right_too(wave):
     """Four signatures in all: counted together, and none of their ballots is shown."""
     for _ in range(4):
-        box.accept_ballot(dropped=noise(STRATA[0]))
+        box.accept_ballot(ballot=noise(STRATA[0]))
     closed = box.close_box(wave=wave, today=DAY, actor="test")
     seal_box(wave=closed, actor="test", **closing(closed))
     folder = folder_of("uji")
@@ -72,12 +68,12 @@ def test_a_tiny_wave_is_right_too(wave):
     assert verify(folder) == (0, "Nothing is wrong.")
 
 
-def test_a_stratum_where_nobody_is_invited_is_in_nobodys_way(bank, tmp_path):
+def test_a_stratum_where_nobody_is_invited_is_in_nobodys_way(db, tmp_path):
     """Slips that were planned and never printed: no entry, no ballot, and a wave that ends."""
     wave = make_wave(uninvited=["kab-x.expert"])
     fill(12)
     with pytest.raises(UnknownStratum):
-        box.accept_ballot(dropped=noise("kab-x.expert"))
+        box.accept_ballot(ballot=noise("kab-x.expert"))
     opened(wave, tmp_path)
     folder = folder_of("uji")
     (folder / "frame.bin").write_bytes(b"".join(frame_hashes(wave)))
@@ -88,17 +84,17 @@ def test_a_stratum_where_nobody_is_invited_is_in_nobodys_way(bank, tmp_path):
 def fill(count):
     for stratum in STRATA:
         for _ in range(count):
-            box.accept_ballot(dropped=noise(stratum))
+            box.accept_ballot(ballot=noise(stratum))
 
 
 def write(wave, issued=None):
     """Let a wave run: two releases, a small stratum, closing; return its record."""
-    add_statement(wave=wave, kind=entries.PAGE, content=PAGE, actor="test")
+    add_statement(wave=wave, statement=PAGE, actor="test")
     for count in (12, 11):
         fill(count)
         box.release_batches(wave=wave, today=DAY, actor="test")
     for _ in range(3):
-        box.accept_ballot(dropped=noise("kab-x.expert"))
+        box.accept_ballot(ballot=noise("kab-x.expert"))
     closed = box.close_box(wave=wave, today=DAY, actor="test")
     seal_box(wave=closed, actor="test", **closing(closed, issued))
     folder = folder_of("uji")
@@ -188,15 +184,15 @@ def moved(made):
     at = ballots(made)[0]
     old = BallotEntry.of(made[at])
     other = next(code for code in STRATA if code != old.stratum)
-    made[at] = BallotEntry(other, old.name, old.random, old.signature).to_bytes()
+    made[at] = BallotEntry(other, old.digest, old.random, old.signature).to_bytes()
     return made
 
 
 def invented(made):
     at = ballots(made)[0]
     old = BallotEntry.of(made[at])
-    name = (int.from_bytes(old.name, "big") + 1).to_bytes(32, "big")
-    made.insert(at + 1, BallotEntry(old.stratum, name, old.random, old.signature).to_bytes())
+    digest = (int.from_bytes(old.digest, "big") + 1).to_bytes(32, "big")
+    made.insert(at + 1, BallotEntry(old.stratum, digest, old.random, old.signature).to_bytes())
     return made
 
 

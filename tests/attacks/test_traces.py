@@ -12,7 +12,7 @@ from django.db import connection
 from espi.anonymity.v1 import encoding
 from espi.response.ballotbox import actions
 from espi.response.ballotbox.models import Ballot
-from espi.response.ballotbox.publishing import logged_names
+from espi.response.ballotbox.publishing import logged_digests
 from tests.response.box import DAY, body, noise
 
 STRATA = ("kab-x.internal", "kab-x.external", "kab-x.expert")
@@ -127,13 +127,13 @@ def test_no_night_shows_fewer_than_the_minimum(wave, seed):
     for day in range(12):
         for code in STRATA:
             for _ in range(rng.randrange(rates[code] + 1)):
-                actions.accept_ballot(dropped=noise(code))
+                actions.accept_ballot(ballot=noise(code))
         if day < 11:
             actions.release_batches(wave=wave, today=DAY, actor="test")
             stored = {code: grown(stored[code], in_store(code)) for code in STRATA}
         else:
             wave = actions.close_box(wave=wave, today=DAY, actor="test")
-        listed = {code: grown(listed[code], set(logged_names(wave, code))) for code in STRATA}
+        listed = {code: grown(listed[code], set(logged_digests(wave, code))) for code in STRATA}
 
 
 def in_store(code):

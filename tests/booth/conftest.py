@@ -13,13 +13,15 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 
 from espi.anonymity.v1 import blindrsa, codes, encoding, entries, keys, sealing
-from espi.anonymity.v1.directory import Directory, Frame, frame_entry
+from espi.anonymity.v1.directory import Directory, InvitationsEntry
+from espi.anonymity.v1.invitations import InvitationCommitment
 from espi.anonymity.v1.keys import generate_signing_key
 from espi.booth.publish import publish
 from espi.booth.site import Addresses, site_of
 from espi.instrument import shelf
 from espi.signer.errors import SignerRefuses
 from espi.signer.store import Store
+from tests.protocol import round_entry, stratum_entry
 
 STRATUM, ROUND = "kab-x.internal", "uji"
 
@@ -58,15 +60,12 @@ class World:
         hashes = [entries.invite_hash(ROUND, STRATUM, codes.derive_code(b"k", str(n)))
                   for n in range(12)]  # fmt: skip
         self.store.admit(dict.fromkeys(hashes, STRATUM))
-        self.frame = Frame(folder / "frame")
+        self.frame = InvitationCommitment(folder / "frame")
         root = self.frame.write(hashes)
-        said = {"round": ROUND, "level": "L1", "minimum": 10,
-                "election_key": sealing.to_jwk(self.election.public_key())}  # fmt: skip
-        key = b64encode(self.der).decode()
         self.directory = Directory.of(
-            said,
-            [{"round": ROUND, "stratum": STRATUM, "invited": 12, "key": key}],
-            frame_entry(ROUND, count=12, root=root, lists=""),
+            round_entry(ROUND, election_key=sealing.to_jwk(self.election.public_key())),
+            [stratum_entry(STRATUM, b64encode(self.der).decode())],
+            InvitationsEntry(ROUND, 12, root, ""),
         )
         self.instrument = shelf.take("internal-2026.1")
         self.ballots, self.seen, self.lose = {}, [], Counter()
@@ -79,8 +78,9 @@ class World:
             "key_stratum": STRATUM, "instrument": {"digest": self.instrument.digest},
             "language": "id",
             "proofs": {
-                "stratum": self.directory.proof(1), "frame": self.directory.proof(2),
-                "invitation": self.frame.proof(place),
+                "stratum": self.directory.proof(1).to_json(),
+                "frame": self.directory.proof(2).to_json(),
+                "invitation": self.frame.proof(place).to_json(),
             },
         }  # fmt: skip
 
@@ -127,7 +127,7 @@ def world(tmp_path, monkeypatch):
     server.world, thread = world, serve(server)
     url = f"http://127.0.0.1:{server.server_port}"
     directory = {
-        "wave": ROUND, "election_key": world.directory.round["election_key"], "level": "L1",
+        "wave": ROUND, "election_key": world.directory.round.election_key, "level": "L1",
         "keys": {STRATUM: {"public_key": b64encode(world.der).decode(), "invited": 12}},
         "title": {"id": "Uji", "en": "Trial"}, "closes_on": "2026-10-01", "rehearsal": True,
         "entries": world.directory.texts,

@@ -29,12 +29,12 @@ import json, sys
 import django
 django.setup()
 from pathlib import Path
-from espi.response.ballotbox.actions import Dropped, accept_ballot, release_batches
+from espi.anonymity.v1.ballot import SubmittedBallot
+from espi.response.ballotbox.actions import accept_ballot, release_batches
 from espi.design.models import Wave
 from espi.platform import clock
 for path in sorted(Path(sys.argv[1]).iterdir(), key=lambda one: int(one.name)):
-    told = json.loads(path.read_text())
-    receipt = accept_ballot(dropped=Dropped(told["stratum"], told["c"], told["prep"], told["sig"]))
+    receipt = accept_ballot(ballot=SubmittedBallot.from_json(json.loads(path.read_text())))
     print(path.name, receipt, flush=True)
     if int(path.name) % 25 == 24:
         release_batches(wave=Wave.objects.get(), today=clock.today(), actor="test")

@@ -16,12 +16,14 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from espi.anonymity.v1 import encoding, entries, keys, notes, sealing, tree
-from espi.anonymity.v1.directory import Directory, frame_entry
-from espi.canonical_json import canonical_json
+from espi.anonymity.v1.ballot import SubmittedBallot
+from espi.anonymity.v1.directory import Directory, InvitationsEntry, RoundEntry, StratumEntry
+from espi.anonymity.v1.key_ceremony import KeyCeremony
+from espi.anonymity.v1.statements import PageStatement
 from espi.design.library import instrument_content, specification_content
 from espi.design.models import Agency, Instrument, KeyStratum, Specification, Stratum, Wave
 from espi.instrument import shelf
-from espi.response.ballotbox.actions import Dropped, close_box
+from espi.response.ballotbox.actions import close_box
 from espi.response.ballotbox.ceremony import export_box, take_opening
 from espi.response.ballotbox.intake import intake_path, opened_intake
 from espi.response.ballotbox.models import Ballot
@@ -29,11 +31,11 @@ from espi.response.ballotbox.publishing import seal_box
 from espi.response.log.actions import add_statement, open_log
 from espi.response.log.identity import verifier_of
 from espi.response.opening.ceremony import Present, open_box
-from espi.signer.closing import Identity, statement
+from espi.signer.closing import Identity, closing_statement
 from espi.tallies.actions import record_tally
 
 DAY = date(2026, 7, 7)
-PAGE = {"files": {"index.html": "0" * 64}}
+FILES = {"index.html": "0" * 64}
 GROUPS = ("internal", "external", "expert")
 
 
@@ -83,7 +85,7 @@ def make_wave(code="uji", agencies=("kab-x",), phase="field", year=2026, uninvit
     wave.key_strata.filter(code__in=uninvited).update(invited_count=0)
     if agencies:
         open_log(wave=wave, texts=directory(wave).texts, actor="test")
-        add_statement(wave=wave, kind=entries.PAGE, content=PAGE, actor="test")
+        add_statement(wave=wave, statement=PageStatement(wave.code, FILES), actor="test")
     return wave
 
 
@@ -96,33 +98,35 @@ def signer():
 @cache
 def key_ceremony():
     """Return the transcript of the ceremony that made the election key."""
-    said = {
-        "election_key": sealing.to_jwk(election_key().public_key()),
-        "shares": [keys.share_fingerprint(words) for words in shares()],
-    }
-    return json.dumps(said).encode()
+    ceremony = KeyCeremony(
+        day="2026-05-04",
+        trustees=("Sari", "Budi", "Ani"),
+        threshold=keys.THRESHOLD,
+        election_key=sealing.to_jwk(election_key().public_key()),
+        shares=tuple(keys.share_fingerprint(words) for words in shares()),
+    )
+    return json.dumps(ceremony.to_json()).encode()
 
 
 def directory(wave, **changes):
-    """Return the opening of the wave's log."""
-    facts = {
-        "round": wave.code, "protocol": 1, "level": wave.level, "minimum": wave.minimum_cell,
-        "election_key": wave.election_key, "log": str(verifier_of(wave.code)), "witnesses": [],
+    """Return the directory with which the wave's log begins."""
+    rules = {
+        "round_code": wave.code, "level": wave.level, "minimum": wave.minimum_cell,
+        "election_key": wave.election_key, "log": str(verifier_of(wave.code)), "witnesses": (),
         "quorum": 0, "signer": str(signer().verifier), "booth": "0" * 64,
         "ceremony": sha256(key_ceremony()).hexdigest(),
-    }  # fmt: skip
+    } | changes  # fmt: skip
     strata = [
-        {
-            "round": wave.code, "stratum": key.code, "parent": "", "group": key.group,
-            "invited": key.invited_count, "key": key.public_key,
-            "merges": sorted(key.strata.values_list("code", flat=True)),
-        }
+        StratumEntry(
+            round_code=rules["round_code"], stratum=key.code, parent="", group=key.group,
+            invited=key.invited_count, key=key.public_key,
+            merges=tuple(sorted(key.strata.values_list("code", flat=True))),
+        )
         for key in shown(wave)
     ]  # fmt: skip
-    frame = frame_entry(
-        wave.code, count=60 * len(strata), root=tree.root(frame_hashes(wave)), lists=""
-    )
-    return Directory.of(facts | changes, strata, frame)
+    root = tree.root(frame_hashes(wave))
+    invitations = InvitationsEntry(rules["round_code"], 60 * len(strata), root, "")
+    return Directory.of(RoundEntry(**rules), strata, invitations)
 
 
 def shown(wave):
@@ -144,8 +148,10 @@ def closing(wave, issued=None):
     counts = {code: found[code] for code in shown(wave).values_list("code", flat=True)}
     counts |= issued or {}
     used = frame_hashes(wave)[: sum(counts.values())]
-    said = statement(wave.code, counts, used, wave.minimum_cell) | {"destroyed": len(counts)}
-    note = notes.sign(canonical_json(said) + "\n", signer().key, signer().name)
+    statement = closing_statement(
+        wave.code, counts, used, minimum=wave.minimum_cell, destroyed=len(counts)
+    )
+    note = notes.sign(statement.to_note_text(), signer().key, signer().name)
     return {"note": note, "used": entries.joined(used)}
 
 
@@ -240,11 +246,11 @@ def signed(envelope, key_stratum, wave, key):
     prepared = encoding.prepare(said, token_bytes(32))
     pss = padding.PSS(padding.MGF1(hashes.SHA384()), 48)
     signature = signing_key(key)[0].sign(prepared, pss, hashes.SHA384())
-    return Dropped(key_stratum, *map(encoding.to_text, (envelope, prepared, signature)))
+    return SubmittedBallot(key_stratum, envelope, prepared, signature)
 
 
-def digest_of(dropped):
-    return encoding.ballot_digest(encoding.from_text(dropped.envelope))
+def digest_of(submitted):
+    return encoding.ballot_digest(submitted.envelope)
 
 
 def waiting():
@@ -255,10 +261,6 @@ def waiting():
         return {ballot.digest for key in found.counts() for ballot in found.ballots(key)}
 
 
-def body(dropped, **changes):
+def body(submitted, **changes):
     """Return what the browser posts."""
-    parts = {
-        "stratum": dropped.stratum, "c": dropped.envelope, "prep": dropped.prepared,
-        "sig": dropped.signature,
-    }  # fmt: skip
-    return json.dumps(parts | changes)
+    return json.dumps(submitted.to_json() | changes)

@@ -118,7 +118,7 @@ def test_the_closing_forgets_the_day(store, tmp_path):
     """Whoever got a signature stays known, when does not: in no byte of the folder (A10)."""
     for n in range(12):
         ask(store, n, blinded())
-    close(store=store, round_code="uji", minimum=10, by=identity(tmp_path / "signer"))
+    close(store=store, wave_code="uji", minimum=10, by=identity(tmp_path / "signer"))
     held = b"".join(path.read_bytes() for path in store.folder.rglob("*") if path.is_file())
 
     assert len(store.used()) == 12

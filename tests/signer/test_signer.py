@@ -25,8 +25,9 @@ from hypothesis import strategies as st
 from espi.anonymity.v1 import blindrsa, encoding, entries, notes, tree
 from espi.anonymity.v1.keys import generate_signing_key
 from espi.signer import commands, errors, service
-from espi.signer.client import LocalSigner, Question, RemoteSigner
+from espi.signer.client import LocalSigner, RemoteSigner
 from espi.signer.closing import close, groups, identity
+from espi.signer.requests import SigningRequest
 from espi.signer.store import Store
 
 DAY = date(2026, 7, 8)
@@ -126,7 +127,7 @@ def test_closing_destroys_and_states(store, tmp_path):
     for n in range(12):
         ask(store, n)
     by = identity(tmp_path / "signer")
-    note, used = close(store=store, round_code="uji", minimum=10, by=by)
+    note, used = close(store=store, wave_code="uji", minimum=10, by=by)
     said = json.loads(notes.Note.of(note).text)
 
     assert notes.Note.of(note).is_signed_by(by.verifier)
@@ -135,8 +136,8 @@ def test_closing_destroys_and_states(store, tmp_path):
     assert said["destroyed"] == 1
     assert entries.separated(used) == [bytes([n]) * 32 for n in range(12)]
     assert encoding.from_base64(said["used"]["root"]) == tree.root(entries.separated(used))
-    assert close(store=store, round_code="uji", minimum=10, by=by) == (note, used)
-    other, same = close(store=store, round_code="uji", minimum=15, by=by)
+    assert close(store=store, wave_code="uji", minimum=10, by=by) == (note, used)
+    other, same = close(store=store, wave_code="uji", minimum=15, by=by)
     assert same == used
     assert json.loads(notes.Note.of(other).text) == said, "twelve are all there are"
     with pytest.raises(errors.KeysDestroyed):
@@ -153,7 +154,7 @@ def test_nothing_is_signed_behind_the_back_of_a_closing(store, tmp_path):
 
     def deed(number):
         if number == 60:
-            return close(store=store, round_code="lain", minimum=10, by=by)
+            return close(store=store, wave_code="lain", minimum=10, by=by)
         try:
             return ask(store, message=blinded(), invitation=bytes([number, 1]) * 16)
         except errors.KeysDestroyed:
@@ -196,8 +197,8 @@ def served(store, monkeypatch):
     thread.join()
 
 
-def question(invitation=0, message=None, stratum=STRATUM, round_code="uji"):
-    return Question(round_code, stratum, bytes([invitation]) * 32, message or blinded())
+def signing_request(invitation=0, message=None, stratum=STRATUM, wave_code="uji"):
+    return SigningRequest(wave_code, stratum, bytes([invitation]) * 32, message or blinded())
 
 
 def test_elsewhere_it_answers_as_here(store, served, pair):
@@ -205,17 +206,17 @@ def test_elsewhere_it_answers_as_here(store, served, pair):
     remote, local = RemoteSigner(served, TOKEN), LocalSigner(store.folder.parent)
     prepared = token_bytes(64)
     message, inverse = blindrsa.blind(pair[1], prepared)
-    there = remote.sign(question(1, message), today=DAY)
+    there = remote.sign(signing_request(1, message), today=DAY)
 
-    assert there == local.sign(question(1, message), today=DAY)
+    assert there == local.sign(signing_request(1, message), today=DAY)
     assert blindrsa.finalize(pair[1], prepared, there, inverse)
     for asked, refusal in (
-        (question(1), errors.SignedAlready),
-        (question(99), errors.UnknownInvitation),
-        (question(2, b"x"), errors.NotSignable),
-        (question(2, stratum="kab-y"), errors.KeysDestroyed),
-        (question(2, stratum="../identity"), errors.NotSignable),
-        (question(2, round_code=".."), errors.NotSignable),
+        (signing_request(1), errors.SignedAlready),
+        (signing_request(99), errors.UnknownInvitation),
+        (signing_request(2, b"x"), errors.NotSignable),
+        (signing_request(2, stratum="kab-y"), errors.KeysDestroyed),
+        (signing_request(2, stratum="../identity"), errors.NotSignable),
+        (signing_request(2, wave_code=".."), errors.NotSignable),
     ):
         with pytest.raises(refusal):
             remote.sign(asked, today=DAY)
@@ -224,9 +225,9 @@ def test_elsewhere_it_answers_as_here(store, served, pair):
 def test_without_the_token_nothing_is_said(served):
     """And a signer that does not answer is told apart from one that refuses."""
     with pytest.raises(errors.SignerUnreachable):
-        RemoteSigner(served, "x" * 40).sign(question(), today=DAY)
+        RemoteSigner(served, "x" * 40).sign(signing_request(), today=DAY)
     with pytest.raises(errors.SignerUnreachable):
-        RemoteSigner("http://127.0.0.1:9", TOKEN).sign(question(), today=DAY)
+        RemoteSigner("http://127.0.0.1:9", TOKEN).sign(signing_request(), today=DAY)
 
 
 @pytest.mark.parametrize(
@@ -335,7 +336,7 @@ def test_a_mistyped_round_is_not_closed(at_the_signer, tmp_path):
 def test_a_key_without_invitations_is_destroyed_and_not_counted(store, pair, tmp_path):
     """The statement speaks of the strata of the directory alone."""
     store.keys.keep("kab-x.loket", pair[0])
-    note, _ = close(store=store, round_code="uji", minimum=1, by=identity(tmp_path / "signer"))
+    note, _ = close(store=store, wave_code="uji", minimum=1, by=identity(tmp_path / "signer"))
 
     assert json.loads(notes.Note.of(note).text)["destroyed"] == 1
     assert not store.keys.has("kab-x.loket")
@@ -346,7 +347,7 @@ def test_an_interrupted_closing_states_how_many_keys_there_were(store, tmp_path)
     ask(store, 3)
     assert store.end() == 1
     store.keys.destroy()
-    note, _ = close(store=store, round_code="uji", minimum=1, by=identity(tmp_path / "signer"))
+    note, _ = close(store=store, wave_code="uji", minimum=1, by=identity(tmp_path / "signer"))
 
     assert json.loads(notes.Note.of(note).text)["destroyed"] == 1
 

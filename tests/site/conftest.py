@@ -115,7 +115,7 @@ def publish_booth(root, registry, box):
     """Publish a booth whose keys are real, for the programs that serve it."""
     world = World(root / "world")
     directory = {
-        "wave": ROUND, "election_key": world.directory.round["election_key"], "level": "L1",
+        "wave": ROUND, "election_key": world.directory.round.election_key, "level": "L1",
         "keys": {STRATUM: {"public_key": b64encode(world.der).decode(), "invited": 12}},
         "title": {"id": "Uji", "en": "Trial"}, "closes_on": "2026-10-01", "rehearsal": True,
         "entries": world.directory.texts,

@@ -13,8 +13,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from espi.anonymity.v1 import ballot, blindrsa, encoding, sealing
-from espi.anonymity.v1.ballot import Envelope
-from espi.anonymity.v1.directory import Anchor, NotPublished, check_invitation
+from espi.anonymity.v1.ballot import UnsignedBallot
+from espi.anonymity.v1.page_checks import Anchor, NotPublished, check_invitation
 from espi.instrument.model import Instrument
 from espi.instrument.reader import read
 
@@ -99,7 +99,7 @@ class Booth:
 
     def seal(
         self, invitation: Mapping[str, Any], code: str, answers: Mapping[str, str], language: str
-    ) -> Envelope:
+    ) -> UnsignedBallot:
         """Lock the answers, as a browser would.
 
         Raises:

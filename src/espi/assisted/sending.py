@@ -10,8 +10,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from espi.anonymity.v1 import blindrsa, encoding
-from espi.anonymity.v1.ballot import Envelope
-from espi.anonymity.v1.directory import NotPublished
+from espi.anonymity.v1.ballot import UnsignedBallot
+from espi.anonymity.v1.page_checks import NotPublished
 from espi.http_client import Unreachable, request
 
 # Longer than the signer may take, shorter than a browser waits for its page.
@@ -42,7 +42,7 @@ def find_invitation(registry: str, code: str) -> dict[str, Any]:
     return post(f"{registry}/v1/invitation", {"code": code})
 
 
-def get_signature(registry: str, envelope: Envelope, code: str) -> dict[str, str]:
+def get_signature(registry: str, envelope: UnsignedBallot, code: str) -> dict[str, str]:
     """Get the blind signature, verify it, and return the ballot.
 
     Raises:
@@ -52,7 +52,7 @@ def get_signature(registry: str, envelope: Envelope, code: str) -> dict[str, str
     """
     answer = post(f"{registry}/v1/ticket", envelope.ticket_request(code))
     try:
-        return envelope.ballot(str(answer.get("signature")))
+        return envelope.with_signature(str(answer.get("signature"))).to_json()
     except (ValueError, blindrsa.InvalidBlindSignature):
         raise NotPublished("the signature is not that of the published key") from None
 
@@ -93,22 +93,22 @@ def post(address: str, content: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def packed(envelope: Envelope) -> dict[str, str]:
+def packed(envelope: UnsignedBallot) -> dict[str, str]:
     """Return a sealed envelope as it travels with the page, without its key."""
     return {
         "stratum": envelope.key_stratum,
-        "c": encoding.to_text(envelope.sealed),
+        "c": encoding.to_text(envelope.envelope),
         "prep": encoding.to_text(envelope.prepared),
         "blinded": encoding.to_text(envelope.blinded),
         "inverse": str(envelope.inverse),
     }
 
 
-def unpacked(parts: Mapping[str, str], key: RSAPublicKey) -> Envelope:
+def unpacked(parts: Mapping[str, str], key: RSAPublicKey) -> UnsignedBallot:
     """Return the sealed envelope of a page."""
-    return Envelope(
+    return UnsignedBallot(
         key_stratum=parts["stratum"],
-        sealed=encoding.from_text(parts["c"]),
+        envelope=encoding.from_text(parts["c"]),
         prepared=encoding.from_text(parts["prep"]),
         blinded=encoding.from_text(parts["blinded"]),
         inverse=int(parts["inverse"]),

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from espi.anonymity.v1.directory import NotPublished
+from espi.anonymity.v1.page_checks import NotPublished
 from espi.assisted import pages
 from espi.assisted.published import Booth
 from espi.assisted.sealed_state import CannotBeRead, SealedState

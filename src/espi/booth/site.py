@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from espi.anonymity.v1 import blindrsa, encoding, notes
+from espi.anonymity.v1 import blindrsa, encoding
 from espi.anonymity.v1.directory import Directory
 from espi.booth.publish import Site
 
@@ -43,7 +43,7 @@ def site_of(directory: Mapping[str, Any], addresses: Addresses) -> Site:
         "rehearsal": directory["rehearsal"],
         "title": directory["title"],
         "closes_on": directory["closes_on"],
-        "round_entry": opening.proof(0),
+        "round_entry": opening.proof(0).to_json(),
         "practice": [
             {"group": content["group"], "digest": digest, "title": content["title"]}
             for digest, content in directory["instruments"].items()
@@ -54,7 +54,7 @@ def site_of(directory: Mapping[str, Any], addresses: Addresses) -> Site:
         for code, key in directory["keys"].items()
     }
     return Site(
-        root=notes.to_base64(opening.root),
+        root=encoding.to_base64(opening.root),
         size=opening.size,
         config=config,
         directory={"round": directory["wave"], "key_strata": key_strata},

@@ -9,9 +9,11 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
 
+from espi import http_client
 from espi.anonymity.v1 import encoding
-from espi.http_client import Answer, Unreachable, request
+from espi.http_client import Answer, Unreachable
 from espi.signer import errors
+from espi.signer.requests import SigningRequest
 from espi.signer.store import Store
 
 PATIENCE = 10  # seconds
@@ -27,21 +29,11 @@ REFUSALS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One invitation's request for its signature; no name, no code."""
-
-    round_code: str
-    key_stratum: str
-    invitation: bytes
-    blinded: bytes
-
-
 class Signer(Protocol):
     """Signs a blinded message once per invitation; may live in another process or a device."""
 
-    def sign(self, question: Question, *, today: date) -> bytes:
-        """Return the blind signature, the same for the same question.
+    def sign(self, request: SigningRequest, *, today: date) -> bytes:
+        """Return the blind signature; the same request gets the same one.
 
         Raises:
             SignerRefuses: it understood and refused.
@@ -52,16 +44,16 @@ class Signer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LocalSigner:
-    """The signer in this process; ``folder`` holds a folder per round."""
+    """The signer in this process; ``folder`` holds a folder per wave."""
 
     folder: Path
 
-    def sign(self, question: Question, *, today: date) -> bytes:
+    def sign(self, request: SigningRequest, *, today: date) -> bytes:
         """Return the blind signature."""
-        return Store(self.folder / question.round_code).sign(
-            key_stratum=question.key_stratum,
-            invitation=question.invitation,
-            blinded=question.blinded,
+        return Store(self.folder / request.wave_code).sign(
+            key_stratum=request.key_stratum,
+            invitation=request.invitation,
+            blinded=request.blinded,
             today=today,
         )
 
@@ -73,19 +65,13 @@ class RemoteSigner:
     url: str
     token: str
 
-    def sign(self, question: Question, *, today: date) -> bytes:  # noqa: ARG002 it has its own clock
+    def sign(self, request: SigningRequest, *, today: date) -> bytes:  # noqa: ARG002 its machine has a clock
         """Return the blind signature."""
-        body = {
-            "round": question.round_code,
-            "stratum": question.key_stratum,
-            "invitation": encoding.to_text(question.invitation),
-            "blinded": encoding.to_text(question.blinded),
-        }
         try:
-            answer = request(
+            answer = http_client.request(
                 "POST",
                 f"{self.url}/v1/sign",
-                json.dumps(body).encode(),
+                json.dumps(request.to_json()).encode(),
                 headers={
                     "Authorization": f"Bearer {self.token}",
                     "Content-Type": "application/json",

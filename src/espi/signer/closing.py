@@ -1,19 +1,18 @@
-"""The end of a round: keys destroyed, and one signed statement of what was issued (P16)."""
+"""The end of a wave: keys destroyed, and one signed statement of what was issued (P16)."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from espi.anonymity.v1 import entries, notes, tree
+from espi.anonymity.v1.closing import ClosingStatement, IssuedGroup
 from espi.atomic_files import write_atomically
-from espi.canonical_json import canonical_json
 from espi.signer.errors import StoreFaulty
 from espi.signer.store import Store
 
@@ -29,6 +28,18 @@ class Identity:
     def verifier(self) -> notes.Verifier:
         """The public half, as the log shows it."""
         return notes.verifier_of(self.key, self.name)
+
+
+class SignedClosing(NamedTuple):
+    """What the signer hands to the box at the end.
+
+    Attributes:
+        note: its statement as a signed note.
+        used: the file of used invitations that the statement commits to.
+    """
+
+    note: str
+    used: bytes
 
 
 def identity(folder: Path, name: str = "signer") -> Identity:
@@ -52,42 +63,52 @@ def identity(folder: Path, name: str = "signer") -> Identity:
     return Identity(name, key)
 
 
-def close(*, store: Store, round_code: str, minimum: int, by: Identity) -> tuple[str, bytes]:
-    """Destroy the keys of a round, and state what was issued; repeated, it says the same.
+def close(*, store: Store, wave_code: str, minimum: int, by: Identity) -> SignedClosing:
+    """Destroy the keys of a wave, and state what was issued.
 
-    With another ``minimum`` the same counts are grouped anew: the signer learns from nobody how
-    small a published count may be, so the box may refuse a statement.
-
-    Returns:
-        The signed note, and the file of used invitations.
+    Repeated, it makes the same statement. With another ``minimum`` the same counts are grouped
+    anew: nobody tells the signer how small a published count may be, so the box may refuse a
+    statement.
     """
+    # First nothing more is signed, then the keys go: a signature given in between would be in no
+    # statement, and its ballot one too many for the box.
     destroyed = store.end()
     store.keys.destroy()
     store.forget_all()
     used = store.used()
-    content = statement(round_code, store.issued(), used, minimum) | {"destroyed": destroyed}
-    note = notes.sign(canonical_json(content) + "\n", by.key, by.name)
+    statement = closing_statement(
+        wave_code, store.issued(), used, minimum=minimum, destroyed=destroyed
+    )
+    note = notes.sign(statement.to_note_text(), by.key, by.name)
     write_atomically(store.folder / "closing.note", note.encode())
-    return note, entries.joined(used)
+    return SignedClosing(note, entries.joined(used))
 
 
-def statement(
-    round_code: str, issued: Mapping[str, int], used: list[bytes], minimum: int
-) -> dict[str, Any]:
-    """Return what the signer says at the closing (P16), but for the keys.
+def closing_statement(
+    wave_code: str, issued: Mapping[str, int], used: list[bytes], *, minimum: int, destroyed: int
+) -> ClosingStatement:
+    """Return the statement of the closing (P16).
 
-    Strata are told by their numbers in the directory: two thousand codes do not fit an entry.
+    Args:
+        wave_code: of the wave.
+        issued: signatures by key stratum.
+        used: hashes of the invitations that got one.
+        minimum: the smallest count that may be published.
+        destroyed: how many keys were there to be destroyed.
     """
-    root = base64.b64encode(tree.root(used)).decode("ascii")
     numbers = {code: number for number, code in enumerate(sorted(issued), start=1)}
-    return {
-        "round": round_code,
-        "issued": [
-            [[numbers[code] for code in strata], sum(issued[code] for code in strata)]
+    return ClosingStatement(
+        round_code=wave_code,
+        issued=tuple(
+            IssuedGroup(
+                tuple(numbers[code] for code in strata), sum(issued[code] for code in strata)
+            )
             for strata in groups(issued, minimum)
-        ],
-        "used": {"count": len(used), "root": root},
-    }
+        ),
+        used=len(used),
+        used_root=tree.root(used),
+        destroyed=destroyed,
+    )
 
 
 def groups(issued: Mapping[str, int], minimum: int) -> list[list[str]]:

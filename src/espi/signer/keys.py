@@ -20,7 +20,7 @@ from espi.atomic_files import write_atomically
 
 @dataclass(frozen=True, slots=True)
 class KeyFiles:
-    """The signing keys of one round, readable by this process alone."""
+    """The signing keys of one wave, readable by this process alone."""
 
     directory: Path
 

@@ -15,12 +15,13 @@ from pathlib import Path
 
 from espi.anonymity.v1 import encoding
 from espi.signer.errors import NotSignable, SignerRefuses
+from espi.signer.requests import SigningRequest
 from espi.signer.store import Store
 from espi.wsgi.headers import body_length
 from espi.wsgi.types import Environ, StartResponse
 
-LARGEST = 8 * 1024
-SHORTEST_TOKEN = 32
+LARGEST = 8 * 1024  # bytes of a request; a right one has about a thousand
+SHORTEST_TOKEN = 32  # characters: a token that nobody finds by trying
 LONGEST = 100  # letters of a code
 
 
@@ -45,40 +46,42 @@ def respond(environ: Environ) -> tuple[int, dict[str, str]]:
         return 404, {"error": "not_found"}
     if environ["REQUEST_METHOD"] != "POST":
         return 405, {"error": "method"}
-    given = environ.get("HTTP_AUTHORIZATION", "").encode("utf-8", "surrogateescape")
-    if not hmac.compare_digest(given, f"Bearer {os.environ['ESPI_SIGNER_TOKEN']}".encode()):
+    authorization = environ.get("HTTP_AUTHORIZATION", "").encode("utf-8", "surrogateescape")
+    # In constant time: how long a comparison takes would tell how much of a guess is right.
+    if not hmac.compare_digest(authorization, f"Bearer {os.environ['ESPI_SIGNER_TOKEN']}".encode()):
         return 401, {"error": "token"}
     try:
-        return 200, {"signature": encoding.to_text(_sign(_question(environ)))}
+        return 200, {"signature": encoding.to_text(_sign(_request(environ)))}
     except SignerRefuses as refused:
         return refused.status, {"error": refused.reason}
 
 
-def _question(environ: Environ) -> dict[str, str]:
+def _request(environ: Environ) -> SigningRequest:
+    """Read the request.
+
+    Raises:
+        NotSignable: it is none.
+    """
     length = body_length(str(environ.get("CONTENT_LENGTH") or ""), LARGEST)
     if length is None:
         raise NotSignable
     try:
         content = json.loads(environ["wsgi.input"].read(length))
-        parts = {name: content[name] for name in ("round", "stratum", "invitation", "blinded")}
-    except (ValueError, KeyError, TypeError, RecursionError):
+        request = SigningRequest.from_json(content)
+    except (ValueError, AttributeError, RecursionError):  # no JSON, no object, or nested too deep
         raise NotSignable from None
-    if not all(isinstance(part, str) for part in parts.values()):
+    if not _is_plain(request.wave_code) or not _is_plain(request.key_stratum):
         raise NotSignable
-    return parts
+    return request
 
 
-def _sign(question: dict[str, str]) -> bytes:
-    try:
-        invitation = encoding.from_text(question["invitation"])
-        blinded = encoding.from_text(question["blinded"])
-    except ValueError:
-        raise NotSignable from None
-    if not _is_plain(question["round"]) or not _is_plain(question["stratum"]):
-        raise NotSignable
-    store = Store(Path(os.environ["ESPI_SIGNER_KEYS"]) / question["round"])
+def _sign(request: SigningRequest) -> bytes:
+    store = Store(Path(os.environ["ESPI_SIGNER_KEYS"]) / request.wave_code)
     return store.sign(
-        key_stratum=question["stratum"], invitation=invitation, blinded=blinded, today=today()
+        key_stratum=request.key_stratum,
+        invitation=request.invitation,
+        blinded=request.blinded,
+        today=today(),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the signer remembers of a round: who may get a signature, and who got one.
+"""What the signer remembers of a wave: which invitations may get a signature, and which got one.
 
 One small file of SQLite beside the keys. Every invitation has its row from the beginning, in the
 order of hashes; a signature overwrites parts of it with others of the same length, which SQLite
@@ -37,8 +37,8 @@ CREATE TABLE IF NOT EXISTS invitation (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ended (keys INTEGER NOT NULL);
 """
-# Of rounds that began with an earlier layout, in which used invitations had rows of their own that
-# came one by one.
+# Turns a file of the earlier layout into this one. There used invitations had rows of their own,
+# which came one by one, so that the order of the rows was the order of the signatures.
 REWRITE = f"""
 CREATE TABLE fresh (
     hash BLOB PRIMARY KEY, stratum TEXT NOT NULL,
@@ -55,20 +55,20 @@ ALTER TABLE fresh RENAME TO invitation;
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The signer's memory of one round, in a folder of its own."""
+    """The signer's memory of one wave, in a folder of its own."""
 
     folder: Path
 
     @property
     def keys(self) -> KeyFiles:
-        """The private keys of the round."""
+        """The private keys of the wave."""
         return KeyFiles(self.folder / "keys")
 
     def sign(self, *, key_stratum: str, invitation: bytes, blinded: bytes, today: date) -> bytes:
-        """Return the one signature of an invitation; the same question gets the same answer.
+        """Return the one signature of an invitation; the same request gets the same signature.
 
-        It is written down before it leaves: whatever stops the process in between, no second
-        message can be signed, and the first can be asked for again.
+        That it was given is written down before it leaves: whatever stops the process in between,
+        no second message can be signed, and the first can be asked for again.
 
         Raises:
             SignerRefuses: unknown, signed already, malformed, or the keys are gone.
@@ -81,54 +81,64 @@ class Store:
             signature = blind_sign(private, blinded)
         except MalformedBlindedMessage:
             raise NotSignable from None
-        except ValueError:  # no key any more: it was overwritten while it was read
+        except ValueError:  # the file held no key: a closing overwrote it while it was read
             if self.has_ended():
                 raise KeysDestroyed from None
             raise
         self._remember(key_stratum, invitation, sha256(blinded).digest(), today)
         return signature
 
-    def _remember(self, key_stratum: str, invitation: bytes, asked: bytes, today: date) -> None:
+    def _remember(
+        self, key_stratum: str, invitation: bytes, blinded_hash: bytes, today: date
+    ) -> None:
+        """Note that an invitation got its signature, or refuse to give it.
+
+        Raises:
+            SignerRefuses: unknown, signed already, or the wave has ended.
+        """
         with self._database() as database:
             if _keys_at_the_end(database) is not None:
                 raise KeysDestroyed
-            found = database.execute(
+            row = database.execute(
                 "SELECT stratum, used, blinded FROM invitation WHERE hash = ?", [invitation]
             ).fetchone()
-            if found is None or found[0] != key_stratum:
+            if row is None or row[0] != key_stratum:
                 raise UnknownInvitation
-            _stratum, used, kept = found
-            if used and kept != asked:
+            _stratum, used, signed = row
+            if used and signed != blinded_hash:
                 raise SignedAlready
             if not used:
                 database.execute(
                     "UPDATE invitation SET used = 1, blinded = ?, day = ? WHERE hash = ?",
-                    [asked, today.isoformat(), invitation],
+                    [blinded_hash, today.isoformat(), invitation],
                 )
 
     def admit(self, invitations: Mapping[bytes, str]) -> int:
-        """Take the invitations of the round, each with its key stratum; return how many.
+        """Take the invitations of the wave, each with its key stratum; return how many.
 
         Raises:
             CommitmentDiffers: others were taken before.
         """
         with self._database() as database:
-            known = dict(database.execute("SELECT hash, stratum FROM invitation"))
-            if known and known != invitations:
-                raise CommitmentDiffers(f"{len(known)} invitations were committed to before")
-            if not known:
+            admitted = dict(database.execute("SELECT hash, stratum FROM invitation"))
+            if admitted and admitted != invitations:
+                raise CommitmentDiffers(f"{len(admitted)} invitations were committed to before")
+            if not admitted:
                 database.executemany(
                     "INSERT INTO invitation VALUES (?, ?, 0, ?, ?)",
-                    [(*one, NOTHING_ASKED, NO_DAY) for one in sorted(invitations.items())],
+                    [
+                        (*invitation, NOTHING_ASKED, NO_DAY)
+                        for invitation in sorted(invitations.items())
+                    ],
                 )
         return len(invitations)
 
     def end(self) -> int:
-        """End the round: nothing is signed any more. Return how many of its strata had their key.
+        """End the wave: nothing is signed any more. Return how many of its strata had their key.
 
-        Whoever was remembered before counts; whoever comes later gets no signature, though the
-        key may have been read already. Keys for strata where nobody is invited are not in the
-        directory, and not counted.
+        An invitation that was remembered before is counted as used; one that comes later gets no
+        signature, even where its key has been read already. Keys of strata where nobody is invited
+        are not in the directory, and not counted.
         """
         with self._database() as database:
             before = _keys_at_the_end(database)
@@ -139,12 +149,12 @@ class Store:
             return before
 
     def has_ended(self) -> bool:
-        """Say whether the round has ended here."""
+        """Say whether the wave has ended here."""
         with self._database() as database:
             return _keys_at_the_end(database) is not None
 
     def admitted(self) -> int:
-        """Return how many invitations the round has."""
+        """Return how many invitations the wave has."""
         with self._database() as database:
             [count] = database.execute("SELECT COUNT(*) FROM invitation").fetchone()
             return int(count)
@@ -178,6 +188,7 @@ class Store:
         return count
 
     def _forget(self, which: str, values: Iterable[str]) -> int:
+        """Overwrite the blinded messages of the rows ``which`` names; return how many."""
         with self._database() as database:
             done = database.execute(
                 f"UPDATE invitation SET blinded = ? WHERE blinded <> ? AND {which}",  # noqa: S608 two fixed words
@@ -187,12 +198,18 @@ class Store:
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
-        """Open the file in one transaction that begins as a writer's."""
+        """Open the file in one transaction, and commit it at the end.
+
+        It begins as a writer's (``IMMEDIATE``): two requests for one invitation that both began by
+        reading would both find it unused.
+        """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / "used.sqlite3"
         path.touch(mode=0o600)
         with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as database:
-            database.execute("PRAGMA synchronous=EXTRA")  # a signature leaves after the commit
+            database.execute(
+                "PRAGMA synchronous=EXTRA"
+            )  # a power cut takes back no signature that left
             database.execute("PRAGMA secure_delete=ON")
             _rewrite_old_layout(database)
             database.execute("BEGIN IMMEDIATE")
@@ -207,9 +224,9 @@ class Store:
 
 
 def _keys_at_the_end(database: sqlite3.Connection) -> int | None:
-    """Return how many keys a round had when it ended, or nothing while it goes on."""
-    found = database.execute("SELECT keys FROM ended").fetchone()
-    return int(found[0]) if found else None
+    """Return how many keys a wave had when it ended, or nothing while it goes on."""
+    row = database.execute("SELECT keys FROM ended").fetchone()
+    return int(row[0]) if row else None
 
 
 def _rewrite_old_layout(database: sqlite3.Connection) -> None:
@@ -219,7 +236,7 @@ def _rewrite_old_layout(database: sqlite3.Connection) -> None:
         return
     database.execute("BEGIN IMMEDIATE")
     try:
-        if database.execute(old).fetchone() is not None:  # nobody else did it meanwhile
+        if database.execute(old).fetchone() is not None:  # no other process did it meanwhile
             for statement in REWRITE.split(";"):
                 database.execute(statement)
     except BaseException:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import click
 
 from espi.anonymity.v1 import keys, sealing
+from espi.anonymity.v1.key_ceremony import KeyCeremony
 from espi.canonical_json import canonical_json
 
-FORMAT = "espi/v1/key-ceremony"
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+TEST_ENVELOPES = 10
 
 
 @click.command()
@@ -33,6 +34,26 @@ def create(folder: Path, names: tuple[str, ...]) -> None:
         raise click.ClickException(f"There are {keys.TRUSTEES} trustees, not {len(names)}.")
     key = keys.generate_election_key()
     shares = keys.split(key)
+    _write_shares(folder, names, shares, guided=guided)
+    jwk = sealing.to_jwk(key.public_key())
+    ceremony = KeyCeremony(
+        day=datetime.now(UTC).date().isoformat(),
+        trustees=names,
+        threshold=keys.THRESHOLD,
+        election_key=jwk,
+        shares=tuple(map(keys.share_fingerprint, shares)),
+    )
+    public.write_text(json.dumps(jwk, indent=1), "utf-8")
+    (folder / "ceremony.json").write_text(canonical_json(ceremony.to_json()) + "\n", "utf-8")
+    transcript = "".join(f"{line}\n" for line in ceremony.lines())
+    (folder / "ceremony.txt").write_text(transcript, "utf-8")
+    click.echo(transcript, nl=False)
+
+
+def _write_shares(
+    folder: Path, names: Sequence[str], shares: Sequence[str], *, guided: bool
+) -> None:
+    """Write each share into a file of its own; ``guided`` lets others look away before each."""
     for number, (name, words) in enumerate(zip(names, shares, strict=True), start=1):
         if guided:
             click.pause(f"Everybody but {name} looks away; press a key to write share {number}.")
@@ -40,31 +61,6 @@ def create(folder: Path, names: tuple[str, ...]) -> None:
         share.touch(mode=0o600)  # before there is anything to read in it
         share.write_text(words + "\n", "utf-8")
         click.echo(f"{share}: for {name} alone; on paper or a token, not on this machine.")
-    jwk = sealing.to_jwk(key.public_key())
-    said = {
-        "format": FORMAT,
-        "day": datetime.now(UTC).date().isoformat(),
-        "trustees": list(names),
-        "threshold": keys.THRESHOLD,
-        "election_key": jwk,
-        "shares": [keys.share_fingerprint(words) for words in shares],
-    }
-    public.write_text(json.dumps(jwk, indent=1), "utf-8")
-    (folder / "ceremony.json").write_text(canonical_json(said) + "\n", "utf-8")
-    _print_transcript(folder / "ceremony.txt", said)
-
-
-def _print_transcript(path: Path, said: dict[str, Any]) -> None:
-    rows = zip(said["trustees"], said["shares"], strict=True)
-    lines = [
-        f"Key ceremony of {said['day']}. Any {said['threshold']} of {len(said['trustees'])} open.",
-        f"Public key (P-256): x {said['election_key']['x']}, y {said['election_key']['y']}",
-        *(f"Share of {name}: fingerprint {mark}" for name, mark in rows),
-        "The private key existed on this machine during the ceremony only, and was not written.",
-        "Signed by everybody present: ______________________________",
-    ]
-    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
-    click.echo("".join(f"{line}\n" for line in lines), nl=False)
 
 
 @click.command()
@@ -84,22 +80,22 @@ def rehearse(folder: Path, shares: tuple[Path, ...]) -> None:
     if len(words) < keys.THRESHOLD:
         raise click.ClickException("A rehearsal needs two shares at least.")
     public, info = sealing.from_jwk(jwk), b"espi/v1|rehearsal|rehearsal"
-    tests = [secrets.token_hex(20).encode() for _ in range(10)]
-    sealed = [sealing.seal(public, info, text) for text in tests]
+    plaintexts = [secrets.token_hex(20).encode() for _ in range(TEST_ENVELOPES)]
+    envelopes = [sealing.seal(public, info, plaintext) for plaintext in plaintexts]
     for pair in combinations(range(len(words)), keys.THRESHOLD):
         named = " and ".join(files[n].name for n in pair)
         try:
             key = keys.combine([words[n] for n in pair])
-            opened = [sealing.open_sealed(key, info, envelope) for envelope in sealed]
+            opened = [sealing.open_sealed(key, info, envelope) for envelope in envelopes]
         except (keys.SharesDoNotFit, sealing.CannotBeOpened) as error:
             raise click.ClickException(f"{named} do not open: {error}") from None
-        if opened != tests:
+        if opened != plaintexts:
             raise click.ClickException(f"{named} opened something else than was sealed.")
-        click.echo(f"{named}: 10 of 10 test envelopes opened.")
-    for n, one in enumerate(words):
+        click.echo(f"{named}: {TEST_ENVELOPES} of {TEST_ENVELOPES} test envelopes opened.")
+    for file, share in zip(files, words, strict=True):
         try:
-            keys.combine([one])
+            keys.combine([share])
         except keys.SharesDoNotFit:
-            click.echo(f"{files[n].name} alone: opens nothing, as it must be.")
+            click.echo(f"{file.name} alone: opens nothing, as it must be.")
         else:
-            raise click.ClickException(f"{files[n].name} alone gives a key: it is no share.")
+            raise click.ClickException(f"{file.name} alone gives a key: it is no share.")

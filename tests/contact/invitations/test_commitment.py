@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode, b64encode
+from base64 import b64encode
 
 import pytest
 
@@ -12,7 +12,12 @@ from espi.anonymity.v1.directory import Directory
 from espi.contact.fieldwork.actions import open_fieldwork
 from espi.contact.fieldwork.recipients import recipients
 from espi.contact.invitations import actions, keys
-from espi.contact.invitations.commitment import Roles, commit_directory, frame_of, publish_directory
+from espi.contact.invitations.commitment import (
+    Roles,
+    commit_directory,
+    commitment_files,
+    publish_directory,
+)
 from espi.contact.invitations.errors import (
     DirectoryPublished,
     KeysMissing,
@@ -71,10 +76,10 @@ def test_each_invitation_comes_with_its_proofs(wave, client, settings):
             assert tree.includes(directory.root, *position, nodes(proofs[name]))
             assert entries.kind_of(entry) == kind
         mine = tree.leaf_hash(entries.invite_hash("uji", CODE, code))
-        root = b64decode(directory.frame["root"])
+        root = directory.invitations.root
         position = proofs["invitation"]["size"], proofs["invitation"]["index"], mine
         assert tree.includes(root, *position, nodes(proofs["invitation"]))
-    assert directory.strata[CODE]["invited"] == directory.frame["invitations"] == 12
+    assert directory.strata[CODE].invited == directory.invitations.invitations == 12
 
 
 def test_what_is_published_stays(wave, tmp_path):
@@ -85,7 +90,7 @@ def test_what_is_published_stays(wave, tmp_path):
     written = json.loads((tmp_path / "directory.json").read_text())
 
     assert written["entries"] == first.entries
-    assert (tmp_path / "frame.bin").read_bytes() == frame_of(wave).hashes.read_bytes()
+    assert (tmp_path / "frame.bin").read_bytes() == commitment_files(wave).hashes.read_bytes()
     assert written["keys"][CODE]["strata"] == ["uji.1"]
 
 
@@ -182,8 +187,8 @@ def test_small_groups_share_a_key(drawn):
     directory = Directory.read(drawn.directorycommitment.entries)
 
     assert list(directory.strata) == ["all.internal"]
-    assert directory.strata["all.internal"]["merges"] == ["uji.1", "uji.2"]
-    assert directory.strata["all.internal"]["invited"] == 12
+    assert directory.strata["all.internal"].merges == ("uji.1", "uji.2")
+    assert directory.strata["all.internal"].invited == 12
 
 
 def test_keys_made_elsewhere_are_taken(drawn):

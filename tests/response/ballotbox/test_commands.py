@@ -20,11 +20,10 @@ from tests.response.box import ballot, closing, key_ceremony, make_wave, shares,
 
 
 @pytest.fixture
-def wave(db, monkeypatch):
-    monkeypatch.setattr(actions.engine, "forget_deleted_rows", lambda _table: None)
+def wave(db):
     wave = make_wave()
     for _ in range(11):
-        actions.accept_ballot(dropped=ballot(sheet()))
+        actions.accept_ballot(ballot=ballot(sheet()))
     return wave
 
 

@@ -38,5 +38,5 @@ def test_waiting_ballots_move_from_the_table_to_the_slots():
 
     assert waiting() == {digest_of(one) for one in dropped}
     assert "ballotbox_intake" not in connection.introspection.table_names()
-    assert actions.accept_ballot(dropped=dropped[0])
+    assert actions.accept_ballot(ballot=dropped[0])
     assert actions.release_batches(wave=wave, today=DAY, actor="test") == 11

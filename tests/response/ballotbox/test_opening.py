@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from espi.anonymity.v1 import keys
+from espi.anonymity.v1.statements import PlantedStatement
 from espi.response.ballotbox import actions, ceremony
 from espi.response.ballotbox.errors import AlreadyOpened, BoxNotClosed, OpeningFaulty
 from espi.response.ballotbox.models import Ballot, Opening
@@ -33,14 +34,13 @@ STRATUM = "kab-x.internal"
 
 
 @pytest.fixture
-def wave(db, monkeypatch):
-    monkeypatch.setattr(actions.engine, "forget_deleted_rows", lambda _table: None)
+def wave(db):
     return make_wave()
 
 
 def drop(*ballots):
     for one in ballots:
-        actions.accept_ballot(dropped=one)
+        actions.accept_ballot(ballot=one)
 
 
 def filled(count=12, number=1, seed=1, key_stratum=STRATUM, **changes):
@@ -193,8 +193,8 @@ def test_a_wrong_transcript_is_refused(wave, tmp_path, change):
 
 def plant(wave, *sheets):
     planted = Planted.of(sheets)
-    said = {"commitment": planted.commitment, "count": len(sheets)}
-    add_statement(wave=wave, kind="espi/planted/v1", content=said, actor="test")
+    statement = PlantedStatement("uji", planted.commitment, len(sheets))
+    add_statement(wave=wave, statement=statement, actor="test")
     return planted
 
 
@@ -206,10 +206,11 @@ def test_planted_answers_come_out_and_are_left_out(wave, tmp_path):
     drop(*filled(12), *(ballot(one) for one in [*sheets, sheets[0]]))
     box.sealed_and_exported(wave, tmp_path)
     brought = box.present(planted=[planted])
-    said = room.open_box(folder=tmp_path, present=brought, target=tmp_path / "out")
+    result = room.open_box(folder=tmp_path, present=brought, target=tmp_path / "out")
+    statement = result.statement
 
-    assert said["planted"] == {"count": 3, "found": 3}
-    assert (said["ballots"], said["opened"]) == (16, 13)
+    assert (statement.planted, statement.planted_found) == (3, 3)
+    assert (statement.ballots, statement.opened) == (16, 13)
     assert pl.read_parquet(tmp_path / "out" / "records.parquet").height == 13
 
 
@@ -225,8 +226,8 @@ def test_a_planted_answer_that_was_swapped_is_missed(wave, tmp_path):
         room.open_box(**brought, target=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
-    said = room.open_box(**brought, target=tmp_path / "out", accept_missing=1)
-    assert said["planted"] == {"count": 3, "found": 2}
+    result = room.open_box(**brought, target=tmp_path / "out", accept_missing=1)
+    assert (result.statement.planted, result.statement.planted_found) == (3, 2)
     assert "2 of 3 answers" in (tmp_path / "out" / "transcript.txt").read_text()
 
 

@@ -7,6 +7,7 @@ from random import Random
 import polars as pl
 import pytest
 
+from espi.anonymity.v1.statements import PlantedStatement
 from espi.response.ballotbox import actions
 from espi.response.log.actions import add_statement
 from espi.response.opening import ceremony as room
@@ -18,14 +19,13 @@ STRATUM = "kab-x.internal"
 
 
 @pytest.fixture
-def wave(db, monkeypatch):
-    monkeypatch.setattr(actions.engine, "forget_deleted_rows", lambda _table: None)
+def wave(db):
     return make_wave()
 
 
 def drop(*sheets):
     for one in sheets:
-        actions.accept_ballot(dropped=ballot(one))
+        actions.accept_ballot(ballot=ballot(one))
 
 
 def sample(count):
@@ -39,15 +39,15 @@ def sample(count):
 def test_a_strange_sheet_stops_no_opening(wave, tmp_path, strange):
     """Anybody with a code may seal one; where auditors planted answers, all are looked at."""
     planted = Planted.of([sheet(STRATUM, 1, Random(9))])
-    said = {"commitment": planted.commitment, "count": 1}
-    add_statement(wave=wave, kind="espi/planted/v1", content=said, actor="test")
+    statement = PlantedStatement("uji", planted.commitment, 1)
+    add_statement(wave=wave, statement=statement, actor="test")
     drop(*sample(11), sheet(STRATUM, 1, Random(2), **strange), *planted.sheets)
     box.sealed_and_exported(wave, tmp_path)
     present = box.present(planted=[planted])
-    opened = room.open_box(folder=tmp_path, present=present, target=tmp_path / "out")
+    result = room.open_box(folder=tmp_path, present=present, target=tmp_path / "out")
 
-    assert opened["planted"] == {"count": 1, "found": 1}
-    assert (opened["opened"], opened["spoiled"]) == (12, 0)
+    assert (result.statement.planted, result.statement.planted_found) == (1, 1)
+    assert (result.statement.opened, result.statement.spoiled) == (12, 0)
 
 
 def test_slips_are_never_counted_with_the_sample(wave, tmp_path):
@@ -55,10 +55,10 @@ def test_slips_are_never_counted_with_the_sample(wave, tmp_path):
     wave.strata.filter(code=f"{STRATUM}.2").update(channel="open")
     drop(*sample(12), *(sheet(STRATUM, 2, Random(n)) for n in range(5)))
     box.sealed_and_exported(wave, tmp_path)
-    said = room.open_box(folder=tmp_path, present=box.present(), target=tmp_path / "out")
+    result = room.open_box(folder=tmp_path, present=box.present(), target=tmp_path / "out")
 
-    assert said["report"]["channels"] == {"open": "<10", "sample": "10+"}
-    assert said["report"]["merged"] == {}
+    assert result.report["channels"] == {"open": "<10", "sample": "10+"}
+    assert result.report["merged"] == {}
     records = pl.read_parquet(tmp_path / "out" / "records.parquet")
     assert set(records["channel"]) == {"sample"}
-    assert (said["opened"], records.height) == (17, 12)
+    assert (result.statement.opened, records.height) == (17, 12)

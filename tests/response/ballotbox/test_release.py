@@ -10,9 +10,9 @@ from espi.response.ballotbox import actions
 from espi.response.ballotbox.models import Ballot, Batch
 from espi.response.ballotbox.publishing import (
     forget_batches,
-    logged_names,
+    logged_digests,
     seal_box,
-    small_names,
+    small_digests,
 )
 from espi.response.ballotbox.queries import box_counts
 from espi.response.ballotbox.slots import Slots
@@ -22,15 +22,14 @@ STRATUM = "kab-x.internal"
 
 
 @pytest.fixture
-def wave(db, monkeypatch):
-    monkeypatch.setattr(actions.engine, "forget_deleted_rows", lambda _table: None)
+def wave(db):
     return make_wave()
 
 
 def drop(count, stratum=STRATUM):
     dropped = [noise(stratum) for _ in range(count)]
     for one in dropped:
-        actions.accept_ballot(dropped=one)
+        actions.accept_ballot(ballot=one)
     return {digest_of(one) for one in dropped}
 
 
@@ -80,12 +79,12 @@ def test_the_list_holds_the_newest_batch_back(wave):
     """Until the closing the list is one batch behind; then all is there."""
     first = drop(11)
     release(wave)
-    assert logged_names(wave, STRATUM) == []
+    assert logged_digests(wave, STRATUM) == []
     drop(10)
     release(wave)
-    assert logged_names(wave, STRATUM) == sorted(first)
+    assert logged_digests(wave, STRATUM) == sorted(first)
     closed = close(wave)
-    assert len(logged_names(closed, STRATUM)) == 21
+    assert len(logged_digests(closed, STRATUM)) == 21
 
 
 def test_a_small_rest_joins_the_newest_batch(wave):
@@ -111,9 +110,9 @@ def test_a_stratum_that_never_filled_is_committed_to_with_others(wave):
     drop(10)
     closed = close(wave)
 
-    assert logged_names(closed, "kab-x.external") == logged_names(closed, "kab-x.expert") == []
-    assert small_names(closed) == sorted(four | seven)
-    assert len(logged_names(closed, STRATUM)) == 10
+    assert logged_digests(closed, "kab-x.external") == logged_digests(closed, "kab-x.expert") == []
+    assert small_digests(closed) == sorted(four | seven)
+    assert len(logged_digests(closed, STRATUM)) == 10
 
 
 def test_closing_twice_takes_up_what_was_left(wave, monkeypatch):
@@ -177,15 +176,15 @@ def test_the_sealed_box_has_forgotten_its_batches(wave):
     release(wave)
     drop(4, "kab-x.external")
     closed = close(wave)
-    shown = logged_names(closed, STRATUM)
+    shown = logged_digests(closed, STRATUM)
     seal_box(wave=closed, actor="test", **closing(closed))
     forget_batches(wave=closed)
     large, small = Batch.objects.order_by("-size")
 
     assert (large.number, large.size, small.number, small.size) == (1, 22, 1, 4)
     assert bytes(large.root) == tree.root(names)
-    assert logged_names(closed, STRATUM) == shown == sorted(names)
-    assert len(small_names(closed)) == 4
+    assert logged_digests(closed, STRATUM) == shown == sorted(names)
+    assert len(small_digests(closed)) == 4
 
 
 def test_the_box_cannot_close_before_it_opened(db):

@@ -168,15 +168,14 @@ def test_canonical_form():
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
 
 
-def test_from_sealed_ballots_to_the_index(db, settings, monkeypatch, tmp_path):
+def test_from_sealed_ballots_to_the_index(db, settings, tmp_path):
     """The whole way once: sealed, accepted, released, opened, estimated."""
-    monkeypatch.setattr(box.engine, "forget_deleted_rows", lambda _table: None)
     wave = make_wave()
     rng = Random(5)
     for key, count in {"kab-x.internal": 24, "kab-x.external": 14, "kab-x.expert": 11}.items():
         for n in range(count):
             number = 1 + n % 2 if key.endswith("internal") else 1
-            box.accept_ballot(dropped=ballot(sheet(key, number, rng), key))
+            box.accept_ballot(ballot=ballot(sheet(key, number, rng), key))
     opening = opened(wave, tmp_path, shares()[1:])
     row = result_of(run(wave), "kab-x")
 

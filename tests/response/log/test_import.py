@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from espi.design.directory import directory_of
 from espi.design.directory import take_directory as take_keys
 from espi.design.models import KeyStratum
-from espi.response.log.actions import log_of
 from espi.response.log.commands import take_directory
 from espi.response.log.errors import DirectoryDiffers, LogNotOpen, StatementFaulty
+from espi.response.log.queries import log_of
 from espi.response.log.record import folder_of
 from tests.response.box import add_agency, directory, frame_hashes, make_wave
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from espi.anonymity.v1 import blindrsa, encoding, entries, notes, tree
+from espi.anonymity.v1 import blindrsa, encoding, notes, tree
+from espi.anonymity.v1.statements import (
+    OpeningStatement,
+    PageStatement,
+    PlantedStatement,
+    SmallStatement,
+    from_entry,
+)
 from espi.canonical_json import canonical_json
 from espi.response.ballotbox import actions as box
 from espi.response.ballotbox.errors import BoxNotClosed
-from espi.response.ballotbox.publishing import seal_box, small_names
-from espi.response.log import record, statements
-from espi.response.log.actions import add_statement, append, leaves_of, log_of, open_log
+from espi.response.ballotbox.publishing import seal_box, small_digests
+from espi.response.log.actions import add_statement, append, open_log
 from espi.response.log.errors import (
     DirectoryDiffers,
     LogClosed,
@@ -23,43 +30,15 @@ from espi.response.log.errors import (
 )
 from espi.response.log.identity import verifier_of
 from espi.response.log.models import Checkpoint
-from espi.response.log.record import folder_of, publish
-from tests.response.box import (
-    DAY,
-    add_agency,
-    closing,
-    digest_of,
-    directory,
-    make_wave,
-    noise,
-    signer,
-)
-
-STRATUM = "kab-x.internal"
+from espi.response.log.queries import leaves_of, log_of
+from espi.response.log.record import folder_of
+from tests.response.box import DAY, add_agency, closing, directory, make_wave, signer
+from tests.response.log.steps import STRATUM, ballots_in, drop, read, release, seal
 
 
 @pytest.fixture
-def wave(db, monkeypatch):
-    monkeypatch.setattr(box.engine, "forget_deleted_rows", lambda _table: None)
+def wave(db):
     return make_wave()
-
-
-def drop(count, stratum=STRATUM):
-    dropped = [noise(stratum) for _ in range(count)]
-    for one in dropped:
-        box.accept_ballot(dropped=one)
-    return {digest_of(one) for one in dropped}
-
-
-def release(wave):
-    return box.release_batches(wave=wave, today=DAY, actor="test")
-
-
-def ballots_in(log):
-    written = map(bytes, log.entries.order_by("index").values_list("data", flat=True))
-    return [
-        entries.BallotEntry.of(one) for one in written if entries.kind_of(one) == entries.BALLOT
-    ]
 
 
 def test_a_log_begins_with_its_directory(wave):
@@ -73,18 +52,22 @@ def test_a_log_begins_with_its_directory(wave):
     assert open_log(wave=wave, texts=directory(wave).texts, actor="test") == checkpoint
 
 
-OTHER_PAGE = {"files": {"index.html": "1" * 64}}
-CLOSED_LOG = [(entries.PAGE, OTHER_PAGE), (entries.PLANTED, {"commitment": "0" * 64, "count": 1})]
+OTHER_PAGE = PageStatement("uji", {"index.html": "1" * 64})
+PLANTED = PlantedStatement("uji", "0" * 64, 1)
+OPENING = {
+    "round": "uji", "ballots": 12, "opened": 12, "spoiled": 0,
+    "planted": {"count": 0, "found": 0}, "extract": "0" * 64, "transcript": "0" * 64,
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "content"), CLOSED_LOG)
-def test_nothing_of_fieldwork_follows_the_closing(wave, kind, content):
+@pytest.mark.parametrize("statement", [OTHER_PAGE, PLANTED])
+def test_nothing_of_fieldwork_follows_the_closing(wave, statement):
     """It would stand in the log for ever, and every verifier would say so."""
     drop(12)
     seal(box.close_box(wave=wave, today=DAY, actor="test"))
     before = leaves_of(log_of(wave))
     with pytest.raises(OutOfPlace):
-        add_statement(wave=wave, kind=kind, content=content, actor="test")
+        add_statement(wave=wave, statement=statement, actor="test")
 
     assert leaves_of(log_of(wave)) == before
 
@@ -92,11 +75,11 @@ def test_nothing_of_fieldwork_follows_the_closing(wave, kind, content):
 def test_no_opening_before_the_closing_and_no_answers_before_the_page(wave):
     """The order of P14 is asked for before anything is written."""
     with pytest.raises(OutOfPlace):
-        add_statement(wave=wave, kind=entries.OPENING, content={}, actor="test")
+        add_statement(wave=wave, statement=OpeningStatement.from_json(OPENING), actor="test")
     fresh = make_wave("baru", agencies=("kab-z",))
-    log_of(fresh).entries.filter(index__gte=log_of(fresh).opening).delete()
+    log_of(fresh).entries.filter(index__gte=log_of(fresh).directory_size).delete()
     with pytest.raises(OutOfPlace):
-        add_statement(wave=fresh, kind=entries.PLANTED, content={}, actor="test")
+        add_statement(wave=fresh, statement=PLANTED, actor="test")
 
 
 def test_an_open_box_is_not_sealed(wave):
@@ -117,20 +100,20 @@ def test_an_open_box_is_not_sealed(wave):
 @pytest.mark.parametrize("said", [{}, {"commitment": "zz", "count": 1}, {"commitment": "0" * 64}])
 def test_a_faulty_file_of_planted_answers_is_refused(said):
     with pytest.raises(ValueError, match="expected"):
-        statements.planted_of(said)
+        PlantedStatement.from_json({"round": "uji"} | said)
 
 
 def test_a_commitment_is_not_logged_again_with_another_count(wave):
     """Its answers would be left out of the results twice. The very same changes nothing."""
-    add_statement(wave=wave, kind=entries.PAGE, content={"files": {}}, actor="test")
-    said = {"commitment": "a" * 64, "count": 3}
-    first = add_statement(wave=wave, kind=entries.PLANTED, content=said, actor="test")
+    add_statement(wave=wave, statement=PageStatement("uji", {}), actor="test")
+    planted = PlantedStatement("uji", "a" * 64, 3)
+    first = add_statement(wave=wave, statement=planted, actor="test")
 
-    assert add_statement(wave=wave, kind=entries.PLANTED, content=said, actor="test") == first
+    assert add_statement(wave=wave, statement=planted, actor="test") == first
     with pytest.raises(StatementFaulty, match="logged already, with the count 3"):
-        add_statement(wave=wave, kind=entries.PLANTED, content=said | {"count": 12}, actor="test")
-    more = {"commitment": "b" * 64, "count": 3}
-    second = add_statement(wave=wave, kind=entries.PLANTED, content=more, actor="test")
+        add_statement(wave=wave, statement=replace(planted, count=12), actor="test")
+    other = replace(planted, commitment="b" * 64)
+    second = add_statement(wave=wave, statement=other, actor="test")
     assert second.size == first.size + 1
 
 
@@ -142,7 +125,7 @@ def test_one_key_in_two_roles_opens_no_log(db, kind):
     key = {"log": verifier_of("baru"), "signer": signer().verifier}[kind]
     witness = notes.Verifier("saksi.example", notes.COSIGNS, key.public)
     with pytest.raises(DirectoryDiffers, match="one key is there in two roles"):
-        open_log(wave=wave, texts=directory(wave, witnesses=[str(witness)]).texts, actor="test")
+        open_log(wave=wave, texts=directory(wave, witnesses=(str(witness),)).texts, actor="test")
     with pytest.raises(LogNotOpen):
         log_of(wave)
 
@@ -150,16 +133,12 @@ def test_one_key_in_two_roles_opens_no_log(db, kind):
 @pytest.mark.parametrize("part", ["ballots", "planted", "extract", "transcript"])
 def test_a_faulty_file_of_an_opening_is_refused(part):
     """Each part is looked at."""
-    said = {
-        "ballots": 12, "opened": 12, "spoiled": 0, "planted": {"count": 0, "found": 0},
-        "extract": "0" * 64, "transcript": "0" * 64,
-    }  # fmt: skip
-    assert statements.opening_of(said) == said
+    assert OpeningStatement.from_json(OPENING).to_json() == OPENING
     with pytest.raises(ValueError, match=part):
-        statements.opening_of(said | {part: "many"})
+        OpeningStatement.from_json(OPENING | {part: "many"})
 
 
-@pytest.mark.parametrize("changes", [{"minimum": 11}, {"round": "lain"}, {"log": "x"}])
+@pytest.mark.parametrize("changes", [{"minimum": 11}, {"round_code": "lain"}, {"log": "x"}])
 def test_another_directory_is_refused(wave, changes):
     """Whatever it differs in, the first one stands."""
     with pytest.raises(DirectoryDiffers):
@@ -168,7 +147,7 @@ def test_another_directory_is_refused(wave, changes):
         open_log(wave=wave, texts=[], actor="test")
 
 
-@pytest.mark.parametrize("changes", [{"round": "lain"}, {"log": "x+00000000+AQ=="}])
+@pytest.mark.parametrize("changes", [{"round_code": "lain"}, {"log": "x+00000000+AQ=="}])
 def test_a_directory_of_another_wave_or_log_opens_none(db, changes):
     """The round and the key of this log must be named in it."""
     wave = make_wave("baru", agencies=())
@@ -187,13 +166,13 @@ def test_batches_appear_one_behind_and_all_at_the_closing(wave):
     second = drop(10)
     release(wave)
     shown = ballots_in(log)
-    assert {one.name for one in shown} < first
-    assert [(one.stratum, one.name) for one in shown] == sorted(
-        (one.stratum, one.name) for one in shown
+    assert {one.digest for one in shown} < first
+    assert [(one.stratum, one.digest) for one in shown] == sorted(
+        (one.stratum, one.digest) for one in shown
     )
     closed = box.close_box(wave=wave, today=DAY, actor="test")
 
-    assert {one.name for one in ballots_in(log)} == first | second
+    assert {one.digest for one in ballots_in(log)} == first | second
     assert [c.size for c in log.checkpoints.all()] == [5, 6, 6 + 11, 6 + 31]
     assert box.close_box(wave=closed, today=DAY, actor="test")
     assert log.checkpoints.count() == 4
@@ -224,88 +203,6 @@ def test_an_entry_holds_what_its_signature_proves(wave):
     for one in ballots_in(log_of(wave)):
         assert blindrsa.verify(key, one.prepared("uji"), one.signature)
         assert len(one.to_bytes()) < 520
-
-
-def read(wave, path):
-    return (folder_of(wave.code) / path).read_bytes()
-
-
-def test_the_record_is_the_log_as_files(wave):
-    """Bundles, tiles, checkpoints, names; repeated publishing changes no byte."""
-    names = drop(300)
-    release(wave)
-    drop(10)
-    release(wave)
-    log = log_of(wave)
-    size = publish(log)
-    before = {p: p.read_bytes() for p in folder_of("uji").rglob("*") if p.is_file()}
-    publish(log)
-    after = {p: p.read_bytes() for p in folder_of("uji").rglob("*") if p.is_file()}
-    leaves = leaves_of(log)
-
-    assert before == after
-    assert size == len(leaves) == 306
-    assert read(wave, "tile/0/000") == b"".join(leaves[:256])
-    assert read(wave, "tile/0/001.p/50") == b"".join(leaves[256:])
-    assert read(wave, "tile/1/000.p/1") == tree.root_of(leaves[:256])
-    bundle = read(wave, "tile/entries/000")
-    assert tree.leaf_hash(bundle[2 : 2 + int.from_bytes(bundle[:2], "big")]) == leaves[0]
-    assert read(wave, "checkpoint") == read(wave, "checkpoints/306")
-    assert read(wave, f"names/{STRATUM}.bin") == b"".join(sorted(names))
-    assert json.loads(read(wave, "keys.json"))["log"] == str(verifier_of("uji"))
-
-
-def test_publishing_killed_half_way_is_ended_by_the_next(wave, monkeypatch):
-    """The checkpoint is written last: until then the record before stands."""
-
-    drop(12)
-    release(wave)
-    drop(12)
-    before = read(wave, "checkpoint")
-    written = record.write
-
-    def dies(path, content):
-        if path.name == "checkpoint":
-            raise KeyboardInterrupt
-        written(path, content)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(record, "write", dies)
-        with pytest.raises(KeyboardInterrupt):
-            release(wave)
-    assert read(wave, "checkpoint") == before
-    publish(log_of(wave))
-
-    assert notes.Checkpoint.of(notes.Note.of(read(wave, "checkpoint").decode()).text).size == 18
-
-
-def test_the_record_is_served_to_anybody(wave, client):
-    """As static files; nothing outside its folder."""
-    publish(log_of(wave))
-    found = client.get("/record/uji/checkpoint")
-    assert found.status_code == 200
-    assert found.content == read(wave, "checkpoint")
-    assert found.headers["Access-Control-Allow-Origin"] == "*"
-    assert not found.cookies
-    tile = client.get("/record/uji/tile/0/000.p/6")
-    assert b"".join(tile.streaming_content) == read(wave, "tile/0/000.p/6")
-    for path in (
-        "../uji/checkpoint",
-        "../../log.pem",
-        "nothing",
-        "tile",
-        "../lain/checkpoint",
-    ):
-        missing = client.get(f"/record/uji/{path}")
-        assert missing.status_code == 404, path
-        assert missing.headers["Access-Control-Allow-Origin"] == "*", "the check page reads this"
-    assert client.get("/record/uji/%00").status_code == 400
-    assert client.post("/record/uji/checkpoint").status_code == 405
-    assert client.get("/record/uji/checkpoints/").content == b"5\n6\n"
-
-
-def seal(wave, **changes):
-    return seal_box(wave=wave, actor="test", **(closing(wave) | changes))
 
 
 def test_the_closing_statement_is_logged_once(wave):
@@ -367,12 +264,12 @@ def test_small_strata_are_committed_to_together(wave):
     closed = box.close_box(wave=wave, today=DAY, actor="test")
     seal(closed)
     last = bytes(log_of(closed).entries.order_by("-index").first().data)
-    said = entries.body_of(last, entries.SMALL)
+    small = from_entry(SmallStatement, last)
 
-    assert said["strata"] == ["kab-x.expert", "kab-x.external"]
-    assert said["ballots"] == 11
-    assert encoding.from_base64(said["root"]) == tree.root(small_names(closed))
-    assert read(closed, "small.bin") == b"".join(small_names(closed))
+    assert small.strata == ("kab-x.expert", "kab-x.external")
+    assert small.ballots == 11
+    assert small.root == tree.root(small_digests(closed))
+    assert read(closed, "small.bin") == b"".join(small_digests(closed))
     assert {one.stratum for one in ballots_in(log_of(closed))} == {STRATUM}
 
 
@@ -383,14 +280,14 @@ def test_a_handful_in_all_is_committed_to_without_a_count(wave):
     seal(closed)
     last = bytes(log_of(closed).entries.order_by("-index").first().data)
 
-    assert entries.body_of(last, entries.SMALL)["ballots"] is None
+    assert from_entry(SmallStatement, last).ballots is None
     assert not (folder_of("uji") / "small.bin").exists()
 
 
 def test_statements_are_added_once(wave):
     """The page, planted answers, the opening."""
-    first = add_statement(wave=wave, kind=entries.PAGE, content={"files": {}}, actor="test")
-    again = add_statement(wave=wave, kind=entries.PAGE, content={"files": {}}, actor="test")
+    first = add_statement(wave=wave, statement=PageStatement("uji", {}), actor="test")
+    again = add_statement(wave=wave, statement=PageStatement("uji", {}), actor="test")
 
     assert first == again
     assert append(log=log_of(wave), fresh=[]) == first

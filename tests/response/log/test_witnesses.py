@@ -14,18 +14,20 @@ from espi_verify.check import Request, check_record
 from espi_verify.witness import Witness, create_key
 from espi_verify.witness_server import WitnessServer
 
-from espi.anonymity.v1 import entries, notes
+from espi.anonymity.v1 import notes
+from espi.anonymity.v1.statements import PageStatement
 from espi.response.ballotbox import actions as box
 from espi.response.ballotbox.models import Ballot
 from espi.response.ballotbox.publishing import seal_box
-from espi.response.log.actions import add_statement, check_witnessed, log_of, open_log
+from espi.response.log.actions import add_statement, check_witnessed, open_log
 from espi.response.log.errors import WitnessesMissing
 from espi.response.log.identity import verifier_of
+from espi.response.log.queries import log_of
 from espi.response.log.record import folder_of, publish
 from espi.response.log.witnesses import cosign
 from tests.response.box import (
     DAY,
-    PAGE,
+    FILES,
     add_agency,
     closing,
     directory,
@@ -69,7 +71,7 @@ def test_a_witness_whose_clock_is_wrong_is_asked_again(wave, witness, days, monk
     """Its signature would stay in the record, and every verifier would refuse it."""
     wrong = time.time() + days * notes.DAY
     with witness():
-        add_statement(wave=wave, kind=entries.PAGE, content={"files": {}}, actor="test")
+        add_statement(wave=wave, statement=PageStatement("uji", {}), actor="test")
         with monkeypatch.context() as clock:
             clock.setattr(witness_module, "time", SimpleNamespace(time=lambda: wrong))
             assert "clock" in cosign(log_of(wave))[0]
@@ -80,16 +82,15 @@ def test_a_witness_whose_clock_is_wrong_is_asked_again(wave, witness, days, monk
 
 
 @pytest.fixture
-def wave(db, monkeypatch, witness):
+def wave(db, witness):
     """A wave whose log needs the one witness, with its directory and page witnessed."""
-    monkeypatch.setattr(box.engine, "forget_deleted_rows", lambda _table: None)
     wave = make_wave(agencies=())
     add_agency(wave, "kab-x")
-    texts = directory(wave, witnesses=[witness.key], quorum=1).texts
+    texts = directory(wave, witnesses=(witness.key,), quorum=1).texts
     with witness():
         open_log(wave=wave, texts=texts, actor="test")
         cosign(log_of(wave))
-        add_statement(wave=wave, kind=entries.PAGE, content=PAGE, actor="test")
+        add_statement(wave=wave, statement=PageStatement("uji", FILES), actor="test")
         cosign(log_of(wave))
         publish(log_of(wave))
     (folder_of("uji") / "frame.bin").write_bytes(b"".join(frame_hashes(wave)))
@@ -98,7 +99,7 @@ def wave(db, monkeypatch, witness):
 
 def drop(count):
     for _ in range(count):
-        box.accept_ballot(dropped=noise(STRATUM))
+        box.accept_ballot(ballot=noise(STRATUM))
 
 
 def release(wave):
@@ -150,9 +151,9 @@ def test_a_log_without_its_witnesses_takes_nothing(wave, witness):
         closed = box.close_box(wave=wave, today=DAY, actor="test")
     log = log_of(wave)
     log.checkpoints.filter(size__gt=0).update(cosignatures=[])
-    other = {"files": {"index.html": "1" * 64}}
+    other = PageStatement("uji", {"index.html": "1" * 64})
     for deed in (
-        lambda: add_statement(wave=wave, kind=entries.PAGE, content=other, actor="test"),
+        lambda: add_statement(wave=wave, statement=other, actor="test"),
         lambda: seal_box(wave=closed, actor="test", **closing(closed)),
     ):
         with pytest.raises(WitnessesMissing, match="espi log publish"), transaction.atomic():

@@ -19,11 +19,11 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from espi.anonymity.v1 import openssl
 from espi.anonymity.v1.keys import EXPONENT, MODULUS_BITS
 
-HASH_LENGTH = SALT_LENGTH = 48
+HASH_LENGTH = SALT_LENGTH = 48  # of SHA-384, and as long a salt (RFC 9474)
 
 
 class InvalidBlindSignature(Exception):
-    """The signer's answer gives no signature under the directory's key: nothing may be sent."""
+    """The signer's answer gives no signature under the directory's key; the ballot is not sent."""
 
 
 class MalformedBlindedMessage(ValueError):

@@ -12,7 +12,7 @@ from hashlib import sha256
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
 CODE_LENGTH = 26
 CHECK_LENGTH, CHECK_GROUP = 15, 5
-OLD_CHECK_LENGTH = 8
+OLD_CHECK_LENGTH = 8  # of messages sent before decision 37; whoever kept one can still check it
 CONFUSIONS = str.maketrans({"o": "0", "i": "1", "l": "1"})
 
 

@@ -1,65 +1,261 @@
-"""The opening of the log: round, key directory, commitment to invitations; and proofs about it.
+"""The directory that the log begins with: round, key strata, invitations; and proofs about it.
 
 Source: docs/protocol/record.md, P14 and P15.
 """
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
+from typing import ClassVar, Self
 
-from espi.anonymity.v1 import encoding, entries, tree
+from espi.anonymity.v1 import encoding, entries, statements, tree, wire
 from espi.anonymity.v1.entries import EntryFaulty
-from espi.anonymity.v1.tree import HASH_LENGTH
-from espi.minimum_cell import MINIMUM_CELL
+from espi.anonymity.v1.wire import Json
+
+PROTOCOL = 1  # the version that the round entry names
+FEWEST = 3  # entries of a directory: round, one stratum, invitations
+
+
+@dataclass(frozen=True, slots=True)
+class RoundEntry:
+    """The rules of a wave, and the keys of everybody who vouches for something.
+
+    Attributes:
+        level: L1 to L3, how far the roles are apart.
+        minimum: how many ballots are published together at least.
+        election_key: the trustees' public key as JWK; ballots are sealed to it.
+        log: the log's verifier key.
+        witnesses: theirs, of which ``quorum`` must sign.
+        signer: the verifier key of the signer's closing statement.
+        booth: SHA-256 of script and style, hexadecimal.
+        ceremony: SHA-256 of the transcript of the key ceremony, hexadecimal, or "".
+        strata: how many stratum entries follow; ``Directory.of`` counts them.
+    """
+
+    kind: ClassVar[str] = entries.ROUND
+    round_code: str
+    level: str
+    minimum: int
+    election_key: Mapping[str, str]
+    log: str
+    witnesses: tuple[str, ...]
+    quorum: int
+    signer: str
+    booth: str
+    ceremony: str
+    strata: int = 0
+
+    def to_json(self) -> dict[str, object]:
+        """Return the object of the entry."""
+        return {
+            "round": self.round_code,
+            "protocol": PROTOCOL,
+            "level": self.level,
+            "minimum": self.minimum,
+            "election_key": dict(self.election_key),
+            "log": self.log,
+            "witnesses": list(self.witnesses),
+            "quorum": self.quorum,
+            "signer": self.signer,
+            "booth": self.booth,
+            "ceremony": self.ceremony,
+            "strata": self.strata,
+        }
+
+    @classmethod
+    def from_json(cls, content: Json) -> Self:
+        """Read the object of an entry.
+
+        Raises:
+            PartFaulty: a part is missing, or is not what it should be.
+        """
+        return cls(
+            round_code=wire.text(content, "round"),
+            level=wire.text(content, "level"),
+            minimum=wire.count(content, "minimum"),
+            election_key=wire.public_key(content, "election_key"),
+            log=wire.text(content, "log"),
+            witnesses=wire.texts(content, "witnesses"),
+            quorum=wire.count(content, "quorum"),
+            signer=wire.text(content, "signer"),
+            booth=wire.text(content, "booth"),
+            ceremony=wire.text(content, "ceremony"),
+            strata=wire.count(content, "strata"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StratumEntry:
+    """A key stratum: who shares a signing key, and which.
+
+    Attributes:
+        parent: the next wider group that it would have joined, had it been too small, or "".
+        group: the respondent group.
+        invited: how many people.
+        key: the public signing key, DER in base64.
+        merges: codes of the sampling strata whose people sign under this key.
+    """
+
+    kind: ClassVar[str] = entries.STRATUM
+    round_code: str
+    stratum: str
+    parent: str
+    group: str
+    invited: int
+    key: str
+    merges: tuple[str, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the object of the entry."""
+        return {
+            "round": self.round_code,
+            "stratum": self.stratum,
+            "parent": self.parent,
+            "group": self.group,
+            "invited": self.invited,
+            "key": self.key,
+            "merges": list(self.merges),
+        }
+
+    @classmethod
+    def from_json(cls, content: Json) -> Self:
+        """Read the object of an entry.
+
+        Raises:
+            PartFaulty: a part is missing, or is not what it should be.
+        """
+        return cls(
+            round_code=wire.text(content, "round"),
+            stratum=wire.text(content, "stratum"),
+            parent=wire.text(content, "parent"),
+            group=wire.text(content, "group"),
+            invited=wire.count(content, "invited"),
+            key=wire.text(content, "key"),
+            merges=wire.texts(content, "merges"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationsEntry:
+    """What fixes all invitations of a wave; its kind on the wire is "frame".
+
+    Attributes:
+        invitations: how many.
+        root: of the tree over their hashes, 32 bytes.
+        lists: SHA-256 of the commitment to population lists and draw, hexadecimal, or "".
+    """
+
+    kind: ClassVar[str] = entries.FRAME
+    round_code: str
+    invitations: int
+    root: bytes
+    lists: str
+
+    def to_json(self) -> dict[str, object]:
+        """Return the object of the entry."""
+        return {
+            "round": self.round_code,
+            "invitations": self.invitations,
+            "root": encoding.to_base64(self.root),
+            "lists": self.lists,
+        }
+
+    @classmethod
+    def from_json(cls, content: Json) -> Self:
+        """Read the object of an entry.
+
+        Raises:
+            PartFaulty: a part is missing, or is not what it should be.
+        """
+        return cls(
+            round_code=wire.text(content, "round"),
+            invitations=wire.count(content, "invitations"),
+            root=wire.base64(content, "root"),
+            lists=wire.text(content, "lists"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EntryProof:
+    """An entry of the log, with what shows that it is in the tree.
+
+    Attributes:
+        path: the neighbours on the way to the root.
+    """
+
+    index: int
+    entry: bytes
+    path: tuple[bytes, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the proof as the booth reads it."""
+        return {
+            "index": self.index,
+            "entry": self.entry.decode(),
+            "proof": [encoding.to_text(node) for node in self.path],
+        }
+
+    @classmethod
+    def from_json(cls, content: Json) -> Self:
+        """Read a proof.
+
+        Raises:
+            ValueError: a part is missing, or is not what it should be.
+        """
+        return cls(
+            index=wire.count(content, "index"),
+            entry=wire.text(content, "entry").encode(),
+            path=tuple(encoding.from_text(node) for node in wire.texts(content, "proof")),
+        )
+
+    def holds(self, root: bytes, size: int) -> bool:
+        """Say whether the entry stands in a tree of ``size`` entries with this root."""
+        leaf = tree.leaf_hash(self.entry)
+        return tree.includes(root, size, self.index, leaf, self.path)
 
 
 @dataclass(frozen=True)
 class Directory:
-    """The entries of the first checkpoint, in their order: round, strata, frame."""
+    """The entries of the first checkpoint, in their order: round, strata, invitations."""
 
     written: tuple[bytes, ...]
 
     @classmethod
     def of(
-        cls,
-        round_: Mapping[str, Any],
-        strata: Iterable[Mapping[str, Any]],
-        frame: Mapping[str, Any],
-    ) -> Directory:
-        """Write the entries; strata are sorted by code."""
-        ordered = sorted(strata, key=lambda one: str(one["stratum"]))
+        cls, round_entry: RoundEntry, strata: Iterable[StratumEntry], invitations: InvitationsEntry
+    ) -> Self:
+        """Write the entries; strata are counted, and sorted by code."""
+        ordered = sorted(strata, key=lambda entry: entry.stratum)
         return cls(
             (
-                entries.statement(entries.ROUND, {**round_, "strata": len(ordered)}),
-                *(entries.statement(entries.STRATUM, one) for one in ordered),
-                entries.statement(entries.FRAME, frame),
+                statements.to_entry(replace(round_entry, strata=len(ordered))),
+                *map(statements.to_entry, ordered),
+                statements.to_entry(invitations),
             )
         )
 
     @classmethod
-    def read(cls, texts: Sequence[str]) -> Directory:
+    def read(cls, texts: Sequence[str]) -> Self:
         """Read entries that were written as text, and check that they are a directory.
 
         Raises:
             EntryFaulty: an entry is missing, doubled, out of order, or of another round.
         """
-        found = cls(tuple(text.encode() for text in texts))
-        if len(texts) < 3:  # noqa: PLR2004 a round, a stratum, a frame
+        directory = cls(tuple(text.encode() for text in texts))
+        if len(texts) < FEWEST:
             raise EntryFaulty("a directory has a round, strata and a frame")
-        bodies = [found.round, *found.strata.values(), found.frame]
-        if len(bodies) != len(texts) or found.round.get("strata") != len(found.strata):
+        strata = directory.strata
+        if len(strata) + 2 != len(texts) or directory.round.strata != len(strata):
             raise EntryFaulty("strata of the directory are missing or doubled")
-        if len({body.get("round") for body in bodies}) != 1:
+        rounds = {stratum.round_code for stratum in strata.values()}
+        if rounds != {directory.round.round_code} or rounds != {directory.invitations.round_code}:
             raise EntryFaulty("the directory speaks of several rounds")
-        if any(a >= b for a, b in pairwise(found.strata)):
+        if any(a >= b for a, b in pairwise(strata)):
             raise EntryFaulty("the strata of the directory are not in order")
-        return found
+        return directory
 
     @property
     def texts(self) -> list[str]:
@@ -67,20 +263,20 @@ class Directory:
         return [entry.decode() for entry in self.written]
 
     @cached_property
-    def round(self) -> dict[str, Any]:
-        """What the round entry says."""
-        return entries.body_of(self.written[0], entries.ROUND)
+    def round(self) -> RoundEntry:
+        """The first entry."""
+        return statements.from_entry(RoundEntry, self.written[0])
 
     @cached_property
-    def strata(self) -> dict[str, dict[str, Any]]:
-        """What the stratum entries say, by code."""
-        bodies = [entries.body_of(entry, entries.STRATUM) for entry in self.written[1:-1]]
-        return {str(body.get("stratum")): body for body in bodies}
+    def strata(self) -> dict[str, StratumEntry]:
+        """The entries of the key strata, by code."""
+        strata = (statements.from_entry(StratumEntry, entry) for entry in self.written[1:-1])
+        return {stratum.stratum: stratum for stratum in strata}
 
     @cached_property
-    def frame(self) -> dict[str, Any]:
-        """What the frame entry says."""
-        return entries.body_of(self.written[-1], entries.FRAME)
+    def invitations(self) -> InvitationsEntry:
+        """The last entry."""
+        return statements.from_entry(InvitationsEntry, self.written[-1])
 
     @cached_property
     def leaves(self) -> list[bytes]:
@@ -97,14 +293,10 @@ class Directory:
         """The root that is compiled into the page."""
         return tree.root_of(self.leaves)
 
-    def proof(self, index: int) -> dict[str, Any]:
-        """Return an entry with the proof that it is one of these, as the booth reads it."""
+    def proof(self, index: int) -> EntryProof:
+        """Return an entry with the proof that it is one of these."""
         path = tree.inclusion_proof(self.leaves, index)
-        return {
-            "index": index,
-            "entry": self.written[index].decode(),
-            "proof": [encoding.to_text(node) for node in path],
-        }
+        return EntryProof(index, self.written[index], tuple(path))
 
     def index_of(self, stratum: str) -> int:
         """Return where a stratum's entry stands.
@@ -116,147 +308,3 @@ class Directory:
             return 1 + list(self.strata).index(stratum)
         except ValueError:
             raise EntryFaulty(f"the directory has no stratum {stratum}") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The commitment to all invitations, as two files: the hashes, and the tree over them.
-
-    Three million invitations are a hundred megabytes: a proof is read by a few looks into the
-    files, and nothing is held in memory.
-    """
-
-    folder: Path
-
-    @property
-    def hashes(self) -> Path:
-        """The file of the record: hashes, ascending."""
-        return self.folder / "frame.bin"
-
-    @property
-    def nodes(self) -> Path:
-        """Every layer of the tree, from the leaves up to the root."""
-        return self.folder / "frame.tree"
-
-    def write(self, hashes: Iterable[bytes]) -> bytes:
-        """Write both files, and return the root, 32 bytes."""
-        ordered = sorted(set(hashes))
-        found = tree.layers([tree.leaf_hash(one) for one in ordered])
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.hashes.write_bytes(b"".join(ordered))
-        with self.nodes.open("wb") as file:
-            for layer in found:
-                file.writelines(layer)
-        return tree.root(ordered)
-
-    @property
-    def count(self) -> int:
-        """How many invitations."""
-        return self.hashes.stat().st_size // HASH_LENGTH
-
-    def proof(self, wanted: bytes) -> dict[str, Any]:
-        """Return the place of a hash and the proof that it is included.
-
-        Raises:
-            NotInTree: it was not committed to.
-        """
-        count = self.count
-        index = self._find(wanted, count)
-        path, at, start, width = [], index, 0, count
-        with self.nodes.open("rb") as file:
-            while width > 1:
-                if at ^ 1 < width:
-                    path.append(_read(file, start + (at ^ 1)))
-                start, at, width = start + width, at >> 1, (width + 1) >> 1
-        return {"index": index, "size": count, "proof": [encoding.to_text(node) for node in path]}
-
-    def _find(self, wanted: bytes, count: int) -> int:
-        low, high = 0, count
-        with self.hashes.open("rb") as file:
-            while low < high:
-                middle = (low + high) // 2
-                here = _read(file, middle)
-                if here == wanted:
-                    return middle
-                low, high = (middle + 1, high) if here < wanted else (low, middle)
-        raise tree.NotInTree
-
-
-def _read(file: Any, index: int) -> bytes:
-    file.seek(index * HASH_LENGTH)
-    found: bytes = file.read(HASH_LENGTH)
-    return found
-
-
-def frame_entry(round_code: str, *, count: int, root: bytes, lists: str) -> dict[str, Any]:
-    """Return what the frame entry says (P14)."""
-    return {
-        "round": round_code,
-        "invitations": count,
-        "root": base64.b64encode(root).decode("ascii"),
-        "lists": lists,
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """The root that is compiled into the page, and the size of the log it is of."""
-
-    root: bytes
-    size: int
-
-
-class NotPublished(Exception):
-    """What was told is not shown to be the same for everybody: nothing is asked, nothing sent."""
-
-
-def check_invitation(
-    anchor: Anchor, config: Mapping[str, Any], invitation: Mapping[str, Any], code: str
-) -> bytes:
-    """Return the one key that a ballot may be signed with, as DER, after the checks of P15.
-
-    Args:
-        anchor: from the page.
-        config: what the booth publishes, with its ``round_entry``.
-        invitation: what the registry says a code is for, with its ``proofs``.
-        code: the personal code.
-
-    Raises:
-        NotPublished: a proof is missing or wrong, or the group is too small.
-    """
-    try:
-        return _checked(anchor, config, invitation, code)
-    except (KeyError, TypeError, ValueError) as error:
-        raise NotPublished(str(error)) from None
-
-
-def _checked(
-    anchor: Anchor, config: Mapping[str, Any], invitation: Mapping[str, Any], code: str
-) -> bytes:
-    proofs, stratum = invitation["proofs"], str(invitation["key_stratum"])
-    said = _proved(anchor, config["round_entry"], entries.ROUND)
-    group = _proved(anchor, proofs["stratum"], entries.STRATUM)
-    frame = _proved(anchor, proofs["frame"], entries.FRAME)
-    _insist(config["round_entry"]["index"] == 0 and proofs["frame"]["index"] == anchor.size - 1)
-    _insist(all(said[name] == config[name] for name in ("round", "level", "election_key")))
-    _insist(group["stratum"] == stratum and group["round"] == frame["round"] == said["round"])
-    # Fewer people never share a key, whatever minimum a server names.
-    _insist(int(group["invited"]) >= max(MINIMUM_CELL, int(said["minimum"])))
-    place = proofs["invitation"]
-    mine = tree.leaf_hash(entries.invite_hash(str(said["round"]), stratum, code))
-    path = [encoding.from_text(node) for node in place["proof"]]
-    root = encoding.from_base64(frame["root"])
-    _insist(tree.includes(root, int(frame["invitations"]), int(place["index"]), mine, path))
-    return encoding.from_base64(group["key"])
-
-
-def _proved(anchor: Anchor, given: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    entry, index = str(given["entry"]).encode(), int(given["index"])
-    path = [encoding.from_text(node) for node in given["proof"]]
-    _insist(tree.includes(anchor.root, anchor.size, index, tree.leaf_hash(entry), path))
-    return entries.body_of(entry, kind)
-
-
-def _insist(right: bool) -> None:  # noqa: FBT001 it is the whole question
-    if not right:
-        raise NotPublished

@@ -37,25 +37,29 @@ def info(round_code: str, key_stratum: str) -> bytes:
     return f"espi/v1|{round_code}|{key_stratum}".encode()
 
 
-def ballot_digest(ciphertext: bytes) -> bytes:
-    """Return the name of a ballot in the box, 32 bytes."""
-    return sha256(ciphertext).digest()
+def ballot_digest(envelope: bytes) -> bytes:
+    """Return the SHA-256 of an envelope, by which a ballot is known; P4 calls it the name."""
+    return sha256(envelope).digest()
 
 
-def message(round_code: str, key_stratum: str, ciphertext: bytes) -> bytes:
-    """Return what a blind signature says yes to, 32 bytes.
+def message(round_code: str, key_stratum: str, envelope: bytes) -> bytes:
+    """Return what the blind signature of an envelope is about, 32 bytes.
 
     Raises:
         AmbiguousCode: a code holds a separator.
     """
-    return message_of_name(round_code, key_stratum, ballot_digest(ciphertext))
+    return message_of_digest(round_code, key_stratum, ballot_digest(envelope))
 
 
-def message_of_name(round_code: str, key_stratum: str, name: bytes) -> bytes:
-    """Return the same for a ballot known by its name alone, as the public log shows it."""
+def message_of_digest(round_code: str, key_stratum: str, digest: bytes) -> bytes:
+    """Return the same for a ballot of which only the digest is known, as in the public log.
+
+    Raises:
+        AmbiguousCode: a code holds a separator.
+    """
     refuse_separators(round_code, key_stratum)
     head = b"espi/ballot/v1\0" + round_code.encode() + b"\0" + key_stratum.encode() + b"\0"
-    return sha256(head + name).digest()
+    return sha256(head + digest).digest()
 
 
 def refuse_separators(*codes: str) -> None:
@@ -102,9 +106,9 @@ def unpad(block: bytes) -> bytes:
     return block[:end]
 
 
-def receipt(ciphertext: bytes) -> str:
+def receipt(envelope: bytes) -> str:
     """Return the check code of an envelope: 16 characters, the first 80 bits of its digest."""
-    return base32(ballot_digest(ciphertext), RECEIPT_LENGTH).upper()
+    return base32(ballot_digest(envelope), RECEIPT_LENGTH).upper()
 
 
 def from_base64(text: str) -> bytes:
@@ -114,6 +118,11 @@ def from_base64(text: str) -> bytes:
         ValueError: it is not base64.
     """
     return base64.b64decode(text, validate=True)
+
+
+def to_base64(data: bytes) -> str:
+    """Return ordinary base64, as keys, roots and notes are written."""
+    return base64.b64encode(data).decode("ascii")
 
 
 def to_text(data: bytes) -> str:

@@ -42,7 +42,7 @@ class Verifier:
 
     @property
     def key_id(self) -> bytes:
-        """Four bytes by which a signature says whose it is."""
+        """Four bytes by which a signature line names its key."""
         return sha256(f"{self.name}\n".encode() + bytes([self.type]) + self.public).digest()[:4]
 
     def __str__(self) -> str:
@@ -54,19 +54,19 @@ class Verifier:
         """Read ``name+id+key``.
 
         Raises:
-            NoteFaulty: it is not such a key.
+            NoteFaulty: the text is no such key, or its id is not that of the key.
         """
-        name, _, rest = text.strip().partition("+")
+        name, _, id_and_key = text.strip().partition("+")
         try:
-            key_id, _, material = rest.partition("+")
+            key_id, _, material = id_and_key.partition("+")
             data = base64.b64decode(material, validate=True)
-            found = cls(name, data[0], data[1:])
-            Ed25519PublicKey.from_public_bytes(found.public)
+            verifier = cls(name, data[0], data[1:])
+            Ed25519PublicKey.from_public_bytes(verifier.public)
         except (ValueError, IndexError) as error:
             raise NoteFaulty(f"{text[:80]!r} is no verifier key: {error}") from None
-        if not name or found.type not in {SIGNS, COSIGNS} or found.key_id.hex() != key_id:
+        if not name or verifier.type not in {SIGNS, COSIGNS} or verifier.key_id.hex() != key_id:
             raise NoteFaulty(f"{text[:80]!r} is no verifier key: its parts do not fit")
-        return found
+        return verifier
 
     def has_signed(self, text: str, signature: bytes) -> bool:
         """Say whether the signature (after its key id) is this key's, over this text."""
@@ -90,10 +90,10 @@ class Note:
 
     @classmethod
     def of(cls, written: str) -> Note:
-        """Read a note; its signatures are not looked at yet.
+        """Read a note; its signatures are not verified.
 
         Raises:
-            NoteFaulty: it is not a note.
+            NoteFaulty: the text is no note, or a signature line cannot be read.
         """
         text, blank, signatures = written.rpartition("\n\n")
         if not blank or not signatures.endswith("\n"):
@@ -102,26 +102,31 @@ class Note:
 
     def is_signed_by(self, verifier: Verifier) -> bool:
         """Say whether one of the lines is a valid signature of this key."""
-        mine = (verifier.name, verifier.key_id)
+        own = (verifier.name, verifier.key_id)
         return any(
             verifier.has_signed(self.text, signature)
             for name, key_id, signature in self.lines
-            if (name, key_id) == mine
+            if (name, key_id) == own
         )
 
     def times_of(self, verifier: Verifier) -> list[int]:
-        """Return when a witness says it signed, in seconds since 1970; signatures not checked."""
-        mine = (verifier.name, verifier.key_id)
+        """Return the times in a witness's signatures, in seconds since 1970; none is verified."""
+        own = (verifier.name, verifier.key_id)
         return [
             int.from_bytes(signature[:TIME], "big")
             for name, key_id, signature in self.lines
-            if (name, key_id) == mine
+            if (name, key_id) == own
         ]
 
 
 def _line(line: str) -> tuple[str, bytes, bytes]:
-    dash, _, rest = line.partition(" ")
-    name, _, encoded = rest.partition(" ")
+    """Return name, key id and signature of a signature line.
+
+    Raises:
+        NoteFaulty: the line is none.
+    """
+    dash, _, name_and_data = line.partition(" ")
+    name, _, encoded = name_and_data.partition(" ")
     try:
         data = base64.b64decode(encoded, validate=True)
     except binascii.Error:
@@ -171,17 +176,18 @@ class Checkpoint:
         """
         try:
             origin, size, root, end = text.split("\n")
-            found = cls(origin, int(size), base64.b64decode(root, validate=True))
+            checkpoint = cls(origin, int(size), base64.b64decode(root, validate=True))
         except ValueError:
             raise NoteFaulty("it is not a checkpoint") from None
-        if end or found.text != text or found.size < 0 or len(found.root) != HASH_LENGTH:
+        # One text for one checkpoint: "07" and "7" are the same size in two spellings.
+        if (
+            end
+            or checkpoint.text != text
+            or checkpoint.size < 0
+            or len(checkpoint.root) != HASH_LENGTH
+        ):
             raise NoteFaulty("it is not a checkpoint")
-        return found
-
-
-def to_base64(data: bytes) -> str:
-    """Return ordinary base64, as notes write it."""
-    return base64.b64encode(data).decode("ascii")
+        return checkpoint
 
 
 def with_cosignatures(note: str, lines: Iterable[str]) -> str:

@@ -17,15 +17,15 @@ NO_PADDING = 3  # RSA_NO_PADDING in <openssl/rsa.h>
 
 
 class SignerFault(RuntimeError):
-    """OpenSSL refused the operation, or its result is wrong. Nothing was signed."""
+    """OpenSSL is missing, refused the operation, or gave a wrong result; nothing was signed."""
 
 
 @cache
 def library() -> ctypes.CDLL:
-    """Return the system's libcrypto, version 3, with the signatures of what we call.
+    """Return the system's libcrypto, version 3, ready to be called.
 
     Raises:
-        SignerFault: there is none.
+        SignerFault: the system has none.
     """
     refused = []
     for name in filter(None, ("libcrypto.so.3", ctypes.util.find_library("crypto"))):
@@ -36,7 +36,11 @@ def library() -> ctypes.CDLL:
     raise SignerFault(f"OpenSSL's libcrypto was not found: {'; '.join(refused)}")
 
 
-def _declared(found: ctypes.CDLL) -> ctypes.CDLL:
+def _declared(loaded: ctypes.CDLL) -> ctypes.CDLL:
+    """Return the library with the types of the functions that are called.
+
+    Without them ctypes would cut pointers to 32 bits.
+    """
     pointer, size = ctypes.c_void_p, ctypes.c_size_t
     for function, result, arguments in (
         ("BIO_new_mem_buf", pointer, [ctypes.c_char_p, ctypes.c_int]),
@@ -53,9 +57,9 @@ def _declared(found: ctypes.CDLL) -> ctypes.CDLL:
             [pointer, ctypes.c_char_p, ctypes.POINTER(size), ctypes.c_char_p, size],
         ),
     ):
-        call = getattr(found, function)
+        call = getattr(loaded, function)
         call.restype, call.argtypes = result, arguments
-    return found
+    return loaded
 
 
 class PrivateKey:
@@ -108,7 +112,7 @@ class PrivateKey:
         return out.raw[: length.value]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # more keys than a national wave has
 def load(pem: bytes) -> PrivateKey:
     """Return a key, read once: reading and checking it takes fifty times as long as signing.
 

@@ -1,7 +1,8 @@
 """The key plan: which groups of people are large enough for a signing key of their own.
 
-A ballot shows its key. So a key is worth as much as the people who answer under it are many: a
-group gets one only if fewer than ``k`` answers are unlikely; smaller groups join upward.
+A ballot shows under which key it was signed, so a ballot hides among those under the same key. A
+group gets a key of its own only if fewer than ``k`` answers are unlikely; smaller groups join the
+next wider one.
 
 Source: docs/protocol/v1.md, P5.
 """
@@ -15,12 +16,12 @@ from math import comb
 
 from espi.minimum_cell import MINIMUM_CELL
 
-RISK = 0.01
+RISK = 0.01  # chance of fewer that a group with a key of its own may have (P5)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """People who are planned together, and where they may go if they are too few.
+    """People who are planned together, and the wider groups they may join if they are too few.
 
     Attributes:
         invited: how many are invited.
@@ -53,7 +54,7 @@ class Planned:
 
     @property
     def large_enough(self) -> bool:
-        """Whether the group may have its key with good conscience."""
+        """Whether fewer answers than the minimum are unlikely enough."""
         return self.risk < RISK
 
 
@@ -78,9 +79,9 @@ def _binomial(trials: int, chance: float, successes: int) -> float:
 def plan(parts: Sequence[Part], minimum: int = MINIMUM_CELL) -> list[Planned]:
     """Return the key strata: each part in the narrowest place that is large enough.
 
-    Where a place is too small, all of its parts go to the next wider one. What is too small in the
-    widest place is joined by the smallest other key stratum that has the same widest place; what
-    has none stays, and says so by its risk.
+    Where a place is too small, all of its parts go to the next wider one. A key stratum that is too
+    small in the widest place takes in the smallest other one with the same widest place; where
+    there is none it stays as it is, and ``large_enough`` is false.
     """
     members: dict[str, list[Part]] = defaultdict(list)
     for part in parts:
@@ -93,24 +94,25 @@ def plan(parts: Sequence[Part], minimum: int = MINIMUM_CELL) -> list[Planned]:
 
 def _widen(members: Mapping[str, list[Part]], minimum: int) -> dict[str, list[Part]] | None:
     """Move the parts of each small place one step wider; nothing if none can move."""
-    found: dict[str, list[Part]] = defaultdict(list)
+    widened: dict[str, list[Part]] = defaultdict(list)
     moved = False
-    for code, here in members.items():
-        for part in here:
+    for code, parts in members.items():
+        for part in parts:
             wider = _wider(part, code)
-            goes = bool(wider) and chance_of_fewer(here, minimum) >= RISK
-            moved |= goes
-            found[wider if goes else code].append(part)
-    return found if moved else None
+            moves = bool(wider) and chance_of_fewer(parts, minimum) >= RISK
+            moved |= moves
+            widened[wider if moves else code].append(part)
+    return widened if moved else None
 
 
 def _wider(part: Part, code: str) -> str:
+    """Return the next wider place of a part after ``code``, or ""."""
     after = part.places.index(code) + 1
     return part.places[after] if after < len(part.places) else ""
 
 
 def _absorb(members: dict[str, list[Part]], minimum: int) -> None:
-    """Let small places that cannot widen take in the smallest of their kin until they suffice."""
+    """Let places that are too small and cannot widen take in the smallest others of their kind."""
     for code in sorted(members):
         while code in members and chance_of_fewer(members[code], minimum) >= RISK:
             widest = members[code][0].places[-1]
@@ -121,8 +123,12 @@ def _absorb(members: dict[str, list[Part]], minimum: int) -> None:
             ]
             if code != widest or not kin:
                 break
-            smallest = min(kin, key=lambda one: (sum(p.invited for p in members[one]), one))
+            smallest = min(kin, key=lambda other: (_invited(members[other]), other))
             members[code] += members.pop(smallest)
+
+
+def _invited(parts: Iterable[Part]) -> int:
+    return sum(part.invited for part in parts)
 
 
 def _planned(code: str, parts: Sequence[Part], minimum: int) -> Planned:
@@ -130,6 +136,6 @@ def _planned(code: str, parts: Sequence[Part], minimum: int) -> Planned:
         code=code,
         parts=tuple(sorted(part.code for part in parts)),
         parent=_wider(parts[0], code) if code in parts[0].places else "",
-        invited=sum(part.invited for part in parts),
+        invited=_invited(parts),
         risk=chance_of_fewer(parts, minimum),
     )

@@ -6,7 +6,7 @@ AES-256-GCM.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -36,7 +36,7 @@ def open_sealed(election_key: ec.EllipticCurvePrivateKey, info: bytes, envelope:
     """Return the plaintext of an envelope.
 
     Raises:
-        CannotBeOpened: key, stratum or content is not what was sealed.
+        CannotBeOpened: it was sealed to another key or for another stratum, or was altered.
         MalformedBlock: the padding inside is wrong.
     """
     if len(envelope) != SEALED_LENGTH:
@@ -59,7 +59,7 @@ def to_jwk(key: ec.EllipticCurvePublicKey) -> dict[str, str]:
     }
 
 
-def from_jwk(jwk: dict[str, Any]) -> ec.EllipticCurvePublicKey:
+def from_jwk(jwk: Mapping[str, object]) -> ec.EllipticCurvePublicKey:
     """Return the public key of a JWK.
 
     Raises:

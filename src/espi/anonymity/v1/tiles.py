@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from espi.anonymity.v1.tree import root_of
 
-WIDTH = 256
+WIDTH = 256  # hashes of a full tile
 LONGEST = 0xFFFF  # bytes of an entry
 
 
@@ -26,15 +26,15 @@ def path(level: int | str, index: int, width: int = WIDTH) -> str:
 
 
 def hash_tiles(leaves: Sequence[bytes], since: int = 0) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of each tile that a tree has and one of ``since`` leaves had not."""
-    level, layer, known = 0, leaves, since
+    """Yield path and content of each tile that is new since the tree had ``since`` leaves."""
+    level, layer, earlier = 0, leaves, since
     while layer:
-        for start in range(known // WIDTH * WIDTH, len(layer), WIDTH):
+        for start in range(earlier // WIDTH * WIDTH, len(layer), WIDTH):
             tile = layer[start : start + WIDTH]
             yield path(level, start // WIDTH, len(tile)), b"".join(tile)
         full = range(0, len(layer) - WIDTH + 1, WIDTH)
         layer = [root_of(layer[start : start + WIDTH]) for start in full]
-        level, known = level + 1, known // WIDTH
+        level, earlier = level + 1, earlier // WIDTH
 
 
 def entry_bundles(entries: Sequence[bytes], first: int) -> Iterator[tuple[str, bytes]]:

@@ -13,7 +13,7 @@ HASH_LENGTH = 32
 
 
 class NotInTree(LookupError):
-    """A proof was asked of a leaf or a size that the tree has not."""
+    """A proof was asked for a leaf or a size that the tree does not have."""
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -47,13 +47,13 @@ def layers(leaves: Sequence[bytes]) -> list[Sequence[bytes]]:
 
     A node without a right neighbour is passed up as it is.
     """
-    found = [leaves]
-    while len(found[-1]) > 1:
-        layer = found[-1]
+    tree = [leaves]
+    while len(tree[-1]) > 1:
+        layer = tree[-1]
         pairs = zip(layer[::2], layer[1::2], strict=False)
         above = [sha256(NODE + left + right).digest() for left, right in pairs]
-        found.append([*above, *layer[len(layer) & ~1 :]])
-    return found
+        tree.append([*above, *layer[len(layer) & ~1 :]])
+    return tree
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
@@ -75,7 +75,7 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
 
 
 def includes(root_hash: bytes, size: int, index: int, leaf: bytes, proof: Sequence[bytes]) -> bool:
-    """Say whether a proof shows that a leaf hash stands at ``index`` of a tree of ``size``.
+    """Say whether a proof shows that a leaf hash is at ``index`` of a tree of ``size``.
 
     Source: RFC 9162, section 2.1.3.2.
     """
@@ -114,8 +114,8 @@ def _subproof(leaves: Sequence[bytes], earlier: int, *, whole: bool) -> list[byt
     split = 1 << (len(leaves) - 1).bit_length() - 1
     if earlier <= split:
         return [*_subproof(leaves[:split], earlier, whole=whole), root_of(leaves[split:])]
-    rest = _subproof(leaves[split:], earlier - split, whole=False)
-    return [*rest, root_of(leaves[:split])]
+    right = _subproof(leaves[split:], earlier - split, whole=False)
+    return [*right, root_of(leaves[:split])]
 
 
 def extends(earlier: tuple[int, bytes], later: tuple[int, bytes], proof: Sequence[bytes]) -> bool:

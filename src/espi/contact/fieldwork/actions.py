@@ -81,7 +81,7 @@ def close_fieldwork(*, wave: Wave, actor: Actor | str) -> Path | None:
     # After the commit: the phase could be rolled back, but destroyed keys could not come back.
     store = own_store(wave)
     note, used = close_store(
-        store=store, round_code=wave.code, minimum=wave.minimum_cell, by=own_identity()
+        store=store, wave_code=wave.code, minimum=wave.minimum_cell, by=own_identity()
     )
     folder: Path = settings.STORAGE / "closing" / wave.code
     write_atomically(folder / "closing.note", note.encode(), mode=PUBLIC)

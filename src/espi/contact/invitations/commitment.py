@@ -13,15 +13,20 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from shutil import copyfile
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
 
 from espi.anonymity.v1 import codes
-from espi.anonymity.v1.directory import Directory, Frame, frame_entry
+from espi.anonymity.v1.directory import (
+    Directory,
+    InvitationsEntry,
+    RoundEntry,
+    StratumEntry,
+)
 from espi.anonymity.v1.entries import invite_hash
+from espi.anonymity.v1.invitations import InvitationCommitment
 from espi.contact.invitations.errors import DirectoryPublished, KeysMissing, NothingDrawn
 from espi.contact.invitations.models import DirectoryCommitment, Invitation
 from espi.contact.invitations.signing import own_store
@@ -78,9 +83,9 @@ def refuse_if_committed(wave: Wave) -> None:
         raise DirectoryPublished(wave=wave.code)
 
 
-def frame_of(wave: Wave) -> Frame:
+def commitment_files(wave: Wave) -> InvitationCommitment:
     """Return the files of the commitment to invitations."""
-    return Frame(settings.STORAGE / "directory" / wave.code)
+    return InvitationCommitment(settings.STORAGE / "directory" / wave.code)
 
 
 @transaction.atomic
@@ -97,14 +102,12 @@ def commit_directory(*, wave: Wave, roles: Roles, actor: Actor | str) -> Directo
     strata = dict(_hashes(wave))
     if not strata:
         raise NothingDrawn(wave=wave.code)
-    root = frame_of(wave).write(strata)
+    root = commitment_files(wave).write(strata)
     if not settings.SIGNER_URL:
         own_store(wave).admit(strata)
     lists = commitment_of(wave)
-    frame = frame_entry(
-        wave.code, count=len(strata), root=root, lists=lists.digest if lists else ""
-    )
-    directory = Directory.of(_round(wave, roles), _strata(wave), frame)
+    invitations = InvitationsEntry(wave.code, len(strata), root, lists.digest if lists else "")
+    directory = Directory.of(_round(wave, roles), _strata(wave), invitations)
     audit.record(actor, "invitations.commit", wave=wave.code, root=directory.root.hex())
     return DirectoryCommitment.objects.create(
         wave=wave, entries=directory.texts, root=directory.root
@@ -128,33 +131,32 @@ def _hashes(wave: Wave) -> Iterator[tuple[bytes, str]]:
         yield invite_hash(wave.code, key_stratum, code), key_stratum
 
 
-def _round(wave: Wave, roles: Roles) -> dict[str, Any]:
-    return {
-        "round": wave.code,
-        "protocol": 1,
-        "level": wave.level,
-        "minimum": wave.minimum_cell,
-        "election_key": wave.election_key,
+def _round(wave: Wave, roles: Roles) -> RoundEntry:
+    assert wave.election_key is not None  # noqa: S101 _require_keys has looked
+    return RoundEntry(
+        round_code=wave.code,
+        level=wave.level,
+        minimum=wave.minimum_cell,
+        election_key=wave.election_key,
         **asdict(roles),
-        "witnesses": list(roles.witnesses),
-    }
+    )
 
 
-def _strata(wave: Wave) -> Iterator[dict[str, Any]]:
+def _strata(wave: Wave) -> Iterator[StratumEntry]:
     counts = Invitation.objects.filter(wave=wave).values_list("key_stratum")
     invited = dict(counts.annotate(n=Count("id")))
     for key_stratum in wave.key_strata.filter(pk__in=invited).order_by("code"):
         key_stratum.invited_count = invited.get(key_stratum.pk, 0)
         key_stratum.save(update_fields=["invited_count"])
-        yield {
-            "round": wave.code,
-            "stratum": key_stratum.code,
-            "parent": key_stratum.parent,
-            "group": key_stratum.group,
-            "invited": key_stratum.invited_count,
-            "key": key_stratum.public_key,
-            "merges": sorted(key_stratum.strata.values_list("code", flat=True)),
-        }
+        yield StratumEntry(
+            round_code=wave.code,
+            stratum=key_stratum.code,
+            parent=key_stratum.parent,
+            group=key_stratum.group,
+            invited=key_stratum.invited_count,
+            key=key_stratum.public_key,
+            merges=tuple(sorted(key_stratum.strata.values_list("code", flat=True))),
+        )
 
 
 def publish_directory(*, wave: Wave, folder: Path) -> DirectoryCommitment:
@@ -182,7 +184,7 @@ def publish_directory(*, wave: Wave, folder: Path) -> DirectoryCommitment:
     }
     path = folder / "directory.json"
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
-    copyfile(frame_of(wave).hashes, folder / "frame.bin")
+    copyfile(commitment_files(wave).hashes, folder / "frame.bin")
     if settings.SIGNER_URL:
         with (folder / "for-the-signer.csv").open("w", encoding="ascii", newline="") as file:
             csv.writer(file).writerows((digest.hex(), code) for digest, code in _hashes(wave))
@@ -210,7 +212,9 @@ def proofs_of(invitation: Invitation, code: str) -> InvitationProofs:
     root = DirectoryCommitment.objects.values_list("root", flat=True).get(wave=wave)
     directory, key_stratum = _directory(bytes(root)), invitation.key_stratum.code
     return InvitationProofs(
-        stratum=directory.proof(directory.index_of(key_stratum)),
-        frame=directory.proof(directory.size - 1),
-        invitation=frame_of(wave).proof(invite_hash(wave.code, key_stratum, code)),
+        stratum=directory.proof(directory.index_of(key_stratum)).to_json(),
+        frame=directory.proof(directory.size - 1).to_json(),
+        invitation=commitment_files(wave)
+        .proof(invite_hash(wave.code, key_stratum, code))
+        .to_json(),
     )

@@ -20,7 +20,7 @@ from espi.contact.tickets.errors import (
     WaveClosed,
 )
 from espi.contact.tickets.queries import by_code, is_served
-from espi.signer.client import Question, Signer
+from espi.signer.client import Signer
 from espi.signer.errors import (
     KeysDestroyed,
     NotSignable,
@@ -28,6 +28,7 @@ from espi.signer.errors import (
     SignerUnreachable,
     UnknownInvitation,
 )
+from espi.signer.requests import SigningRequest
 
 State = Invitation.State
 
@@ -62,7 +63,7 @@ def _signature(
     wave, key_stratum = invitation.wave.code, invitation.key_stratum.code
     invitation_hash = invite_hash(wave, key_stratum, codes.normalise_code(code))
     try:
-        return signer.sign(Question(wave, key_stratum, invitation_hash, blinded), today=today)
+        return signer.sign(SigningRequest(wave, key_stratum, invitation_hash, blinded), today=today)
     except NotSignable:
         raise MalformedRequest from None
     except KeysDestroyed:

@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
 from espi.anonymity.v1 import ballot, encoding, sealing
-from espi.anonymity.v1.ballot import Envelope
+from espi.anonymity.v1.ballot import UnsignedBallot
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,9 @@ class Booth:
         return RSAPublicNumbers(e, n).public_key()
 
 
-def seal(booth: Booth, invitation: Mapping[str, Any], answers: Mapping[str, int | str]) -> Envelope:
+def seal(
+    booth: Booth, invitation: Mapping[str, Any], answers: Mapping[str, int | str]
+) -> UnsignedBallot:
     """Seal answers for the trustees and blind the message for the signer."""
     key_stratum = str(invitation["key_stratum"])
     mode = "interview" if invitation.get("channel") == "interview" else "web"

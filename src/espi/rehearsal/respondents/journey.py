@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 
 from espi.anonymity.v1 import encoding
-from espi.anonymity.v1.ballot import Envelope
+from espi.anonymity.v1.ballot import UnsignedBallot
 from espi.rehearsal.nation.truth import willingness
 from espi.rehearsal.respondents.character import Character
 from espi.rehearsal.respondents.choices import choose_answers
@@ -152,7 +152,7 @@ async def go(travel: Travel, reader: Reader, character: Character) -> str:
     return "answered"
 
 
-async def cast(travel: Travel, code: str, envelope: Envelope, *, again: bool) -> None:
+async def cast(travel: Travel, code: str, envelope: UnsignedBallot, *, again: bool) -> None:
     """Get the signature for an envelope, and drop it; ``again`` repeats each step."""
     request = envelope.ticket_request(code)
     status, ticket = await travel.post(f"{travel.places.registry}/v1/ticket", request)
@@ -163,18 +163,18 @@ async def cast(travel: Travel, code: str, envelope: Envelope, *, again: bool) ->
         _status, repeated = await travel.post(f"{travel.places.registry}/v1/ticket", request)
         if repeated != ticket:
             raise WentWrong("ticket: the same request got another reply")
-    ballot = envelope.ballot(ticket["signature"])
+    ballot = envelope.with_signature(ticket["signature"]).to_json()
     for _ in range(2 if again else 1):
         status, dropped = await travel.post(f"{travel.places.box}/v1/ballots", ballot)
         if status != HTTPStatus.OK or dropped["receipt"] != envelope.receipt:
             raise WentWrong(f"ballot: {status} {dropped}")
-    name = encoding.ballot_digest(envelope.sealed).hex()
+    name = encoding.ballot_digest(envelope.envelope).hex()
     travel.seen.append(
         Seen(envelope.key_stratum, code, request["blinded"], ticket["signature"], name)
     )
 
 
-async def _try_twice(travel: Travel, code: str, envelope: Envelope) -> None:
+async def _try_twice(travel: Travel, code: str, envelope: UnsignedBallot) -> None:
     request = envelope.ticket_request(code)
     status, _refusal = await travel.post(f"{travel.places.registry}/v1/ticket", request)
     if status != HTTPStatus.CONFLICT:

@@ -1,9 +1,8 @@
-"""Deeds of the box: accepting, releasing, closing."""
+"""Actions of the box: accepting, releasing, closing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -12,7 +11,7 @@ from django.db import transaction
 from django.db.models import Case, Q, When
 
 from espi.anonymity.v1 import blindrsa, encoding, keys, sealing, tree
-from espi.anonymity.v1.encoding import from_text
+from espi.anonymity.v1.ballot import SubmittedBallot
 from espi.design.actions import advance_phase
 from espi.design.models import KeyStratum, Wave
 from espi.platform import audit, engine
@@ -29,28 +28,18 @@ from espi.response.ballotbox.models import Ballot, Batch
 from espi.response.ballotbox.publishing import log_batches
 from espi.response.ballotbox.slots import Slots, WaitingBallot
 
-PREPARED_LENGTH, SIGNATURE_LENGTH = 64, keys.MODULUS_BITS // 8
-AT_ONCE = 500  # ballots named in one statement
+LENGTHS = (sealing.SEALED_LENGTH, 64, keys.MODULUS_BITS // 8)  # envelope, prepared, signature
+AT_ONCE = 500  # digests in one statement
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """What a browser drops in the box, as it travelled (base64url)."""
-
-    stratum: str
-    envelope: str
-    prepared: str
-    signature: str
-
-
-def accept_ballot(*, dropped: Dropped) -> str:
+def accept_ballot(*, ballot: SubmittedBallot) -> str:
     """Accept a ballot with a valid signature, and return its check code.
 
     The same ballot again gives the same answer and stays one ballot, also after the closing: its
     first answer may have been lost on the way.
 
     Raises:
-        BallotMalformed: a part is missing or has the wrong length.
+        BallotMalformed: a part has the wrong length.
         UnknownStratum: there is no such key stratum in the field.
         BoxClosed: the wave takes ballots no more.
         BoxNotOpen: it takes none yet.
@@ -58,23 +47,32 @@ def accept_ballot(*, dropped: Dropped) -> str:
         IntakeElsewhere: the box runs without its storage; nothing was accepted.
         OSError: the disk is full; nothing was accepted.
     """
-    envelope, prepared, signature = _parts(dropped)
-    stratum = _stratum(dropped.stratum)
-    said = encoding.message(stratum.wave.code, stratum.code, envelope)
-    if prepared[32:] != said or not blindrsa.verify(
-        _public_key(stratum.public_key), prepared, signature
+    if tuple(map(len, (ballot.envelope, ballot.prepared, ballot.signature))) != LENGTHS:
+        raise BallotMalformed
+    stratum = _stratum(ballot.stratum)
+    message = encoding.message(stratum.wave.code, stratum.code, ballot.envelope)
+    # The prepared message ends with what is signed: without this look one signature would let
+    # in any envelope.
+    if ballot.prepared[32:] != message or not blindrsa.verify(
+        _public_key(stratum.public_key), ballot.prepared, ballot.signature
     ):
         raise SignatureInvalid
-    digest = encoding.ballot_digest(envelope)
-    _take_in(WaitingBallot(digest, stratum.pk, prepared, signature, envelope), stratum.wave_id)
-    return encoding.receipt(envelope)
+    waiting = WaitingBallot(
+        digest=encoding.ballot_digest(ballot.envelope),
+        key_stratum_id=stratum.pk,
+        prepared=ballot.prepared,
+        signature=ballot.signature,
+        envelope=ballot.envelope,
+    )
+    _take_in(waiting, stratum.wave_id)
+    return encoding.receipt(ballot.envelope)
 
 
 def _take_in(ballot: WaitingBallot, wave_id: int) -> None:
     """Take a ballot in unless it is here, before the box closes or not at all.
 
-    A closing changes the phase first and opens the intake then, so it waits for whoever is here;
-    whoever comes later sees the phase.
+    A closing changes the phase first and opens the intake then. So it waits for a ballot that is
+    being taken in here, and a ballot that comes later meets the new phase.
     """
     with opened_intake() as intake:
         if intake.holds(ballot.digest) or Ballot.objects.filter(digest=ballot.digest).exists():
@@ -87,17 +85,6 @@ def _take_in(ballot: WaitingBallot, wave_id: int) -> None:
         intake.put(ballot)
 
 
-def _parts(dropped: Dropped) -> tuple[bytes, bytes, bytes]:
-    try:
-        parts = tuple(map(from_text, (dropped.envelope, dropped.prepared, dropped.signature)))
-    except ValueError:
-        raise BallotMalformed from None
-    wanted = (sealing.SEALED_LENGTH, PREPARED_LENGTH, SIGNATURE_LENGTH)
-    if tuple(map(len, parts)) != wanted:
-        raise BallotMalformed
-    return parts[0], parts[1], parts[2]
-
-
 def _stratum(code: str) -> KeyStratum:
     """Return the stratum of the wave in the field, or else of the latest that has a key.
 
@@ -108,10 +95,10 @@ def _stratum(code: str) -> KeyStratum:
     strata = KeyStratum.objects.select_related("wave").exclude(public_key="")
     strata = strata.filter(code=code, invited_count__gt=0)
     in_field = Q(wave__phase=Wave.Phase.FIELD)
-    found = strata.order_by(Case(When(in_field, then=0), default=1), "-wave__id").first()
-    if found is None:
+    stratum = strata.order_by(Case(When(in_field, then=0), default=1), "-wave__id").first()
+    if stratum is None:
         raise UnknownStratum
-    return found
+    return stratum
 
 
 @lru_cache(maxsize=4096)
@@ -122,9 +109,9 @@ def _public_key(text: str) -> rsa.RSAPublicKey:
 def release_batches(*, wave: Wave, today: date, actor: Actor | str) -> int:
     """Move waiting ballots on, stratum by stratum, wherever the minimum cell has gathered.
 
-    What was released the time before goes into the public log.
+    The batches of the release before go into the public log.
 
-    They are moved sorted by digest and together, so that no later look at the tables tells who
+    Ballots are moved together, sorted by digest, so that no later look at the tables tells which
     came first, nor which few came on one day. Returns how many moved: none once the box is
     closed, where only the closing moves what is left.
     """
@@ -148,7 +135,9 @@ def _release(stratum: KeyStratum, minimum: int, today: date) -> int:
         waiting = _fresh(intake, stratum)
         if len(waiting) < minimum:
             return 0
-        with transaction.atomic(durable=True):  # in the table for good before the intake forgets
+        # Durable: on the disk of the database before the intake forgets them. An outer transaction
+        # that is rolled back later would lose them.
+        with transaction.atomic(durable=True):
             number = Batch.objects.filter(key_stratum=stratum).count() + 1
             _fill(Batch(key_stratum=stratum, number=number), waiting, today)
         intake.wipe(ballot.digest for ballot in waiting)
@@ -156,25 +145,28 @@ def _release(stratum: KeyStratum, minimum: int, today: date) -> int:
 
 
 def _fresh(intake: Slots, stratum: KeyStratum) -> list[WaitingBallot]:
-    """Return what waits, sorted; wipe what a release moved that was interrupted after it."""
+    """Return the waiting ballots of a stratum, sorted, without those that are in the table already.
+
+    These are left by a release that was interrupted between table and intake; they are wiped.
+    """
     waiting = intake.ballots(stratum.pk)
     released = set()
-    for some in batched([ballot.digest for ballot in waiting]):
-        there = Ballot.objects.filter(digest__in=some).values_list("digest", flat=True)
-        released |= set(map(bytes, there))
+    for digests in batched([ballot.digest for ballot in waiting]):
+        in_table = Ballot.objects.filter(digest__in=digests).values_list("digest", flat=True)
+        released |= set(map(bytes, in_table))
     if released:
         intake.wipe(released)
     return [ballot for ballot in waiting if ballot.digest not in released]
 
 
 def batched(digests: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    """Cut a list to what one statement may name."""
+    """Yield a list in parts that one statement can name."""
     for start in range(0, len(digests), AT_ONCE):
         yield digests[start : start + AT_ONCE]
 
 
 def _fill(batch: Batch, ballots: Sequence[WaitingBallot | Ballot], today: date) -> None:
-    """Write the batch and its ballots, all at once and in the order of their digests."""
+    """Write a batch and its ballots, all at once and in the order of their digests."""
     ordered = sorted(ballots, key=lambda ballot: bytes(ballot.digest))
     batch.closed_on = today
     batch.size = len(ordered)
@@ -194,21 +186,21 @@ def _fill(batch: Batch, ballots: Sequence[WaitingBallot | Ballot], today: date) 
 
 
 def close_box(*, wave: Wave, today: date, actor: Actor | str) -> Wave:
-    """Close the box: no more ballots; what waits is released, however few they are.
+    """Close the box: no more ballots are taken; those that wait are released, however few.
 
-    The few that are left join the newest batch of their stratum, which the public list has held
-    back until now; strata that stay below the minimum cell are joined with others at the opening.
-    Closing again takes up what an interrupted closing left.
+    A rest below the minimum cell joins the newest batch of its stratum, which the public list has
+    held back until now; strata that stay below it are joined with others at the opening. Closing
+    again does what an interrupted closing left.
     """
     closed = advance_phase(wave=wave, to=Wave.Phase.CLOSED, actor=actor)
     for stratum in _waiting(closed):
-        _release_the_rest(stratum, closed.minimum_cell, today)
+        _release_remaining(stratum, closed.minimum_cell, today)
     engine.forget_deleted_rows(Ballot._meta.db_table)
     log_batches(wave=closed)
     return closed
 
 
-def _release_the_rest(stratum: KeyStratum, minimum: int, today: date) -> None:
+def _release_remaining(stratum: KeyStratum, minimum: int, today: date) -> None:
     with opened_intake() as intake:
         waiting = _fresh(intake, stratum)
         if waiting:
@@ -218,7 +210,7 @@ def _release_the_rest(stratum: KeyStratum, minimum: int, today: date) -> None:
 
 
 def _join(stratum: KeyStratum, waiting: Sequence[WaitingBallot], minimum: int, today: date) -> None:
-    """Put what waits into a batch of its own, or with the newest if they are too few."""
+    """Put waiting ballots into a batch of their own, or with the newest if they are too few."""
     batches = Batch.objects.filter(key_stratum=stratum)
     batch = batches.filter(logged=False).order_by("-number").first()
     if batch is None or len(waiting) >= minimum:

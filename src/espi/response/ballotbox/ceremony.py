@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -18,10 +17,10 @@ from espi.platform.audit import Actor
 from espi.response.ballotbox.errors import AlreadyOpened, BoxNotClosed, OpeningFaulty
 from espi.response.ballotbox.intake import waiting_count
 from espi.response.ballotbox.models import Ballot, Opening
-from espi.response.log.actions import log_of
-from espi.response.log.witnesses import written
-from espi.response.opening.box import FORMAT
+from espi.response.log.queries import log_of, newest_of, published_note
 from espi.response.opening.ceremony import COUNTS, RECORDS, TRANSCRIPT
+from espi.response.opening.facts import StratumPlace, WaveDesign
+from espi.response.opening.result import OpeningResult
 from espi.tallies.models import Tally
 
 
@@ -45,10 +44,8 @@ def export_box(*, wave: Wave, folder: Path, actor: Actor | str) -> int:
         rows = log.entries.order_by("index").values_list("data", flat=True)
         for data in rows.iterator(chunk_size=2000):
             file.write(len(data).to_bytes(2, "big") + bytes(data))
-    newest = log.checkpoints.order_by("-size").first()
-    assert newest is not None  # noqa: S101 a log begins with a checkpoint
-    (folder / "checkpoint").write_text(written(newest), "utf-8")
-    content = json.dumps(_facts(wave), ensure_ascii=False, indent=1)
+    (folder / "checkpoint").write_text(published_note(newest_of(log)), "utf-8")
+    content = json.dumps(_design(wave).to_json(), ensure_ascii=False, indent=1)
     (folder / "box.json").write_text(content, "utf-8")
     audit.record(actor, "ballotbox.export", wave=wave.code, ballots=count)
     return count
@@ -64,23 +61,22 @@ def _write_ballots(wave: Wave, key_stratum: str, path: Path) -> int:
     return count
 
 
-def _facts(wave: Wave) -> dict[str, Any]:
+def _design(wave: Wave) -> WaveDesign:
     people = populations(wave)
-    return {
-        "format": FORMAT,
-        "wave": wave.code,
-        "strata": {
-            stratum.code: {
-                "agency": stratum.agency.code,
-                "group": stratum.group,
-                "channel": stratum.channel,
-                "population": people.get(stratum.code),
-            }
+    return WaveDesign(
+        wave=wave.code,
+        strata={
+            stratum.code: StratumPlace(
+                agency=stratum.agency.code,
+                group=stratum.group,
+                channel=stratum.channel,
+                population=people.get(stratum.code),
+            )
             for stratum in wave.strata.select_related("agency")
         },
-        "instruments": {one.code: one.content for one in wave.instruments.order_by("code")},
-        "specification": wave.specification.content,
-    }
+        instruments={sheet.code: sheet.content for sheet in wave.instruments.order_by("code")},
+        specification=wave.specification.content,
+    )
 
 
 def populations(wave: Wave) -> dict[str, int]:
@@ -98,53 +94,61 @@ def take_opening(*, wave: Wave, folder: Path, actor: Actor | str) -> Opening:
         AlreadyOpened: other records were taken before.
         OpeningFaulty: the files do not belong together, or are of another wave.
     """
+    # Locked, so that of two results that are taken at once the second is refused, and not stored
+    # beside the first.
     wave = Wave.objects.select_for_update().get(pk=wave.pk)
-    said, records = _read_opening(wave, folder)
-    if (found := Opening.objects.filter(wave=wave).first()) is not None:
-        if found.extract_digest == said["extract"]:
-            return found
+    result, records = _read_opening(wave, folder)
+    statement = result.statement
+    if (opening := Opening.objects.filter(wave=wave).first()) is not None:
+        if opening.extract_digest == statement.extract:
+            return opening
         raise AlreadyOpened(wave=wave.code)
     if wave.phase != Wave.Phase.CLOSED:
         raise BoxNotClosed(wave=wave.code)
     opening = Opening.objects.create(
         wave=wave,
-        released=said["ballots"],
-        opened=said["opened"],
-        spoiled=said["spoiled"],
-        planted=said["planted"]["found"],
-        transcript_digest=said["transcript"],
+        released=statement.ballots,
+        opened=statement.opened,
+        spoiled=statement.spoiled,
+        planted=statement.planted_found,
+        transcript_digest=statement.transcript,
         extract_name=_keep(wave, records),
-        extract_digest=said["extract"],
-        report=said["report"],
+        extract_digest=statement.extract,
+        report=dict(result.report),
     )
     advance_phase(wave=wave, to=Wave.Phase.OPENED, actor=actor)
     audit.record(
-        actor, "ballotbox.open", wave=wave.code, opened=opening.opened, digest=said["extract"]
+        actor, "ballotbox.open", wave=wave.code, opened=opening.opened, digest=statement.extract
     )
     return opening
 
 
-def _read_opening(wave: Wave, folder: Path) -> tuple[dict[str, Any], bytes]:
+def _read_opening(wave: Wave, folder: Path) -> tuple[OpeningResult, bytes]:
+    """Return the counts and the records of an opening, after looking whether they fit.
+
+    Raises:
+        OpeningFaulty: a file is missing or was changed, or they are of another wave.
+    """
     try:
-        said = json.loads((folder / COUNTS).read_text("utf-8"))
+        result = OpeningResult.from_json(json.loads((folder / COUNTS).read_text("utf-8")))
         records = (folder / RECORDS).read_bytes()
         transcript = (folder / TRANSCRIPT).read_bytes()
-        whole = said["opened"] + said["spoiled"] + said["planted"]["found"]
-        if said["round"] != wave.code:
-            raise OpeningFaulty(reason=f"it is of the wave {said['round']}")
-        if said["ballots"] != whole:
-            raise OpeningFaulty(reason="its counts do not add up")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, AttributeError) as error:  # no file, no JSON, no object
         raise OpeningFaulty(reason=error) from None
-    if sha256(records).hexdigest() != said["extract"]:
+    statement = result.statement
+    if statement.round_code != wave.code:
+        raise OpeningFaulty(reason=f"it is of the wave {statement.round_code}")
+    if statement.ballots != statement.opened + statement.spoiled + statement.planted_found:
+        raise OpeningFaulty(reason="its counts do not add up")
+    if sha256(records).hexdigest() != statement.extract:
         raise OpeningFaulty(reason=f"{RECORDS} was changed")
-    if sha256(transcript).hexdigest() != said["transcript"]:
+    if sha256(transcript).hexdigest() != statement.transcript:
         raise OpeningFaulty(reason=f"{TRANSCRIPT} was changed")
-    return said, records
+    return result, records
 
 
 def _keep(wave: Wave, records: bytes) -> str:
-    """Write the extract beside its final name and move it there, readable by its owner alone."""
+    """Keep the extract, whole or not at all, readable by its owner alone; return its file name."""
     path: Path = settings.STORAGE / "opened" / f"{wave.code}.parquet"
     write_atomically(path, records)
     return path.name

@@ -27,7 +27,7 @@ class SignatureInvalid(Refusal):
 
 
 class BoxClosed(Refusal):
-    """The wave takes no ballots now."""
+    """The wave takes no ballots any more."""
 
     sentence = respondent_sentence("refusals.box_closed")
 
@@ -45,7 +45,7 @@ class BoxNotInField(Refusal):
 
 
 class RegistryStillIssues(Refusal):
-    """The box stays open as long as somebody may get a stamp that it would not take."""
+    """The box stays open as long as the registry gives stamps, whose envelopes it would refuse."""
 
     sentence = _(
         "The registry still gives stamps for wave %(wave)s: close fieldwork there first, or "
@@ -65,7 +65,7 @@ class OnTheirWay(Refusal):
 
 
 class RegistryUnknown(Refusal):
-    """Whether the registry still gives stamps is not known."""
+    """The registry could not be asked whether it still gives stamps."""
 
     sentence = _(
         "The registry does not tell whether it still gives stamps (%(reason)s), so the box stays "
@@ -75,7 +75,7 @@ class RegistryUnknown(Refusal):
 
 
 class BoxNotClosed(Refusal):
-    """Ballots are opened only after the closing."""
+    """The box takes ballots, or its log is not sealed; ballots are opened after that."""
 
     sentence = _(
         "The box of wave %(wave)s is still open, its closing was interrupted, or its log is not "
@@ -106,7 +106,7 @@ class IntakeElsewhere(Refusal):
 
 
 class IntakeIsHere(Refusal):
-    """A file of waiting ballots is replaced only if it is lost."""
+    """The file of waiting ballots is not lost, so it is not replaced."""
 
     sentence = _(
         "The file of waiting ballots is in its place (%(path)s). It is replaced only if it is "

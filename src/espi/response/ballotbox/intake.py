@@ -1,7 +1,7 @@
 """The intake of this box: where its waiting ballots lie, and that they are this database's.
 
 The file lies under ``ESPI_STORAGE``. The database knows its identity, so that a process with
-another storage never takes an absent file for an empty one: a closing would then pass by ballots
+another storage never takes an absent file for an empty one: a closing would then leave out ballots
 that were accepted.
 """
 
@@ -33,7 +33,8 @@ def intake_path() -> Path:
 def opened_intake() -> Iterator[Slots]:
     """Open the intake, made when it is needed for the first time; others wait meanwhile.
 
-    Must be entered outside a transaction that writes: whoever is inside may write to the database.
+    Must be entered outside a transaction that writes. Whoever is inside may write to the database;
+    with the locks taken in the other order, two processes could wait for each other for ever.
 
     Raises:
         IntakeElsewhere: the file is missing, or is another box's.
@@ -41,31 +42,31 @@ def opened_intake() -> Iterator[Slots]:
     """
     path = intake_path()
     with slots.locked(path.parent):
-        known = IntakeFile.objects.first()
-        if known is None and not path.exists():
+        row = IntakeFile.objects.first()
+        if row is None and not path.exists():
             slots.create(path)
         with ExitStack() as stack:
             try:
-                found = stack.enter_context(slots.opened(path))
+                intake = stack.enter_context(slots.opened(path))
             except (FileNotFoundError, ValueError):
                 raise IntakeElsewhere(path=path) from None
-            if known is None:  # new, or interrupted before the database knew it
-                known = IntakeFile.objects.create(identity=found.identity)
-            if bytes(known.identity) != found.identity:
+            if row is None:  # just made, now or before an interruption
+                row = IntakeFile.objects.create(identity=intake.identity)
+            if bytes(row.identity) != intake.identity:
                 raise IntakeElsewhere(path=path)
-            yield found
+            yield intake
 
 
 def waiting_by_key_stratum() -> Counter[int]:
-    """Return how many ballots wait, by the key of their key stratum; makes no file.
+    """Return how many ballots wait, by the primary key of their key stratum; makes no file.
 
     Raises:
         IntakeElsewhere: the file is missing, or is another box's.
     """
     if not intake_path().exists() and not IntakeFile.objects.exists():
         return Counter()
-    with opened_intake() as found:
-        return found.counts()
+    with opened_intake() as intake:
+        return intake.counts()
 
 
 def waiting_count(wave: Wave) -> int:

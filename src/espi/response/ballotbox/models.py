@@ -1,8 +1,8 @@
-"""Sealed ballots. A row is known by its content alone: no time, no address, no person.
+"""Sealed ballots. A row is identified by its content alone: no time, no address, no person.
 
 A ballot that waits for others of its key stratum is in no table: it lies in the file of
 ``espi.response.ballotbox.slots``, which has no order. Tables get whole batches, sorted by digest
-and in one transaction. So neither rows, indexes nor a write-ahead log know the order within a
+and in one transaction. So neither rows, indexes nor a write-ahead log show the order within a
 batch; the order of the batches is public (the log shows it).
 
 On SQLite the table of ballots has no row numbers (``WITHOUT ROWID``, see the migration), and a page
@@ -37,7 +37,7 @@ class Batch(models.Model):
         closed_on: the day; nothing finer is kept.
         root: commits to the ballots, RFC 9162 over their digests.
         logged: whether its ballots are in the public log; the newest batch of a stratum is held
-            back until the closing, so that a small rest can join it.
+            back until the closing, so that a rest below the minimum can join it.
 
     When the log is sealed the batches of a stratum become one: days and numbers of batches are
     forgotten (``espi.response.ballotbox.publishing``).
@@ -72,7 +72,7 @@ class Ballot(models.Model):
 
 
 class Opening(models.Model):
-    """The opening of a wave's ballots: how many, and the extract that came of it.
+    """The opening of a wave's ballots: how many there were, and the extract of their records.
 
     Attributes:
         planted: how many of the released ballots were auditors', and left out of the extract.

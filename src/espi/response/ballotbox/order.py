@@ -24,22 +24,25 @@ def refuse_out_of_order(wave: Wave, today: date) -> None:
         OnTheirWay: it gave its last stamp less than a week ago.
     """
     if wave.has_reached(Wave.Phase.CLOSED):
-        return  # it takes up an interrupted closing
+        return  # closing again ends an interrupted closing
     try:
-        told = wave_states.fetch(settings.REGISTRY_URL)
+        states = wave_states.fetch(settings.REGISTRY_URL)
     except wave_states.StateUnknown as error:
         raise RegistryUnknown(reason=error) from None
-    if wave.code not in told:
+    if wave.code not in states:
         raise RegistryUnknown(reason=f"it has no wave {wave.code}")
-    there = told[wave.code]
-    if there.state != wave_states.CLOSED:
+    registry = states[wave.code]
+    if registry.state != wave_states.CLOSED:
         raise RegistryStillIssues(wave=wave.code)
-    if today <= there.last_day + GRACE:
-        first = there.last_day + GRACE + timedelta(days=1)
-        days = {"last": date_format(there.last_day, "j F Y"), "day": date_format(first, "j F Y")}
+    if today <= registry.last_day + GRACE:
+        first = registry.last_day + GRACE + timedelta(days=1)
+        days = {"last": date_format(registry.last_day, "j F Y"), "day": date_format(first, "j F Y")}
         raise OnTheirWay(wave=wave.code, **days)
 
 
 def announce(wave: Wave) -> None:
-    """Tell everybody, and so the registry, that the box is about to close before its time."""
+    """Announce that the box is about to close before its time.
+
+    ``/v1/state`` says so to everybody; the registry reads it and gives no more stamps.
+    """
     Wave.objects.filter(pk=wave.pk).update(closing_announced=True)

@@ -1,4 +1,4 @@
-"""From the box to the public log: names of envelopes and what proves them, a set at a time."""
+"""From the box to the public log: digests and signatures of ballots, a batch at a time."""
 
 from __future__ import annotations
 
@@ -8,25 +8,27 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
-from espi.anonymity.v1 import entries, notes, tree
+from espi.anonymity.v1 import tree
 from espi.anonymity.v1.entries import BallotEntry
+from espi.anonymity.v1.statements import SmallStatement, to_entry
 from espi.design.models import KeyStratum, Wave
 from espi.platform import engine
 from espi.platform.audit import Actor
 from espi.response.ballotbox.errors import BoxNotClosed
 from espi.response.ballotbox.intake import waiting_count
 from espi.response.ballotbox.models import Ballot, Batch
-from espi.response.log.actions import append, check_witnessed, close_log, log_of, newest_of
+from espi.response.log.actions import append, check_witnessed, close_log
 from espi.response.log.errors import WitnessesMissing
 from espi.response.log.models import Checkpoint, Log
+from espi.response.log.queries import log_of, newest_of
 from espi.response.log.record import folder_of, publish, write
 from espi.response.log.witnesses import cosign
 
-LISTS = "names"  # folder of the record with a list of names per stratum
+LISTS = "names"  # folder of the record with a list of digests per stratum (P12 calls them names)
 
 
 def log_batches(*, wave: Wave) -> int:
-    """Add to the log what may be shown, ask the witnesses, and publish; return how many.
+    """Add to the log the ballots that may be shown, ask the witnesses, publish; return how many.
 
     During fieldwork the newest batch of each stratum stays back. After the closing everything is
     shown, but for strata that gathered fewer than the minimum cell in all. Repeated, it takes up
@@ -43,12 +45,13 @@ def log_batches(*, wave: Wave) -> int:
         count = 0
     cosign(log)
     if publish(log) == newest_of(log).size:
-        _publish_names(wave)
+        _publish_digests(wave)
     return count
 
 
 @transaction.atomic
 def _append(wave: Wave, log: Log) -> int:
+    # Locked before batches are chosen: two processes would else log the same batch twice.
     Log.objects.select_for_update().get(pk=log.pk)
     batches = _to_be_logged(wave)
     ballots = Ballot.objects.filter(batch__in=batches).order_by("key_stratum__code", "digest")
@@ -59,6 +62,11 @@ def _append(wave: Wave, log: Log) -> int:
 
 
 def _to_be_logged(wave: Wave) -> list[Batch]:
+    """Return the batches that may be shown and are not yet.
+
+    During fieldwork the newest of each stratum is held back: a rest below the minimum cell may
+    have to join it at the closing.
+    """
     batches = Batch.objects.filter(key_stratum__wave=wave, logged=False)
     if wave.has_reached(Wave.Phase.CLOSED):
         small = small_strata(wave)
@@ -89,27 +97,27 @@ def small_strata(wave: Wave) -> list[str]:
     return sorted(code for code, size in sizes.items() if size < wave.minimum_cell)
 
 
-def small_names(wave: Wave) -> list[bytes]:
-    """Return the names of the ballots of small strata, ascending."""
+def small_digests(wave: Wave) -> list[bytes]:
+    """Return the digests of the ballots of small strata, ascending."""
     ballots = Ballot.objects.filter(
         key_stratum__wave=wave, key_stratum__code__in=small_strata(wave)
     )
     return sorted(bytes(digest) for digest in ballots.values_list("digest", flat=True))
 
 
-def logged_names(wave: Wave, key_stratum: str) -> list[bytes]:
-    """Return the public list of a stratum: the names of its ballots in the log, ascending."""
+def logged_digests(wave: Wave, key_stratum: str) -> list[bytes]:
+    """Return the public list of a stratum: the digests of its ballots in the log, ascending."""
     ballots = Ballot.objects.filter(
         key_stratum__wave=wave, key_stratum__code=key_stratum, batch__logged=True
     )
     return sorted(bytes(digest) for digest in ballots.values_list("digest", flat=True))
 
 
-def _publish_names(wave: Wave) -> None:
+def _publish_digests(wave: Wave) -> None:
     folder = folder_of(wave.code) / LISTS
     for code in wave.key_strata.values_list("code", flat=True):
-        if names := logged_names(wave, code):
-            write(folder / f"{code}.bin", b"".join(names))
+        if digests := logged_digests(wave, code):
+            write(folder / f"{code}.bin", b"".join(digests))
 
 
 def seal_box(*, wave: Wave, note: str, used: bytes, actor: Actor | str) -> Checkpoint:
@@ -117,27 +125,27 @@ def seal_box(*, wave: Wave, note: str, used: bytes, actor: Actor | str) -> Check
 
     Raises:
         BoxNotClosed: the box still takes ballots, or its closing was interrupted.
-        StatementFaulty: the statement is not the signer's, or the file is not its.
+        StatementFaulty: the statement is not the signer's, or not about the file ``used``.
         LogClosed: another statement closed the log.
         WitnessesMissing: they have not signed what was logged before.
     """
     if waiting_count(wave) or not Wave.objects.get(pk=wave.pk).has_reached(Wave.Phase.CLOSED):
         raise BoxNotClosed(wave=wave.code)
     log_batches(wave=wave)
-    if _to_be_logged(wave):  # the witnesses were away: nothing may follow the closing
+    if _to_be_logged(wave):  # the witnesses were away; no ballot may follow the closing statement
         check_witnessed(log_of(wave))
         raise BoxNotClosed(wave=wave.code)
-    names = small_names(wave)
-    small = _small_entry(wave, names) if names else None
+    digests = small_digests(wave)
+    small = _small_entry(wave, digests) if digests else None
     checkpoint = close_log(wave=wave, note=note, used=used, small=small, actor=actor)
     folder = folder_of(wave.code)
     write(folder / "used.bin", used)
-    if len(names) >= wave.minimum_cell:
-        write(folder / "small.bin", b"".join(names))
+    if len(digests) >= wave.minimum_cell:
+        write(folder / "small.bin", b"".join(digests))
     log = log_of(wave)
     cosign(log)
-    if publish(log) == newest_of(log).size:  # witnesses that came back since may have let it grow
-        _publish_names(wave)
+    if publish(log) == newest_of(log).size:  # else the lists would show more than the log
+        _publish_digests(wave)
     forget_batches(wave=wave)
     return checkpoint
 
@@ -161,18 +169,16 @@ def _make_one_batch(stratum: KeyStratum) -> None:
     last, ballots = batches[-1], Ballot.objects.filter(key_stratum=stratum)
     ballots.update(batch=last)  # all of them: one transaction number for the stratum
     Batch.objects.filter(key_stratum=stratum).exclude(pk=last.pk).delete()
-    names = sorted(bytes(digest) for digest in ballots.values_list("digest", flat=True))
-    last.number, last.size, last.root = 1, len(names), tree.root(names)
+    digests = sorted(bytes(digest) for digest in ballots.values_list("digest", flat=True))
+    last.number, last.size, last.root = 1, len(digests), tree.root(digests)
     last.save(update_fields=["number", "size", "root"])
 
 
-def _small_entry(wave: Wave, names: list[bytes]) -> bytes:
-    return entries.statement(
-        entries.SMALL,
-        {
-            "round": wave.code,
-            "strata": small_strata(wave),
-            "ballots": len(names) if len(names) >= wave.minimum_cell else None,
-            "root": notes.to_base64(tree.root(names)),
-        },
+def _small_entry(wave: Wave, digests: list[bytes]) -> bytes:
+    statement = SmallStatement(
+        round_code=wave.code,
+        strata=tuple(small_strata(wave)),
+        ballots=len(digests) if len(digests) >= wave.minimum_cell else None,
+        root=tree.root(digests),
     )
+    return to_entry(statement)

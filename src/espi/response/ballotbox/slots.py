@@ -5,9 +5,9 @@ drawn at random, and never moved while it waits, so every arrangement of the sam
 likely, whatever the order in which they came (decision 51). There is no journal, no index, no free
 list and no counter in which an order could remain.
 
-Layout: a header; then one name (32 bytes) per slot; then one body per slot. A slot is taken if
-its name is not zero. A body is on the disk before its name is, and a name lies within one sector,
-so a power cut leaves a ballot there whole, or not at all.
+Layout: a header; then one digest (32 bytes) per slot; then one body per slot. A slot is taken if
+its digest is not zero. A body is on the disk before its digest is, and a digest lies within one
+sector, so a power cut leaves a whole ballot, or none.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from espi.atomic_files import sync_folder
 MAGIC = b"espi/intake/v1\0\0"
 HEADER = struct.Struct(">16s16sQ")  # magic, identity, number of slots
 HEADER_LENGTH = 4096
-NAME_LENGTH = 32
+DIGEST_LENGTH = 32
 BODY = struct.Struct(">Q64s384s8273s")  # key stratum, prepared message, signature, envelope
 BODY_LENGTH = 9216  # whole sectors of 512 bytes: writing a slot never rewrites part of another
-FIRST_SLOTS = 256
-FREE = bytes(NAME_LENGTH)
+FIRST_SLOTS = 256  # two megabytes; doubled whenever no free slot is found
+FREE = bytes(DIGEST_LENGTH)
 TRIES = 40  # at three quarters full, one ballot in 100,000 finds no free slot and the file grows
 
 
@@ -49,17 +49,17 @@ class WaitingBallot:
 
 @dataclass(slots=True)
 class Slots:
-    """The opened file; whoever has it is alone with it.
+    """The opened file; its lock is held, so nobody else reads or writes it.
 
     Attributes:
         identity: 16 random bytes; the database of the box knows them, too.
-        names: the names of all slots, one after the other, as they are on the disk.
+        digests: the digests of all slots, one after the other, as they are on the disk.
     """
 
     path: Path
     descriptor: int
     identity: bytes
-    names: bytearray
+    digests: bytearray
 
     def holds(self, digest: bytes) -> bool:
         """Say whether a ballot waits here."""
@@ -75,70 +75,75 @@ class Slots:
             self._grow()
         self._write(self._body_at(slot), _packed(ballot))
         os.fdatasync(self.descriptor)
-        self._write(_name_at(slot), ballot.digest)
+        self._write(_digest_at(slot), ballot.digest)
         os.fdatasync(self.descriptor)
-        self.names[slot * NAME_LENGTH : (slot + 1) * NAME_LENGTH] = ballot.digest
+        self.digests[slot * DIGEST_LENGTH : (slot + 1) * DIGEST_LENGTH] = ballot.digest
 
     def counts(self) -> Counter[int]:
         """Return how many ballots wait, by key stratum."""
-        return Counter(self._key_stratum(slot) for slot, _name in self._taken())
+        return Counter(self._key_stratum(slot) for slot, _digest in self._taken())
 
     def ballots(self, key_stratum_id: int) -> list[WaitingBallot]:
         """Return the waiting ballots of a key stratum, sorted by digest."""
-        found = [
-            _unpacked(name, self._body(slot))
-            for slot, name in self._taken()
+        waiting = [
+            _unpacked(digest, self._body(slot))
+            for slot, digest in self._taken()
             if self._key_stratum(slot) == key_stratum_id
         ]
-        return sorted(found, key=lambda ballot: ballot.digest)
+        return sorted(waiting, key=lambda ballot: ballot.digest)
 
     def wipe(self, digests: Iterable[bytes]) -> None:
-        """Overwrite ballots with zeros: first all names, then all bodies."""
-        slots = sorted(slot for d in digests if (slot := self._slot_of(d)) is not None)
+        """Overwrite ballots with zeros: first all digests, then all bodies.
+
+        In this order, so that an interruption leaves no digest without its body.
+        """
+        slots = sorted(slot for digest in digests if (slot := self._slot_of(digest)) is not None)
         for slot in slots:
-            self._write(_name_at(slot), FREE)
-            self.names[slot * NAME_LENGTH : (slot + 1) * NAME_LENGTH] = FREE
+            self._write(_digest_at(slot), FREE)
+            self.digests[slot * DIGEST_LENGTH : (slot + 1) * DIGEST_LENGTH] = FREE
         os.fdatasync(self.descriptor)
         for slot in slots:
             self._write(self._body_at(slot), bytes(BODY_LENGTH))
         os.fdatasync(self.descriptor)
 
     def _taken(self) -> Iterator[tuple[int, bytes]]:
-        for at in range(0, len(self.names), NAME_LENGTH):
-            name = bytes(self.names[at : at + NAME_LENGTH])
-            if name != FREE:
-                yield at // NAME_LENGTH, name
+        """Yield number and digest of each taken slot."""
+        for at in range(0, len(self.digests), DIGEST_LENGTH):
+            digest = bytes(self.digests[at : at + DIGEST_LENGTH])
+            if digest != FREE:
+                yield at // DIGEST_LENGTH, digest
 
     def _slot_of(self, digest: bytes) -> int | None:
-        at = self.names.find(digest)
-        while at % NAME_LENGTH and at >= 0:  # bytes of two neighbours that happen to look like it
-            at = self.names.find(digest, at + 1)
-        return None if at < 0 else at // NAME_LENGTH
+        at = self.digests.find(digest)
+        # The end of one digest and the beginning of the next may together look like the one sought.
+        while at % DIGEST_LENGTH and at >= 0:
+            at = self.digests.find(digest, at + 1)
+        return None if at < 0 else at // DIGEST_LENGTH
 
     def _free_slot(self) -> int | None:
         """Return a free slot, each with the same chance; none if the file is too full."""
         for _ in range(TRIES):
-            slot = secrets.randbelow(len(self.names) // NAME_LENGTH)
-            if self.names[slot * NAME_LENGTH : (slot + 1) * NAME_LENGTH] == FREE:
+            slot = secrets.randbelow(len(self.digests) // DIGEST_LENGTH)
+            if self.digests[slot * DIGEST_LENGTH : (slot + 1) * DIGEST_LENGTH] == FREE:
                 return slot
         return None
 
     def _grow(self) -> None:
         """Move everything to a file with twice the slots, each ballot to a new random one."""
-        count = len(self.names) // NAME_LENGTH
+        count = len(self.digests) // DIGEST_LENGTH
         taken = list(self._taken())
-        places = SystemRandom().sample(range(2 * count), len(taken))
+        targets = SystemRandom().sample(range(2 * count), len(taken))
         moved = {
-            place: (name, self._body(slot))
-            for place, (slot, name) in zip(places, taken, strict=True)
+            target: (digest, self._body(slot))
+            for target, (slot, digest) in zip(targets, taken, strict=True)
         }
         _make(self.path, self.identity, 2 * count, moved)
         os.close(self.descriptor)
         self.descriptor = os.open(self.path, os.O_RDWR)
-        self.names = _names(self.descriptor, 2 * count)
+        self.digests = _read_digests(self.descriptor, 2 * count)
 
     def _body_at(self, slot: int) -> int:
-        return _bodies_at(len(self.names) // NAME_LENGTH) + slot * BODY_LENGTH
+        return _bodies_at(len(self.digests) // DIGEST_LENGTH) + slot * BODY_LENGTH
 
     def _body(self, slot: int) -> bytes:
         return os.pread(self.descriptor, BODY_LENGTH, self._body_at(slot))
@@ -154,7 +159,11 @@ class Slots:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Let one process and thread at a time go on; the file itself may be replaced meanwhile."""
+    """Let one process and thread at a time go on.
+
+    A file beside the slots is locked, because the file of slots is replaced when it grows: whoever
+    waited for a lock on the old one would go on with a file that is gone.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -179,7 +188,7 @@ def opened(path: Path) -> Iterator[Slots]:
         if len(head) < HEADER.size or not head.startswith(MAGIC):
             raise ValueError(f"{path} is not a file of waiting ballots")
         _magic, slots.identity, count = HEADER.unpack(head)
-        slots.names = _names(descriptor, count)
+        slots.digests = _read_digests(descriptor, count)
         yield slots
     finally:
         os.close(slots.descriptor)
@@ -194,40 +203,41 @@ def _make(path: Path, identity: bytes, count: int, moved: dict[int, tuple[bytes,
     """Write a whole file beside ``path``, and put it in its place when it is on the disk.
 
     Every byte is written, in the order of the file: a file system allots blocks when they are
-    written for the first time, and so must not meet the slots one by one.
+    written for the first time. Slots that were first written by ballots would lie on the disk in
+    the order of arrival.
     """
-    fresh = path.with_suffix(".new")
-    names, nothing = bytearray(count * NAME_LENGTH), bytes(BODY_LENGTH)
-    for slot, (name, _body) in moved.items():
-        names[slot * NAME_LENGTH : (slot + 1) * NAME_LENGTH] = name
+    new = path.with_suffix(".new")
+    digests, nothing = bytearray(count * DIGEST_LENGTH), bytes(BODY_LENGTH)
+    for slot, (digest, _body) in moved.items():
+        digests[slot * DIGEST_LENGTH : (slot + 1) * DIGEST_LENGTH] = digest
     try:
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(HEADER.pack(MAGIC, identity, count).ljust(HEADER_LENGTH, b"\0"))
-            file.write(bytes(names).ljust(_bodies_at(count) - HEADER_LENGTH, b"\0"))
+            file.write(bytes(digests).ljust(_bodies_at(count) - HEADER_LENGTH, b"\0"))
             for slot in range(count):
                 file.write(moved[slot][1] if slot in moved else nothing)
             file.flush()
             os.fsync(file.fileno())
     except OSError:
         with suppress(OSError):
-            fresh.unlink()
+            new.unlink()
         raise
-    fresh.replace(path)
+    new.replace(path)
     sync_folder(path.parent)
 
 
-def _names(descriptor: int, count: int) -> bytearray:
-    return bytearray(os.pread(descriptor, count * NAME_LENGTH, HEADER_LENGTH))
+def _read_digests(descriptor: int, count: int) -> bytearray:
+    return bytearray(os.pread(descriptor, count * DIGEST_LENGTH, HEADER_LENGTH))
 
 
-def _name_at(slot: int) -> int:
-    return HEADER_LENGTH + slot * NAME_LENGTH
+def _digest_at(slot: int) -> int:
+    return HEADER_LENGTH + slot * DIGEST_LENGTH
 
 
 def _bodies_at(count: int) -> int:
-    """Return where bodies begin: after the names, at a whole block."""
-    end = HEADER_LENGTH + count * NAME_LENGTH
+    """Return where bodies begin: after the digests, at a whole block."""
+    end = HEADER_LENGTH + count * DIGEST_LENGTH
     return -(-end // HEADER_LENGTH) * HEADER_LENGTH
 
 
@@ -236,5 +246,5 @@ def _packed(ballot: WaitingBallot) -> bytes:
     return BODY.pack(*facts).ljust(BODY_LENGTH, b"\0")
 
 
-def _unpacked(name: bytes, body: bytes) -> WaitingBallot:
-    return WaitingBallot(name, *BODY.unpack(body[: BODY.size]))
+def _unpacked(digest: bytes, body: bytes) -> WaitingBallot:
+    return WaitingBallot(digest, *BODY.unpack(body[: BODY.size]))

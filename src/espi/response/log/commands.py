@@ -1,34 +1,44 @@
-"""Commands of the body that runs the box, upon the public log."""
+"""Commands of the body that runs the box, on the public log."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import click
 from django.db import transaction
 
-from espi.anonymity.v1 import entries, notes, tree
+from espi.anonymity.v1 import entries, tree
+from espi.anonymity.v1.directory import Directory
+from espi.anonymity.v1.statements import (
+    OpeningStatement,
+    PageStatement,
+    PlantedStatement,
+    Statement,
+)
 from espi.design import directory
 from espi.design.models import Wave
-from espi.design.queries import current_wave
-from espi.response.log.actions import add_statement, check_witnessed, log_of, open_log
+from espi.design.options import wave_option
+from espi.design.queries import wave_named
+from espi.response.log.actions import add_statement, check_witnessed, open_log
 from espi.response.log.errors import StatementFaulty
 from espi.response.log.identity import verifier_of
 from espi.response.log.models import Log
+from espi.response.log.queries import log_of
 from espi.response.log.record import folder_of, publish, write
-from espi.response.log.statements import opening_of, planted_of
 from espi.response.log.witnesses import cosign
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def bring_up(log: Log) -> None:
-    """Ask the witnesses, publish, and say how far the log is."""
+def publish_witnessed(log: Log) -> None:
+    """Ask the witnesses, publish what they signed, and print how far the published log reaches.
+
+    Raises:
+        WitnessesMissing: too few signed the newest checkpoint; nothing can be added before.
+    """
     for trouble in cosign(log):
         click.echo(trouble, err=True)
     click.echo(f"{publish(log)} entries of the log are published in {folder_of(log.wave.code)}.")
@@ -36,10 +46,10 @@ def bring_up(log: Log) -> None:
 
 
 @click.command()
-@click.option("--wave", "wave_code", help="Its code; the current one if left out.")
-def key(wave_code: str | None) -> None:
+@wave_option
+def key(wave: Wave) -> None:
     """Print the key by which everybody checks the log of the wave."""
-    click.echo(str(verifier_of(wave_code or current_wave().code)))
+    click.echo(str(verifier_of(wave.code)))
 
 
 @click.command()
@@ -50,77 +60,94 @@ def take_directory(folder: Path) -> None:
     texts = _read(path).get("entries", [])
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise StatementFaulty(file=path.name, reason="its entries are not texts")
-    frame = _frame(folder / "frame.bin", texts)
-    wave = current_wave()
+    try:
+        published = Directory.read(texts)
+    except ValueError as error:
+        raise StatementFaulty(file=path.name, reason=error) from None
+    invitations = _invitations(folder / "frame.bin", published)
+    wave = wave_named(published.round.round_code)
     with transaction.atomic():
         if not Log.objects.filter(wave=wave).exists():
             wave = directory.take_directory(path=path, actor="command")
         open_log(wave=wave, texts=texts, actor="command")
-    write(folder_of(wave.code) / "frame.bin", frame)
+    write(folder_of(wave.code) / "frame.bin", invitations)
     click.echo(f"{wave.code}: the box knows {wave.key_strata.count()} keys.")
-    bring_up(log_of(wave))
+    publish_witnessed(log_of(wave))
 
 
-def _frame(path: Path, texts: list[str]) -> bytes:
-    """Return the hashes of all invitations, if the last entry commits to them."""
+def _invitations(path: Path, published: Directory) -> bytes:
+    """Return the file of the hashes of all invitations, if the directory commits to them."""
     try:
         content = path.read_bytes()
-        root = notes.to_base64(tree.root(entries.separated(content)))
-        said = entries.body_of(texts[-1].encode(), entries.FRAME)["root"] if texts else None
-    except (OSError, ValueError, KeyError) as error:
+        root = tree.root(entries.separated(content))
+    except (OSError, ValueError) as error:
         raise StatementFaulty(file=path.name, reason=error) from None
-    if said != root:
+    if published.invitations.root != root:
         raise StatementFaulty(file=path.name, reason="the entries commit to other invitations")
     return content
 
 
 @click.command()
 @click.argument("folder", type=FOLDER)
-def page(folder: Path) -> None:
+@wave_option
+def page(wave: Wave, folder: Path) -> None:
     """Log the hash of every file of the published booth in FOLDER."""
     files = {
         path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix != ".gz"
     }
-    _state(entries.PAGE, {"files": files})
+    _add(wave, PageStatement(wave.code, files))
 
 
 @click.command()
 @click.argument("file", type=FILE)
-def planted(file: Path) -> None:
+@wave_option
+def planted(wave: Wave, file: Path) -> None:
     """Log what commits auditors to their planted answers, from FILE (espi planted commit)."""
-    _state(entries.PLANTED, _said(file, planted_of))
-
-
-@click.command()
-@click.argument("file", type=FILE)
-def opening(file: Path) -> None:
-    """Log the counts of the opening, from FILE (opening.json of espi opening open)."""
-    _state(entries.OPENING, _said(file, opening_of))
-
-
-@click.command()
-def publish_record() -> None:
-    """Ask witnesses that have not signed yet, and bring the record's files up to date."""
-    bring_up(log_of(current_wave()))
-
-
-def _state(kind: str, content: dict[str, Any]) -> None:
-    wave: Wave = current_wave()
-    cosign(log_of(wave))
-    add_statement(wave=wave, kind=kind, content=content, actor="command")
-    bring_up(log_of(wave))
-
-
-def _said(file: Path, form: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    content = _read(file) | {"round": wave.code}  # auditors need not know the code of the wave
     try:
-        return form(_read(file))
+        statement = PlantedStatement.from_json(content)
     except ValueError as error:
         raise StatementFaulty(file=file.name, reason=error) from None
+    _add(wave, statement)
 
 
-def _read(path: Path) -> dict[str, Any]:
+@click.command()
+@click.argument("file", type=FILE)
+@wave_option
+def opening(wave: Wave, file: Path) -> None:
+    """Log the counts of the opening, from FILE (opening.json of espi opening open)."""
+    try:
+        statement = OpeningStatement.from_json(_read(file))
+    except ValueError as error:
+        raise StatementFaulty(file=file.name, reason=error) from None
+    if statement.round_code != wave.code:
+        raise StatementFaulty(file=file.name, reason=f"it is of the wave {statement.round_code}")
+    _add(wave, statement)
+
+
+@click.command()
+@wave_option
+def publish_record(wave: Wave) -> None:
+    """Ask witnesses that have not signed yet, and bring the record's files up to date."""
+    publish_witnessed(log_of(wave))
+
+
+def _add(wave: Wave, statement: Statement) -> None:
+    # Witnesses first: an interruption may have left the newest checkpoint without its signatures,
+    # and the log grows only from one that has them.
+    cosign(log_of(wave))
+    add_statement(wave=wave, statement=statement, actor="command")
+    publish_witnessed(log_of(wave))
+
+
+def _read(path: Path) -> dict[str, object]:
+    """Return the JSON object in a file.
+
+    Raises:
+        StatementFaulty: it holds none.
+    """
     try:
         content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:

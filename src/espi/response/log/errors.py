@@ -16,25 +16,25 @@ class LogNotOpen(Refusal):
 
 
 class DirectoryDiffers(Refusal):
-    """Another directory is in the log already, or the file is none."""
+    """Another directory is in the log already, or the file holds no directory."""
 
     sentence = _("This directory is not logged: %(reason)s.")
 
 
 class StatementFaulty(Refusal):
-    """A statement for the log is not what it should be."""
+    """A statement that is to be logged is not of its form, or does not fit the log."""
 
     sentence = _("The statement in %(file)s is not logged: %(reason)s.")
 
 
 class LogClosed(Refusal):
-    """The closing statement is in the log; nothing of fieldwork is added any more."""
+    """The log is closed by another statement of the signer."""
 
     sentence = _("The log of wave %(wave)s is closed.")
 
 
 class OutOfPlace(Refusal):
-    """An entry came too early or too late; in the log it would stay wrong for ever."""
+    """An entry may not stand after the last one of the log, where it would stay for ever."""
 
     sentence = _(
         "The log of wave %(wave)s takes no %(kind)s after %(before)s. The order is: directory, "

@@ -1,4 +1,7 @@
-"""The log's tables. Entries are added and never changed; only their order is kept, as the log's."""
+"""The tables of the log. Entries are added and never changed.
+
+The order of entries is public; no table knows more of it than the log shows.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,14 @@ class Log(models.Model):
 
     Attributes:
         origin: its name in every checkpoint.
-        opening: how many entries the first checkpoint has: the directory.
+        directory_size: how many entries the directory has, with which the log begins; the size of
+            the first checkpoint.
         closed: whether the signer's closing statement is in it.
     """
 
     wave = models.OneToOneField(Wave, on_delete=models.PROTECT)
     origin = models.CharField(max_length=200, unique=True)
-    opening = models.PositiveIntegerField()
+    directory_size = models.PositiveIntegerField(db_column="opening")
     closed = models.BooleanField(default=False)
 
     def __str__(self) -> str:
@@ -45,7 +49,7 @@ class Entry(models.Model):
 
 
 class Checkpoint(models.Model):
-    """The log at one moment, signed; the day is kept and nothing finer.
+    """The log at one moment, signed. Of the time only the day of each cosignature is kept.
 
     Attributes:
         note: text and the log's signature.

@@ -1,6 +1,7 @@
-"""Asking witnesses to sign what only grows: tlog-witness, over HTTP.
+"""Asks witnesses to sign that the log only grows: tlog-witness, over HTTP.
 
-A witness that does not answer is asked again; the log waits for as many as the round entry names.
+A witness that does not answer is asked again the next time. The log grows only when as many have
+signed as the round entry names.
 """
 
 from __future__ import annotations
@@ -16,32 +17,32 @@ from django.conf import settings
 
 from espi.anonymity.v1 import notes, tree
 from espi.http_client import Unreachable, request
-from espi.response.log.actions import directory_in, leaves_of
 from espi.response.log.models import Checkpoint, Log
+from espi.response.log.queries import directory_in, leaves_of, published_note
 
 PATIENCE = 10  # seconds
-LARGEST = 16 * 1024
+LARGEST = 16 * 1024  # bytes of an answer; a cosignature is a line
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Whom to ask, and the key its answer must carry."""
+    """A witness: the key that its signature must have, and its address."""
 
     verifier: notes.Verifier
     url: str
 
 
 class WitnessRefuses(Exception):
-    """The witness answered and did not sign; its words are in the message."""
+    """The witness answered and did not sign, or signed something else; the message says what."""
 
 
 def witnesses_of(log: Log) -> list[Witness]:
     """Return the witnesses that the directory names and whose address the settings know."""
-    named = set(directory_in(log).round["witnesses"])
+    named = set(directory_in(log).round.witnesses)
     path: Path | None = settings.WITNESSES
     lines = path.read_text("utf-8").splitlines() if path and path.exists() else []
-    told = [line.split() for line in lines if line.strip() and not line.startswith("#")]
-    return [Witness(notes.Verifier.of(key), url) for key, url in told if key in named]
+    rows = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+    return [Witness(notes.Verifier.of(key), url) for key, url in rows if key in named]
 
 
 def cosign(log: Log) -> list[str]:
@@ -50,7 +51,7 @@ def cosign(log: Log) -> list[str]:
     troubles = []
     for witness in witnesses_of(log) if checkpoint else []:
         assert checkpoint is not None  # noqa: S101 narrows the type
-        note = notes.Note.of(written(checkpoint))
+        note = notes.Note.of(published_note(checkpoint))
         if note.is_signed_by(witness.verifier):
             continue
         try:
@@ -63,13 +64,11 @@ def cosign(log: Log) -> list[str]:
     return troubles
 
 
-def written(checkpoint: Checkpoint) -> str:
-    """Return a checkpoint as it is published: text, the log's signature, the witnesses'."""
-    return notes.with_cosignatures(checkpoint.note, checkpoint.cosignatures)
-
-
 def _ask(witness: Witness, log: Log, checkpoint: Checkpoint) -> str:
-    """Return the witness's line, after telling it how the log grew since it last signed.
+    """Return the witness's signature line, after proving how the log grew since it last signed.
+
+    The first request names no size. A witness that has signed before refuses it, and answers with
+    the size it knows; the second request proves that the log of that size is a beginning of ours.
 
     Raises:
         WitnessRefuses: it does not sign, or what it signed is not this checkpoint.
@@ -77,11 +76,11 @@ def _ask(witness: Witness, log: Log, checkpoint: Checkpoint) -> str:
     leaves = leaves_of(log, checkpoint.size)
     status, answer = _post(witness, checkpoint, 0, [])
     if status == HTTPStatus.CONFLICT and answer.strip().isdigit():
-        known = int(answer)
-        if not 0 < known <= checkpoint.size:
-            raise WitnessRefuses(f"it knows a log of {known} entries, ours has {checkpoint.size}")
-        proof = tree.consistency_proof(leaves, known)
-        status, answer = _post(witness, checkpoint, known, proof)
+        size = int(answer)
+        if not 0 < size <= checkpoint.size:
+            raise WitnessRefuses(f"it knows a log of {size} entries, ours has {checkpoint.size}")
+        proof = tree.consistency_proof(leaves, size)
+        status, answer = _post(witness, checkpoint, size, proof)
     if status != HTTPStatus.OK:
         raise WitnessRefuses(f"status {status}")
     for line in answer.splitlines():
@@ -93,18 +92,20 @@ def _ask(witness: Witness, log: Log, checkpoint: Checkpoint) -> str:
 
 
 def _check_time(witness: Witness, log: Log, note: notes.Note) -> None:
-    """Refuse a cosignature whose day every verifier would refuse (P13): it would stay for ever.
+    """Refuse a cosignature whose day every verifier would refuse (P13).
+
+    Once published it would stay in the record for ever.
 
     Raises:
         WitnessRefuses: it is no midnight, not of about today, or before what was signed already.
     """
     today = int(time.time()) // notes.DAY * notes.DAY
-    keys = [notes.Verifier.of(text) for text in directory_in(log).round["witnesses"]]
+    keys = [notes.Verifier.of(text) for text in directory_in(log).round.witnesses]
     signed = [
         (key.name, at)
-        for one in log.checkpoints.all()
+        for checkpoint in log.checkpoints.all()
         for key in keys
-        for at in notes.Note.of(written(one)).times_of(key)
+        for at in notes.Note.of(published_note(checkpoint)).times_of(key)
     ]
     own = [at for name, at in signed if name == witness.verifier.name]
     least = max([today - notes.DAY, *own, *(at - notes.DAY for _name, at in signed)])
@@ -114,10 +115,11 @@ def _check_time(witness: Witness, log: Log, note: notes.Note) -> None:
 
 
 def _post(
-    witness: Witness, checkpoint: Checkpoint, known: int, proof: Sequence[bytes]
+    witness: Witness, checkpoint: Checkpoint, size: int, proof: Sequence[bytes]
 ) -> tuple[int, str]:
+    """Post a checkpoint with the proof that it extends the one of ``size`` entries."""
     lines = "".join(f"{base64.b64encode(node).decode()}\n" for node in proof)
-    body = f"old {known}\n{lines}\n{checkpoint.note}".encode()
+    body = f"old {size}\n{lines}\n{checkpoint.note}".encode()
     answer = request(
         "POST",
         f"{witness.url.rstrip('/')}/add-checkpoint",

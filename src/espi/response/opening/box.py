@@ -1,4 +1,4 @@
-"""What a box exports for its opening, and the look whether it is what the public log says."""
+"""The folder that a box exports for its opening, and whether it is what the public log says."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Self
 
 from espi.anonymity.v1 import encoding, entries, keys, notes, sealing, tree
-from espi.anonymity.v1.directory import Directory
+from espi.anonymity.v1.closing import ClosingStatement, closing_note_of, read_closing
+from espi.anonymity.v1.directory import Directory, RoundEntry
 from espi.anonymity.v1.entries import BallotEntry
+from espi.anonymity.v1.statements import SmallStatement, from_entry
 from espi.instrument.model import Instrument
 from espi.instrument.reader import read
 from espi.response.opening.errors import BoxFolderFaulty
-from espi.response.opening.facts import StratumPlace, WaveFacts
+from espi.response.opening.facts import FORMAT, WaveDesign, WaveFacts
 from espi.response.opening.records import Place
 
-FORMAT = "espi/v1/box"
 PREPARED, SIGNATURE = 64, keys.MODULUS_BITS // 8
-LENGTH = PREPARED + SIGNATURE + sealing.SEALED_LENGTH
+LENGTH = PREPARED + SIGNATURE + sealing.SEALED_LENGTH  # bytes of a ballot in a file
 
 
 @dataclass(frozen=True)
@@ -29,85 +30,75 @@ class Box:
     """A folder: ``box.json``, ``entries.bin``, ``checkpoint``, and ``sealed/<key stratum>.bin``.
 
     Attributes:
-        said: the content of ``box.json``.
+        design: the content of ``box.json``.
     """
 
     folder: Path
-    said: Mapping[str, Any]
+    design: WaveDesign
 
     @classmethod
-    def at(cls, folder: Path) -> Box:
+    def at(cls, folder: Path) -> Self:
         """Read the folder.
 
         Raises:
             BoxFolderFaulty: it is not a box.
         """
+        box = cls(folder, _read_design(folder))
         try:
-            said = json.loads((folder / "box.json").read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise BoxFolderFaulty(f"{folder} holds no exported box: {error}") from None
-        if not isinstance(said, dict) or said.get("format") != FORMAT:
-            raise BoxFolderFaulty(f"{folder}/box.json is not of the format {FORMAT}")
-        box = cls(folder, said)
-        try:
-            logged = box.directory.round["round"]
-        except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
+            round_code = box.directory.round.round_code
+        except (OSError, ValueError, IndexError) as error:
             raise BoxFolderFaulty(f"{folder}/entries.bin is not a log: {error}") from None
-        if logged != box.wave:
+        if round_code != box.wave:
             raise BoxFolderFaulty("box.json is of another wave than the log")
         return box
 
     @property
     def wave(self) -> str:
         """The code of the wave."""
-        return str(self.said["wave"])
+        return self.design.wave
 
     @cached_property
     def entries(self) -> list[bytes]:
-        """The log, as the box exported it."""
-        content, found, at = (self.folder / "entries.bin").read_bytes(), [], 0
+        """The log, as the box exported it: each entry after its length of two bytes."""
+        content, log, at = (self.folder / "entries.bin").read_bytes(), [], 0
         while at < len(content):
             length = int.from_bytes(content[at : at + 2], "big")
-            found.append(content[at + 2 : at + 2 + length])
+            log.append(content[at + 2 : at + 2 + length])
             at += 2 + length
-        return found
+        return log
 
     @cached_property
     def directory(self) -> Directory:
         """The directory with which the log begins."""
-        count = int(entries.body_of(self.entries[0], entries.ROUND)["strata"])
-        return Directory.read([entry.decode() for entry in self.entries[: count + 2]])
+        size = from_entry(RoundEntry, self.entries[0]).strata + 2
+        return Directory.read([entry.decode() for entry in self.entries[:size]])
 
     @cached_property
     def instruments(self) -> dict[str, Instrument]:
         """The questionnaires of the wave, by digest."""
-        shelf = [read(content, code) for code, content in sorted(self.said["instruments"].items())]
+        shelf = [read(sheet, code) for code, sheet in sorted(self.design.instruments.items())]
         return {instrument.digest: instrument for instrument in shelf}
 
     @cached_property
     def facts(self) -> WaveFacts:
         """What decides how the opened answers may be labelled."""
-        strata = {
-            code: StratumPlace(one["agency"], one["group"], one["channel"], one.get("population"))
-            for code, one in self.said["strata"].items()
-        }
         return WaveFacts(
-            strata,
-            int(self.directory.round["minimum"]),
+            self.design.strata,
+            self.directory.round.minimum,
             list(self.instruments.values()),
-            self.said.get("specification"),
+            self.design.specification,
         )
 
     def place(self, key_stratum: str) -> Place:
         """Return what a key stratum may contain."""
-        here = self.directory.strata[key_stratum]["merges"]
-        strata = {code: self.facts.strata[code] for code in here}
-        return Place(
-            self.wave, key_stratum, {code: (one.agency, one.group) for code, one in strata.items()}
-        )
+        strata = {
+            code: self.design.strata[code] for code in self.directory.strata[key_stratum].merges
+        }
+        places = {code: (stratum.agency, stratum.group) for code, stratum in strata.items()}
+        return Place(self.wave, key_stratum, places)
 
     def sealed(self, key_stratum: str) -> Path:
-        """Return the file of a key stratum's ballots, one after the other, sorted by name."""
+        """Return the file of a key stratum's ballots, one after the other, sorted by digest."""
         return self.folder / "sealed" / f"{key_stratum}.bin"
 
     def sizes(self) -> dict[str, int]:
@@ -116,16 +107,16 @@ class Box:
         Raises:
             BoxFolderFaulty: a file is not whole.
         """
-        found = {}
+        sizes = {}
         for code in self.directory.strata:
             length = path.stat().st_size if (path := self.sealed(code)).exists() else 0
             if length % LENGTH:
                 raise BoxFolderFaulty(f"{path} is not whole")
-            found[code] = length // LENGTH
-        return found
+            sizes[code] = length // LENGTH
+        return sizes
 
-    def names(self, key_stratum: str) -> Iterator[bytes]:
-        """Yield the names of a key stratum's ballots, as they lie."""
+    def digests(self, key_stratum: str) -> Iterator[bytes]:
+        """Yield the digests of a key stratum's ballots, in the order of the file."""
         path = self.sealed(key_stratum)
         if not path.exists():
             return
@@ -134,67 +125,115 @@ class Box:
                 yield encoding.ballot_digest(ballot[PREPARED + SIGNATURE :])
 
 
-def require_logged(box: Box) -> dict[str, Any]:
+def _read_design(folder: Path) -> WaveDesign:
+    """Read ``box.json``.
+
+    Raises:
+        BoxFolderFaulty: it is missing, or of another format.
+    """
+    try:
+        content = json.loads((folder / "box.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise BoxFolderFaulty(f"{folder} holds no exported box: {error}") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise BoxFolderFaulty(f"{folder}/box.json is not of the format {FORMAT}")
+    try:
+        return WaveDesign.from_json(content)
+    except ValueError as error:
+        raise BoxFolderFaulty(f"{folder}/box.json: {error}") from None
+
+
+@dataclass(slots=True)
+class LoggedBallots:
+    """What the log says after its directory.
+
+    Attributes:
+        digests: of the ballots, by key stratum.
+        closing: the signer's statement, if the log is closed.
+        small_root: commits to the ballots of strata too small to be shown, if there are any.
+    """
+
+    digests: dict[str, set[bytes]]
+    closing: ClosingStatement | None = None
+    small_root: bytes | None = None
+
+
+def require_logged(box: Box) -> ClosingStatement:
     """Return the closing statement, after looking whether the ballots are those of the log.
 
     Raises:
-        BoxFolderFaulty: the log is not whole or not signed, is not closed, or holds others.
+        BoxFolderFaulty: the log is not whole, not signed or not closed, or holds other ballots.
     """
     try:
         _require_checkpoint(box)
-        logged, said, small = _read_log(box)
-    except (ValueError, KeyError, IndexError, OSError) as error:
+        logged = _read_log(box)
+    except (ValueError, IndexError, OSError) as error:
         raise BoxFolderFaulty(f"the log in the folder cannot be read: {error}") from None
-    if said is None:
+    if logged.closing is None:
         raise BoxFolderFaulty("the log is not closed; run espi box seal first, and export again")
-    rest = _unlogged(box, logged)
-    if (small is None) != (not rest) or (small and small != tree.root(rest)):
+    unlogged = _unlogged(box, logged.digests)
+    root = tree.root(unlogged) if unlogged else None
+    if logged.small_root != root:
         raise BoxFolderFaulty("the ballots of small strata are not those of the log")
-    return said
+    return logged.closing
 
 
 def _unlogged(box: Box, logged: Mapping[str, set[bytes]]) -> list[bytes]:
-    """Return the names of ballots in strata of which the log has none; in others all are there."""
-    rest: list[bytes] = []
+    """Return the digests of ballots in strata of which the log has none; others must be the log's.
+
+    Raises:
+        BoxFolderFaulty: a stratum has other ballots than the log, or not in order.
+    """
+    unlogged: list[bytes] = []
     for code in box.directory.strata:
-        names = list(box.names(code))
-        if any(a >= b for a, b in pairwise(names)):
+        digests = list(box.digests(code))
+        if any(a >= b for a, b in pairwise(digests)):
             raise BoxFolderFaulty(f"the ballots of {code} are not in order, or one stands twice")
-        if logged.get(code, set()) == set(names):
+        if logged.get(code, set()) == set(digests):
             continue
         if code in logged:
             raise BoxFolderFaulty(f"the ballots of {code} are not those of the log")
-        rest += names
-    return rest
+        unlogged += digests
+    return unlogged
 
 
 def _require_checkpoint(box: Box) -> None:
+    """Refuse a log whose entries are not those that log and witnesses signed.
+
+    Raises:
+        BoxFolderFaulty: a signature is missing, or the entries are others.
+        ValueError: the checkpoint cannot be read.
+    """
     note = notes.Note.of((box.folder / "checkpoint").read_text("utf-8"))
-    said = box.directory.round
+    round_entry = box.directory.round
     checkpoint = notes.Checkpoint.of(note.text)
-    if not note.is_signed_by(notes.Verifier.of(said["log"])):
+    if not note.is_signed_by(notes.Verifier.of(round_entry.log)):
         raise BoxFolderFaulty("the checkpoint is not signed by the log that the round names")
-    cosigned = sum(note.is_signed_by(notes.Verifier.of(key)) for key in said["witnesses"])
-    if cosigned < said["quorum"]:
-        raise BoxFolderFaulty(f"only {cosigned} of {said['quorum']} witnesses signed the log")
+    cosigned = sum(note.is_signed_by(notes.Verifier.of(key)) for key in round_entry.witnesses)
+    if cosigned < round_entry.quorum:
+        raise BoxFolderFaulty(f"only {cosigned} of {round_entry.quorum} witnesses signed the log")
     leaves = [tree.leaf_hash(entry) for entry in box.entries]
     if (checkpoint.size, checkpoint.root) != (len(leaves), tree.root_of(leaves)):
         raise BoxFolderFaulty("the entries are not those of the checkpoint")
 
 
-def _read_log(box: Box) -> tuple[dict[str, set[bytes]], dict[str, Any] | None, bytes | None]:
-    logged: dict[str, set[bytes]] = {}
-    said = small = None
+def _read_log(box: Box) -> LoggedBallots:
+    """Read what follows the directory.
+
+    Raises:
+        BoxFolderFaulty: another than the signer of the wave made the closing statement.
+        ValueError: an entry cannot be read.
+    """
+    logged = LoggedBallots({})
     for entry in box.entries[box.directory.size :]:
         kind = entries.kind_of(entry)
         if kind == entries.BALLOT:
             ballot = BallotEntry.of(entry)
-            logged.setdefault(ballot.stratum, set()).add(ballot.name)
+            logged.digests.setdefault(ballot.stratum, set()).add(ballot.digest)
         elif kind == entries.CLOSING:
-            note = notes.Note.of(entry.partition(b"\n")[2].decode())
-            if not note.is_signed_by(notes.Verifier.of(box.directory.round["signer"])):
+            logged.closing = read_closing(closing_note_of(entry), box.directory.round.signer)
+            if logged.closing is None:
                 raise BoxFolderFaulty("the closing statement is not the signer's")
-            said = json.loads(note.text)
         elif kind == entries.SMALL:
-            small = encoding.from_base64(entries.body_of(entry, kind)["root"])
-    return logged, said, small
+            logged.small_root = from_entry(SmallStatement, entry).root
+    return logged

@@ -1,11 +1,10 @@
-"""Commands of the room where a box is opened: no network, no database, no settings."""
+"""Commands for the machine on which a box is opened: no network, no database, no settings."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -26,13 +25,22 @@ TARGET = click.Path(path_type=Path)
 @click.option("--planted", "secrets", type=FILE, multiple=True, help="An auditor's secret.")
 @click.option("--present", "names", multiple=True, help="Who is here; asked for if left out.")
 @click.option("--accept-missing", default=0, help="Planted answers that may be missing.")
-def open_envelopes(folder: Path, target: Path, ceremony: Path, **told: Any) -> None:
+def open_envelopes(
+    folder: Path,
+    target: Path,
+    *,
+    ceremony: Path,
+    shares: tuple[Path, ...],
+    secrets: tuple[Path, ...],
+    names: tuple[str, ...],
+    accept_missing: int,
+) -> None:
     """Open the box in FOLDER (espi box export) with two of three shares; write into TARGET."""
     present = Present(
-        shares=[_words(path) for path in told["shares"]] or _ask_for_shares(),
+        shares=[_words(path) for path in shares] or _ask_for_shares(),
         key_ceremony=ceremony.read_bytes(),
-        planted=[_secret(path) for path in told["secrets"]],
-        names=told["names"] or _ask_for_names(),
+        planted=[_secret(path) for path in secrets],
+        names=names or _ask_for_names(),
         day=datetime.now(UTC).date().isoformat(),
     )
     try:
@@ -40,8 +48,8 @@ def open_envelopes(folder: Path, target: Path, ceremony: Path, **told: Any) -> N
             folder=folder,
             present=present,
             target=target,
-            accept_missing=told["accept_missing"],
-            tell=click.echo,
+            accept_missing=accept_missing,
+            show=click.echo,
         )
     except OpeningRefused as refused:
         raise click.ClickException(str(refused)) from None
@@ -55,8 +63,8 @@ def open_envelopes(folder: Path, target: Path, ceremony: Path, **told: Any) -> N
 def commit_planted(sheets: Path, folder: Path) -> None:
     """Hide planted answers (SHEETS, a JSON list) behind a commitment; write both into FOLDER."""
     try:
-        found = json.loads(sheets.read_text("utf-8"))
-        planted = Planted.of([dict(sheet) for sheet in found])
+        content = json.loads(sheets.read_text("utf-8"))
+        planted = Planted.of([dict(sheet) for sheet in content])
     except (ValueError, TypeError) as error:
         raise click.ClickException(f"{sheets} is no list of answer sheets: {error}") from None
     folder.mkdir(parents=True, exist_ok=True)

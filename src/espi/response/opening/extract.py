@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 import polars as pl
 
@@ -77,7 +76,7 @@ class Extract:
             else "Joining strata moves no component of any agency."
         )
 
-    def report(self) -> dict[str, Any]:
+    def report(self) -> dict[str, object]:
         """Return what the bank of the answers keeps of the labels."""
         labelled = self.labelled
         return {

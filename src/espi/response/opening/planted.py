@@ -1,32 +1,33 @@
-"""Planted ballots: answers of auditors, committed to before, found again after."""
+"""Planted answers: auditors commit to them before fieldwork, and look for them at the opening."""
 
 from __future__ import annotations
 
 import json
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
+from espi.anonymity.v1.wire import Json
 from espi.canonical_json import canonical_json
 from espi.response.opening.errors import BoxFolderFaulty
 
 PARTS = ("stratum", "agency", "unit", "group", "instrument", "language", "mode", "answers")
-SALT = 32
+SALT = 32  # random bytes: nobody finds the answers by trying them against the commitment
 
 
-def fingerprint(sheet: Mapping[str, Any]) -> bytes:
+def fingerprint(sheet: Json) -> bytes:
     """Return what tells one answer sheet from another, 32 bytes.
 
-    A stranger may have sealed half a character (a lone surrogate), which is none in UTF-8.
+    Anybody with a code may have sealed half a character (a lone surrogate), which UTF-8 cannot
+    write; such a sheet must not stop the opening.
     """
     return _sha256({name: sheet.get(name) for name in PARTS})
 
 
-def _sha256(content: Mapping[str, Any]) -> bytes:
+def _sha256(content: Json) -> bytes:
     return sha256(canonical_json(content).encode("utf-8", "surrogatepass")).digest()
 
 
@@ -35,10 +36,10 @@ class Planted:
     """The auditors' secret: what they answered, and the salt that hides it until the opening."""
 
     salt: str
-    sheets: Sequence[Mapping[str, Any]]
+    sheets: Sequence[Json]
 
     @classmethod
-    def of(cls, sheets: Sequence[Mapping[str, Any]]) -> Planted:
+    def of(cls, sheets: Sequence[Json]) -> Planted:
         """Return the secret of fresh answers."""
         return cls(secrets.token_hex(SALT), list(sheets))
 
@@ -47,11 +48,11 @@ class Planted:
         """Read the secret from its file.
 
         Raises:
-            BoxFolderFaulty: it is not one.
+            BoxFolderFaulty: the file holds no such secret.
         """
         try:
-            said = json.loads(path.read_text("utf-8"))
-            return cls(str(said["salt"]), [dict(sheet) for sheet in said["sheets"]])
+            content = json.loads(path.read_text("utf-8"))
+            return cls(str(content["salt"]), [dict(sheet) for sheet in content["sheets"]])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BoxFolderFaulty(f"{path} holds no planted answers: {error}") from None
 
@@ -65,6 +66,6 @@ class Planted:
         """The sheets, each as often as it was given."""
         return Counter(map(fingerprint, self.sheets))
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Return the secret as it is kept."""
         return {"salt": self.salt, "sheets": list(self.sheets)}

@@ -11,12 +11,13 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Self
 
 import polars as pl
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from espi.anonymity.v1 import encoding, sealing
+from espi.anonymity.v1 import encoding, sealing, wire
+from espi.anonymity.v1.wire import Json
 from espi.instrument.model import Instrument
 from espi.instrument.validation import check
 
@@ -24,6 +25,12 @@ LABELS = ("record", "stratum", "agency", "unit", "group", "instrument", "mode")
 MODES = frozenset({"web", "assisted", "interview"})
 LONGEST = 200  # characters of a unit's label
 NOT_APPLICABLE = "na"  # the value of "does not apply to me" in every questionnaire
+
+Record = Mapping[str, str | float | bool | None]
+
+
+class Spoiled(Exception):
+    """An envelope holds nothing that can be used; the message is the reason, by which it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,68 +46,108 @@ class Place:
     strata: Mapping[str, tuple[str, str]]
 
 
-def open_envelope(
-    key: ec.EllipticCurvePrivateKey,
-    place: Place,
-    envelope: bytes,
-    instruments: Mapping[str, Instrument],
-) -> dict[str, Any] | str:
-    """Return the record in an envelope, or the reason why it is spoiled."""
-    content = read_envelope(key, place, envelope)
-    return content if isinstance(content, str) else record_of(content, place, instruments)
+@dataclass(frozen=True, slots=True)
+class AnswerSheet:
+    """What was sealed (P2).
+
+    Attributes:
+        instrument: the digest of the questionnaire.
+        answers: values by item.
+        content: the whole object, as it was sealed.
+    """
+
+    stratum: str
+    agency: str
+    group: str
+    instrument: str
+    answers: Mapping[str, str | int | None]
+    content: Json
+
+    @classmethod
+    def from_json(cls, content: object) -> Self:
+        """Read what was sealed. Anybody with a code may seal anything, so each part is checked.
+
+        Raises:
+            Spoiled: it is not an answer sheet.
+        """
+        if not isinstance(content, dict) or not isinstance(content.get("answers"), dict):
+            raise Spoiled("not an answer sheet")
+        values = content["answers"].values()
+        if not all(value is None or isinstance(value, str | int) for value in values):
+            raise Spoiled("not an answer sheet")
+        try:
+            return cls(
+                stratum=wire.text(content, "stratum"),
+                agency=wire.text(content, "agency"),
+                group=wire.text(content, "group"),
+                instrument=wire.text(content, "instrument"),
+                answers=content["answers"],
+                content=content,
+            )
+        except wire.PartFaulty:
+            raise Spoiled("not an answer sheet") from None
+
+    @property
+    def unit(self) -> str:
+        """The label of the unit, "" where what was sealed could not be printed."""
+        unit = self.content.get("unit")
+        printable = isinstance(unit, str) and unit.isprintable() and len(unit) <= LONGEST
+        return str(unit) if printable else ""
+
+    @property
+    def mode(self) -> str:
+        """How the answers were given; what is no mode of ours counts as the page."""
+        mode = self.content.get("mode")
+        return mode if isinstance(mode, str) and mode in MODES else "web"
 
 
-def record_of(
-    content: Mapping[str, Any], place: Place, instruments: Mapping[str, Instrument]
-) -> dict[str, Any] | str:
-    """Return the record of an answer sheet, or the reason why it is spoiled."""
-    instrument = instruments.get(content["instrument"])
-    where = place.strata.get(content["stratum"])
-    if instrument is None or instrument.group != content["group"]:
-        return "unknown questionnaire"
-    if where is None or where != (content["agency"], content["group"]):
-        return "foreign stratum"
-    checked = check(instrument, content["answers"])
-    if checked.unknown:
-        return "answers that the questionnaire does not offer"
-    return _record(content, instrument, checked.answers)
+def read_envelope(key: ec.EllipticCurvePrivateKey, place: Place, envelope: bytes) -> AnswerSheet:
+    """Return the answer sheet in an envelope.
 
-
-def read_envelope(
-    key: ec.EllipticCurvePrivateKey, place: Place, envelope: bytes
-) -> dict[str, Any] | str:
-    """Return the answer sheet in an envelope, or the reason why there is none."""
+    Raises:
+        Spoiled: there is none in it.
+    """
     info = encoding.info(place.round_code, place.key_stratum)
     try:
         content = json.loads(sealing.open_sealed(key, info, envelope))
     except sealing.CannotBeOpened:
-        return "cannot be opened"
-    except (encoding.MalformedBlock, ValueError, RecursionError):
-        return "not an answer sheet"
-    return content if _is_answer_sheet(content) else "not an answer sheet"
+        raise Spoiled("cannot be opened") from None
+    except (encoding.MalformedBlock, ValueError, RecursionError):  # nested too deep to be read
+        raise Spoiled("not an answer sheet") from None
+    return AnswerSheet.from_json(content)
 
 
-def _is_answer_sheet(content: object) -> bool:
-    """Say whether it has the parts of an answer sheet; a stranger wrote it: look at each."""
-    if not isinstance(content, dict) or not isinstance(content.get("answers"), dict):
-        return False
-    named = ("stratum", "agency", "group", "instrument")
-    return all(isinstance(content.get(name), str) for name in named) and all(
-        value is None or isinstance(value, str | int) for value in content["answers"].values()
-    )
+def record_of(sheet: AnswerSheet, place: Place, instruments: Mapping[str, Instrument]) -> Record:
+    """Return the record of an answer sheet.
+
+    Args:
+        sheet: what was sealed.
+        place: of the key stratum under which it was accepted.
+        instruments: questionnaires of the wave by digest.
+
+    Raises:
+        Spoiled: questionnaire, stratum or answers are none of the wave's.
+    """
+    instrument = instruments.get(sheet.instrument)
+    if instrument is None or instrument.group != sheet.group:
+        raise Spoiled("unknown questionnaire")
+    if place.strata.get(sheet.stratum) != (sheet.agency, sheet.group):
+        raise Spoiled("foreign stratum")
+    checked = check(instrument, sheet.answers)
+    if checked.unknown:
+        raise Spoiled("answers that the questionnaire does not offer")
+    return _record(sheet, instrument, checked.answers)
 
 
-def _record(
-    content: Mapping[str, Any], instrument: Instrument, answers: Mapping[str, str]
-) -> dict[str, Any]:
-    record: dict[str, Any] = {
+def _record(sheet: AnswerSheet, instrument: Instrument, answers: Mapping[str, str]) -> Record:
+    record: dict[str, str | float | bool | None] = {
         "record": secrets.token_hex(16),
-        "stratum": content["stratum"],
-        "agency": content["agency"],
-        "unit": _label(content.get("unit")),
+        "stratum": sheet.stratum,
+        "agency": sheet.agency,
+        "unit": sheet.unit,
         "group": instrument.group,
         "instrument": instrument.digest,
-        "mode": mode if isinstance(mode := content.get("mode"), str) and mode in MODES else "web",
+        "mode": sheet.mode,
     }
     for item in instrument.items:
         value = answers.get(item.code)
@@ -112,14 +159,9 @@ def _record(
     return record
 
 
-def _label(text: object) -> str:
-    """Return a label as it was sealed, or none where it is not one that could be printed."""
-    return text if isinstance(text, str) and text.isprintable() and len(text) <= LONGEST else ""
-
-
-def schema_of(instruments: Iterable[Instrument]) -> dict[str, Any]:
+def schema_of(instruments: Iterable[Instrument]) -> dict[str, type[pl.DataType]]:
     """Return the columns of the extract: what a record is, and every item of the questionnaires."""
-    schema: dict[str, Any] = dict.fromkeys(LABELS, pl.String)
+    schema: dict[str, type[pl.DataType]] = dict.fromkeys(LABELS, pl.String)
     for instrument in instruments:
         for item in instrument.items:
             if item.dimension:
@@ -130,9 +172,7 @@ def schema_of(instruments: Iterable[Instrument]) -> dict[str, Any]:
     return schema
 
 
-def to_frame(
-    records: Sequence[Mapping[str, Any]], instruments: Iterable[Instrument]
-) -> pl.DataFrame:
+def to_frame(records: Sequence[Record], instruments: Iterable[Instrument]) -> pl.DataFrame:
     """Return the records as columns, in the order of their random names."""
     schema = schema_of(instruments)
     complete = [{name: record.get(name) for name in schema} for record in records]
