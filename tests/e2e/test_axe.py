@@ -43,7 +43,7 @@ STAFF_PAGES = [
     (
         "public",
         "otoritas",
-        ["/rancangan", "/kotak", "/kotak/latihan-2027/tutup", "/estimasi", "/koreksi", "/rilis"],
+        ["/rancangan", "/kotak", "/latihan-2027/kotak/tutup", "/estimasi", "/koreksi", "/rilis"],
     ),
 ]
 

@@ -47,4 +47,4 @@ def test_a_correction_asks_first(client, wave, second, decision):  # noqa: F811 
 
 def test_releasing_ballots_asks_first(client, wave, second):  # noqa: F811 the fixtures
     """Whatever waits in the box, nothing is moved before."""
-    assert asks(client, second, f"/kotak/{wave.code}/rilis", {})
+    assert asks(client, second, f"/{wave.code}/kotak/rilis", {})

@@ -27,8 +27,7 @@ AFTER = LAST + timedelta(days=8)
 
 
 @pytest.fixture
-def wave(db, monkeypatch):
-    monkeypatch.setattr(actions.engine, "forget_deleted_rows", lambda _table: None)
+def wave(db):
     return make_wave()
 
 
@@ -80,7 +79,7 @@ def test_the_grace_is_what_phones_promise():
 def test_two_people_close_the_box_on_its_page(client, wave, people, settings, monkeypatch):
     """The first asks, the second confirms, both name the wave; one click does nothing."""
     first, second = people
-    address = "/kotak/uji/tutup"
+    address = "/uji/kotak/tutup"
     monkeypatch.setattr("espi.platform.clock.today", lambda: AFTER)
     with host_that_tells("closed") as settings.REGISTRY_URL:
         client.force_login(first)
@@ -104,8 +103,8 @@ def test_the_page_refuses_while_stamps_are_given(client, wave, people, settings,
     with host_that_tells("open") as settings.REGISTRY_URL:
         for person, deed in zip(people, ("ask", "confirm"), strict=True):
             client.force_login(person)
-            client.post("/kotak/uji/tutup", {"deed": deed, "wave": "uji"})
-        page = client.get("/kotak/uji/tutup?lang=en").content.decode()
+            client.post("/uji/kotak/tutup", {"deed": deed, "wave": "uji"})
+        page = client.get("/uji/kotak/tutup?lang=en").content.decode()
     assert phase() == "field"
     assert "close fieldwork there first" in page
 
@@ -116,7 +115,7 @@ def test_an_early_closing_is_announced(wave, settings):
 
     def note(seconds):
         seen.append((seconds, wave_states.document()["rounds"]["uji"]["state"]))
-        actions.accept_ballot(dropped=noise())
+        actions.accept_ballot(ballot=noise())
 
     run = CliRunner().invoke
     with host_that_tells("open") as settings.REGISTRY_URL, pytest.MonkeyPatch.context() as patch:
@@ -128,11 +127,11 @@ def test_an_early_closing_is_announced(wave, settings):
     assert seen == [(order.ANNOUNCED, "closing")]
     assert phase() == "closed"
     with pytest.raises(BoxClosed):
-        actions.accept_ballot(dropped=noise())
+        actions.accept_ballot(ballot=noise())
 
 
 def test_a_box_that_is_not_open_yet_is_not_closed(db):
     """An envelope that comes too soon waits on its phone; "closed" would throw it away."""
     make_wave(phase="design")
     with pytest.raises(BoxNotOpen):
-        actions.accept_ballot(dropped=noise())
+        actions.accept_ballot(ballot=noise())

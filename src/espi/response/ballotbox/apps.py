@@ -9,4 +9,4 @@ from espi.platform.navigation import Link
 class BallotboxConfig(AppConfig):
     name = "espi.response.ballotbox"
     label = "ballotbox"
-    navigation = (Link(_("Ballot box"), "ballotbox_staff:boxes", ("authority", "auditor")),)
+    navigation = (Link(_("Ballot box"), "ballotbox_staff:box", ("authority", "auditor")),)

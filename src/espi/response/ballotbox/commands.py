@@ -1,4 +1,4 @@
-"""Commands upon the box."""
+"""Commands of the body that runs the box, on the box."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from espi.design.queries import current_wave
+from espi.design.models import Wave
+from espi.design.options import wave_option
 from espi.platform import clock, engine
 from espi.platform.confirming import YES_OPTION, typed_code
 from espi.platform.errors import Refusal
@@ -23,9 +24,10 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command()
-def release() -> None:
+@wave_option
+def release(wave: Wave) -> None:
     """Release waiting ballots in batches of at least the minimum cell; once a day."""
-    moved = release_batches(wave=current_wave(), today=clock.today(), actor="command")
+    moved = release_batches(wave=wave, today=clock.today(), actor="command")
     click.echo(f"{moved} ballots were released.")
     if not engine.is_postgresql():
         return
@@ -46,7 +48,7 @@ def release() -> None:
 @click.command()
 @click.option("--lost", is_flag=True, help="Say that the file is lost for good; not asked again.")
 def replace_intake(*, lost: bool) -> None:
-    """Begin a new file of waiting ballots where the old one is lost for good, with its ballots."""
+    """Begin a new file of waiting ballots, where the old one is lost for good with its ballots."""
     if not lost:
         click.confirm(
             "Every ballot that waited in the lost file stays lost, though its sender holds a "
@@ -61,25 +63,26 @@ def replace_intake(*, lost: bool) -> None:
 @YES_OPTION
 @click.option("--early", is_flag=True, help="Close although stamped envelopes may be on their way.")
 @click.option("--announce", "wait", default=ANNOUNCED, show_default=True,
-              help="Seconds between telling the registry and an early closing.")  # fmt: skip
-def close(*, yes: bool, early: bool, wait: float) -> None:
+              help="Seconds that the registry has to read of an early closing.")  # fmt: skip
+@wave_option
+def close(wave: Wave, *, yes: bool, early: bool, wait: float) -> None:
     """Close the box: no more ballots are taken. It cannot be undone."""
-    wave = current_wave()
     consequences = ["The box takes no more envelopes, not even those that have their stamp."]
+    announced = False
     try:
         refuse_out_of_order(wave, clock.today())
     except Refusal as refusal:
         if not early:
             raise
         consequences.append(str(refusal))
-        early = not isinstance(refusal, OnTheirWay)  # else the registry has stopped by itself
-    else:
-        early = False
+        # An announcement is for a registry that still gives stamps, or of which nothing is known;
+        # one that gave its last stamp needs none.
+        announced = not isinstance(refusal, OnTheirWay)
     if not yes:
         typed_code(wave.code, consequences)
-    if early:
+    if announced:
         announce(wave)
-        click.echo(f"The registry is told; the box closes in {wait:.0f} seconds.", err=True)
+        click.echo(f"The registry can read it now; the box closes in {wait:.0f} seconds.", err=True)
         time.sleep(wait)
     wave = close_box(wave=wave, today=clock.today(), actor="command")
     click.echo(f"The box of {wave.code} is closed.")
@@ -87,22 +90,23 @@ def close(*, yes: bool, early: bool, wait: float) -> None:
 
 @click.command()
 @click.argument("folder", type=FOLDER)
-def seal(folder: Path) -> None:
+@wave_option
+def seal(wave: Wave, folder: Path) -> None:
     """Close the log with the signer's statement in FOLDER (espi fieldwork close, signer close)."""
     try:
         note = (folder / "closing.note").read_text("utf-8")
         used = (folder / "used.bin").read_bytes()
     except (OSError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{folder} holds no statement: {error}") from None
-    checkpoint = seal_box(wave=current_wave(), note=note, used=used, actor="command")
+    checkpoint = seal_box(wave=wave, note=note, used=used, actor="command")
     click.echo(f"The log is closed with {checkpoint.size} entries.")
 
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def export(folder: Path) -> None:
+@wave_option
+def export(wave: Wave, folder: Path) -> None:
     """Write a closed box into FOLDER, for the machine where the trustees open it."""
-    wave = current_wave()
     count = ceremony.export_box(wave=wave, folder=folder, actor="command")
     click.echo(f"{count} envelopes in {folder}; next, offline: espi opening open {folder} …")
     if not ceremony.populations(wave):
@@ -115,15 +119,18 @@ def export(folder: Path) -> None:
 
 @click.command()
 @click.argument("folder", type=FOLDER)
-def take_opening(folder: Path) -> None:
+@wave_option
+def take_opening(wave: Wave, folder: Path) -> None:
     """Take what the opening wrote into FOLDER: the records, the counts and the transcript."""
-    opening = ceremony.take_opening(wave=current_wave(), folder=folder, actor="command")
+    opening = ceremony.take_opening(wave=wave, folder=folder, actor="command")
     click.echo(f"{opening.opened} ballots opened, {opening.spoiled} spoiled.")
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print for machines.")
-def counts(*, as_json: bool) -> None:
+@wave_option
+def counts(wave: Wave, *, as_json: bool) -> None:
     """Show how many ballots the box holds."""
-    found = box_counts(current_wave())
-    click.echo(json.dumps(found) if as_json else "\n".join(f"{k}: {n}" for k, n in found.items()))
+    numbers = box_counts(wave)
+    lines = (f"{name}: {number}" for name, number in numbers.items())
+    click.echo(json.dumps(numbers) if as_json else "\n".join(lines))

@@ -1,4 +1,4 @@
-"""Addresses of the authority's page of the box; the public process serves them."""
+"""Addresses of the authority's pages of the box; the public process serves them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from espi.response.ballotbox import staff_views
 
 app_name = "ballotbox_staff"
 urlpatterns = [
-    path("kotak", staff_views.boxes, name="boxes"),
-    path("kotak/<slug:wave_code>/rilis", staff_views.release, name="release"),
-    path("kotak/<slug:wave_code>/tutup", staff_views.close, name="close"),
+    path("<slug:wave_code>/kotak", staff_views.box, name="box"),
+    path("<slug:wave_code>/kotak/rilis", staff_views.release, name="release"),
+    path("<slug:wave_code>/kotak/tutup", staff_views.close, name="close"),
 ]
