@@ -101,7 +101,3 @@ def test_published_figures_are_loaded_once(client, db, tmp_path):
     html = client.get("/tren", {"q": "umpama", "lang": "en"}).content.decode()
     assert html.count("KAB UMPAMA") == 2
     assert "not known" in html
-
-
-def test_no_list_of_an_unknown_stratum(client, wave):
-    assert client.get("/log/none.internal.txt").status_code == 404
