@@ -1,4 +1,4 @@
-"""How the registry asks a signer: in its own process, or over HTTP."""
+"""How the registry reaches a signer: in its own process, or over HTTP."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from espi.signer import errors
 from espi.signer.requests import SigningRequest
 from espi.signer.store import Store
 
-PATIENCE = 10  # seconds
+PATIENCE = 10  # seconds; the respondent waits meanwhile
 LARGEST = 16 * 1024  # bytes of an answer; a signature is half a kilobyte
 REFUSALS = {
     kind.reason: kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class SignerRefuses(Exception):
-    """The signer understood and refused; ``reason`` is what travels to the registry."""
+    """The signer understood and refused; ``reason`` is the word that the registry gets."""
 
     reason = "refused"
     status = 400
@@ -29,17 +29,17 @@ class KeysDestroyed(SignerRefuses):
 
 
 class NotSignable(SignerRefuses):
-    """What came is not a blinded message under the key."""
+    """The request holds no blinded message that the key can sign."""
 
     reason, status = "malformed", 400
 
 
 class SignerUnreachable(Exception):
-    """The signer's process did not answer: nothing is known, and asking again does no harm."""
+    """The signer did not answer. It may have signed; the same request gets the same signature."""
 
 
 class CommitmentDiffers(ValueError):
-    """Other invitations were committed to before; the first commitment stands."""
+    """Other invitations were admitted before; the first commitment stands."""
 
 
 class StoreFaulty(ValueError):

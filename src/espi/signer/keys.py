@@ -1,4 +1,4 @@
-"""Private keys as files: made before, used during, destroyed after fieldwork."""
+"""Private keys as files: made before fieldwork, used during it, destroyed after it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ class KeyFiles:
         """Return a private key.
 
         Raises:
-            FileNotFoundError: it was destroyed; what memory held of keys is forgotten too.
+            FileNotFoundError: it was destroyed, perhaps by another process; so what this one has
+                in memory of keys is forgotten, too.
         """
         try:
             return self.path(key_stratum).read_bytes()
@@ -56,7 +57,10 @@ class KeyFiles:
         write_atomically(self.path(key_stratum), private)
 
     def destroy(self) -> None:
-        """Overwrite and remove every key."""
+        """Overwrite and remove every key.
+
+        Overwritten and synced first: removing a file alone leaves its content on the disk.
+        """
         paths = sorted(self.directory.glob("*.pem"))
         for path in paths:
             with path.open("r+b") as file:

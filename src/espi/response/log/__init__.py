@@ -1,4 +1,4 @@
 """The public log of a wave: entries that are only ever added, checkpoints, witnesses, files.
 
-It holds names of envelopes and what proves them, never an envelope. It knows no stratum's people.
+It holds digests and signatures of ballots, never an envelope, and it knows no person.
 """

@@ -1,4 +1,4 @@
-"""How far joined labels move each component, found while the labels are still known."""
+"""How far joined labels move each component; computed while the sealed labels are still known."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ class Effect:
     """What joining does to the components.
 
     Attributes:
-        shifts: by agency and group, where any weight changed. Exact, so they stay in this process.
-        unknown: why they could not be computed; empty where they were.
+        shifts: by agency and group, where any weight changed. They are exact, so they never leave
+            this process.
+        unknown: why they could not be computed; empty where they could.
     """
 
     shifts: Mapping[str, Mapping[str, Shift]]
@@ -33,12 +34,12 @@ class Effect:
 
     @property
     def bounds(self) -> dict[str, dict[str, float]] | None:
-        """What may be told: by agency and group, points that no shift exceeds."""
+        """What may be published: by agency and group, points that no shift exceeds."""
         if self.unknown:
             return None
         return {
-            agency: {group: shift.bound for group, shift in of.items()}
-            for agency, of in self.shifts.items()
+            agency: {group: shift.bound for group, shift in groups.items()}
+            for agency, groups in self.shifts.items()
         }
 
 
@@ -58,7 +59,7 @@ def effect_of(records: pl.DataFrame, labelled: Labelled, facts: WaveFacts) -> Ef
         for code, place in facts.strata.items()
         if place.channel == SAMPLE and (place.population is not None or code in answered)
     }
-    if facts.specification is None or any(one.population is None for one in places.values()):
+    if facts.specification is None or any(place.population is None for place in places.values()):
         return Effect({}, "the box was exported without the counts of people or the specification")
     specification = read(facts.specification)
     items = weighted(
@@ -68,7 +69,7 @@ def effect_of(records: pl.DataFrame, labelled: Labelled, facts: WaveFacts) -> Ef
         (pl.col("channel") == SAMPLE) & (pl.col("agency") != WITHHELD)
     ).join(records.select("record", true="stratum"), on="record", how="left")
     few = {(agency, group) for agency, group, channel in labelled.few if channel == SAMPLE}
-    own = _strata({c: p for c, p in places.items() if (p.agency, p.group) not in few}, {})
+    own = _strata({code: p for code, p in places.items() if (p.agency, p.group) not in few}, {})
     agencies = [AgencyFacts(code, code, "") for code in sorted({s.agency for s in own})]
     before = Layout(_usable(joined.with_columns(stratum="true"), specification, facts), own)
     after = Layout(

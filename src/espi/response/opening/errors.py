@@ -1,4 +1,4 @@
-"""Why a box is not opened; nothing is written then."""
+"""Why a box is not opened. Nothing is written then."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class CountsDoNotReconcile(OpeningRefused):
 
 
 class PlantedMissing(OpeningRefused):
-    """Answers that auditors planted did not come out as they went in."""
+    """Planted answers did not come out as they went in, or others were committed to."""
 
 
 class NamesPeople(OpeningRefused):

@@ -1,4 +1,4 @@
-"""The file that leaves the seal, and what may be said of how it was made."""
+"""The file of opened records, and what may be published about how its labels were joined."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from espi.response.opening.facts import WaveFacts
 from espi.response.opening.inspection import Inspected, inspect
 from espi.response.opening.labels import Labelled, join_labels, routed
 
-RULE = 2  # of the labels; 1 looked at strata and units, each alone
+RULE = 2  # version of the joining of labels; 1 looked at strata and units, each alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Extract:
 
     Attributes:
         content: a Parquet file.
-        records: how many were opened, with those that are left out of the file.
-        counts: records by group, mode and channel, as they may be told.
+        records: how many were opened, including those that are left out of the file.
+        counts: records by group, mode and channel, as they may be published.
     """
 
     content: bytes
@@ -43,7 +43,7 @@ class Extract:
         return sha256(self.content).hexdigest()
 
     def lines(self) -> list[str]:
-        """Return what the transcript says of the labels: counts, and no name of anything small."""
+        """Return the transcript's lines about labels: counts, and no name of anything small."""
         labelled, inspected = self.labelled, self.inspected
         into = len(set(labelled.merged.values()))
         agencies = (
@@ -69,7 +69,10 @@ class Extract:
     def _effect(self) -> str:
         if self.effect.unknown:
             return f"How far joining moves the components is not known: {self.effect.unknown}."
-        bounds = [bound for of in (self.effect.bounds or {}).values() for bound in of.values()]
+        """Return the line of the transcript about components."""
+        bounds = [
+            bound for groups in (self.effect.bounds or {}).values() for bound in groups.values()
+        ]
         return (
             f"Joining strata moves no component of any agency by more than {max(bounds)} points."
             if bounds
@@ -77,12 +80,12 @@ class Extract:
         )
 
     def report(self) -> dict[str, object]:
-        """Return what the bank of the answers keeps of the labels."""
+        """Return what the response bank keeps about the labels."""
         labelled = self.labelled
         return {
             "rule": RULE,
             "merged": dict(labelled.merged),
-            "few": [list(place) for place in labelled.few],
+            "few": [list(labels) for labels in labelled.few],
             "unnamed": self._shown(labelled.unnamed),
             "left_out": self._shown(labelled.left_out),
             "units": labelled.unnamed_units,
@@ -90,7 +93,7 @@ class Extract:
             "labels": list(self.inspected.labels),
             "smallest": self.inspected.smallest,
             "joining": self.effect.bounds,
-            **{name: dict(of) for name, of in self.counts.items()},
+            **{name: dict(counts) for name, counts in self.counts.items()},
         }
 
     def _shown(self, count: int) -> str:
@@ -98,14 +101,15 @@ class Extract:
 
 
 def extract_of(records: pl.DataFrame, facts: WaveFacts) -> Extract:
-    """Return the file that may leave the seal.
+    """Return the records as a file in which no combination of labels is rare.
 
     Args:
         records: all that were opened, planted ones left out, with the labels that were sealed.
         facts: of the wave.
 
     Raises:
-        NamesPeople: a combination of labels in the finished file is too rare. It never should be.
+        NamesPeople: a combination of labels in the finished file is too rare; the joining has a
+            fault then.
     """
     labelled = join_labels(records, facts)
     out = io.BytesIO()
@@ -125,15 +129,16 @@ def extract_of(records: pl.DataFrame, facts: WaveFacts) -> Extract:
         labelled=labelled,
         effect=effect_of(records, labelled, facts),
         inspected=inspected,
-        counts={name: counts_shown(of, facts.minimum) for name, of in counted.items()},
+        counts={name: counts_shown(counts, facts.minimum) for name, counts in counted.items()},
     )
 
 
 def counts_shown(counts: Mapping[str, int], minimum: int) -> dict[str, str | int]:
-    """Return counts of which no small one follows, neither directly nor from their known total.
+    """Return counts of which no small one can be derived, not even from their known total.
 
-    Where the counts that are only told as small are fewer than the minimum together, the next
-    smallest is told as no more than being enough.
+    A count below the minimum is shown as "<10". Where all that are hidden so are together fewer
+    than the minimum, the next smallest is hidden too, as "10+": else total minus the counts shown
+    would be a small count.
     """
     shown: dict[str, str | int] = {}
     hidden = 0

@@ -1,8 +1,8 @@
-"""The last look at the file that leaves the seal: does any combination of labels stand alone?
+"""The last check of the file of opened records: is any combination of labels rare?
 
-This is no part of the joining and shares no code with it: it reads the finished bytes, knows
-nothing of how labels were joined, and counts. A column that it does not know is a label to it, so
-whoever adds a column to the extract is caught here.
+It is apart from the joining and shares no code with it, so that a fault there is found here: it
+reads the finished bytes and counts. A column that it does not know counts as a label, so a column
+that somebody adds to the extract is checked, too.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import polars as pl
 
 from espi.response.opening.errors import NamesPeople
 
-NAME = "record"
-ANSWER = "a."
-APPLIED = "n."
+NAME = "record"  # the random word by which a record is known
+ANSWER = "a."  # columns of scored answers
+APPLIED = "n."  # columns that say whether a scored item did not apply
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class Inspected:
 def inspect(extract: bytes, minimum: int, routed: Collection[str] = ()) -> Inspected:
     """Count every combination of labels in the bytes of an extract.
 
-    Where all labels together hold enough records, each choice of some of them does so too.
+    Where every combination of all labels has enough records, so has every combination of some.
 
     Args:
         extract: a Parquet file.
         minimum: least records of a combination.
-        routed: scored items that only some are asked, so that ``n.<item>`` tells who they are.
+        routed: scored items that only some are asked; ``n.<item>`` shows who, so it is a label.
 
     Raises:
         NamesPeople: a combination has fewer. The message says which labels and how many such

@@ -1,6 +1,6 @@
 """Joins the labels of opened answers until every combination of them is shared by ten records.
 
-A record leaves the seal with labels that others may know of a person: group, channel, agency,
+A record carries labels that others may know of a person: group, channel, agency,
 stratum, unit, how the answers were given, and the profile. One label alone may be common and still
 single a person out together with another. So the records are divided label by label, in a fixed
 order, and a value is kept only where every class stays at the minimum or above:
@@ -31,7 +31,7 @@ from espi.instrument.model import Instrument
 from espi.method.disclosure.joining import Part, join_by_weight
 from espi.response.opening.facts import WaveFacts
 
-WITHHELD = ""  # stands where a value may not be told; "" as a unit also means that none is known
+WITHHELD = ""  # in place of a value that is withheld; as a unit also: none is known
 ROOT = ("group", "channel", "instrument")
 NOT_ASKED = "\0"  # in place of null while values are compared; no option is spelled like this
 
@@ -44,12 +44,12 @@ class Labelled:
 
     Attributes:
         frame: the records, with ``channel``.
-        merged: strata whose name was given up, and the stratum whose name their records carry.
+        merged: strata that were joined to another, and the stratum whose name their records carry.
         few: agency, group and channel that had answers, but too few to be named.
         unnamed_units: how many units of an agency, group and channel lost their name.
         unnamed: records whose agency is not named.
         left_out: records that are not in the frame at all.
-        withheld: per label, in how many records it is not told.
+        withheld: per label, in how many records it is withheld.
     """
 
     frame: pl.DataFrame
@@ -101,37 +101,37 @@ def unscored(instruments: Iterable[Instrument]) -> list[str]:
 
 
 def routed(instruments: Iterable[Instrument]) -> dict[str, str]:
-    """Return scored items that only some are asked, by what they said to an unscored one.
+    """Return scored items that only some are asked, depending on their answer to an unscored one.
 
-    Whether such an item applied (``n.<item>``) tells the unscored answer, so it counts as a label.
+    Whether such an item applied (``n.<item>``) shows the unscored answer, so it counts as a label.
 
     Returns:
         Item code, and the column of the unscored answer.
     """
-    found = {}
+    parents = {}
     for sheet in instruments:
         scored = {item.code: bool(item.dimension) for item in sheet.items}
         for item in sheet.items:
             if item.dimension and item.only_if and not scored[item.only_if.item]:
-                found[item.code] = f"c.{item.only_if.item}"
-    return found
+                parents[item.code] = f"c.{item.only_if.item}"
+    return parents
 
 
 def _without_small_agencies(
     whole: pl.DataFrame, minimum: int
 ) -> tuple[pl.DataFrame, list[tuple[str, str, str]]]:
-    """Leave out what is too rare for any name; take the name of small agencies away."""
+    """Leave out questionnaires with too few records; take the names of small agencies away."""
     size = pl.len().over(*ROOT)
     frame = whole.filter(size >= minimum)
     small = pl.len().over(*ROOT, "agency") < minimum
     frame = frame.with_columns(small=small)
     pooled = pl.col("small").sum().over(*ROOT)
     frame = frame.filter(~pl.col("small") | (pooled >= minimum))
-    gone = [
+    unnamed = [
         pl.when("small").then(pl.lit(WITHHELD)).otherwise(pl.col(name)).alias(name)
         for name in ("agency", "stratum", "unit")
     ]
-    frame = frame.with_columns(gone).drop("small")
+    frame = frame.with_columns(unnamed).drop("small")
     key = ("agency", "group", "channel")
     named = set(frame.select(key).unique().iter_rows())
     few = sorted(set(whole.select(key).unique().iter_rows()) - named)
@@ -139,7 +139,7 @@ def _without_small_agencies(
 
 
 def _merged(frame: pl.DataFrame, facts: WaveFacts) -> dict[str, str]:
-    """Return the strata that give up their name, and whose they take."""
+    """Return the strata that are joined to others, each with the one whose name it takes."""
     sheets = sorted(frame["instrument"].unique())
     counts: dict[Class, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     named = frame.filter(pl.col("agency") != WITHHELD)
@@ -147,14 +147,14 @@ def _merged(frame: pl.DataFrame, facts: WaveFacts) -> dict[str, str]:
     for agency, group, channel, stratum, sheet, n in named.group_by(keys).len().iter_rows():
         counts[agency, group, channel][stratum][sheet] = n
     merged: dict[str, str] = {}
-    for place in sorted(counts):
+    for labels in sorted(counts):
         parts = [
             Part(
                 code,
                 facts.strata[code].population,
-                tuple(found.get(sheet, 0) for sheet in sheets),
+                tuple(by_sheet.get(sheet, 0) for sheet in sheets),
             )
-            for code, found in counts[place].items()
+            for code, by_sheet in counts[labels].items()
         ]
         for block in join_by_weight(parts, facts.minimum):
             merged |= {part.code: block[0].code for part in block[1:]}
@@ -162,15 +162,15 @@ def _merged(frame: pl.DataFrame, facts: WaveFacts) -> dict[str, str]:
 
 
 def _without_small_units(frame: pl.DataFrame, minimum: int) -> tuple[pl.DataFrame, int]:
-    """Take the name of small units away, in all strata of their agency, group and channel."""
+    """Take the names of small units away, in all strata of their agency, group and channel."""
     place, cell = ("agency", "group", "channel"), ("stratum", "instrument")
-    found: dict[Class, dict[str, dict[Class, int]]] = defaultdict(lambda: defaultdict(dict))
+    sizes: dict[Class, dict[str, dict[Class, int]]] = defaultdict(lambda: defaultdict(dict))
     for *keys, n in frame.group_by(*place, *cell, "unit").len().iter_rows():
         *where, stratum, sheet, unit = keys
-        found[tuple(where)][unit][stratum, sheet] = n
+        sizes[tuple(where)][unit][stratum, sheet] = n
     gone = [
         (*where, unit)
-        for where, units in found.items()
+        for where, units in sizes.items()
         for unit in _unnamed(units, minimum)
         if unit != WITHHELD
     ]
@@ -182,7 +182,7 @@ def _without_small_units(frame: pl.DataFrame, minimum: int) -> tuple[pl.DataFram
 
 
 def _unnamed(units: Mapping[str, Mapping[Class, int]], minimum: int) -> set[str]:
-    """Return the units that lose their name; every cell then has none without one, or enough.
+    """Return the units that lose their name, so that in no cell a few records are without one.
 
     Args:
         units: records of each unit in each cell of stratum and questionnaire.
@@ -248,7 +248,7 @@ def _rare(sizes: Mapping[str, int], minimum: int) -> list[str]:
 def _without_traces_of_routing(
     frame: pl.DataFrame, instruments: Iterable[Instrument]
 ) -> pl.DataFrame:
-    """Where an unscored answer is withheld, let no item that depends on it tell it all the same."""
+    """Withhold whether an item applied, where that would show a withheld answer."""
     changes = []
     for code, parent in routed(instruments).items():
         hidden = pl.col(parent) == WITHHELD
