@@ -56,15 +56,18 @@ class Signatures:
         self._code = code.encode()
 
     def check(self, bundle: tuple[int, int]) -> tuple[list[Row], str]:
-        """Return place, stratum and name of a bundle's ballots, and what is wrong after them."""
+        """Return the ballots of a bundle up to the first that is wrong, and what is wrong with it.
+
+        A ballot is a row of its number in the log, its stratum and its name.
+        """
         rows: list[Row] = []
         number, width = bundle
-        for place, entry in enumerate(self._record.bundle(number, width), number * TILE):
+        for at, entry in enumerate(self._record.bundle(number, width), number * TILE):
             kind, body = split_entry(entry)
             if kind != BALLOT:
                 continue
             ballot = read_ballot(body)
-            rows.append((place, ballot.stratum, ballot.name))
+            rows.append((at, ballot.stratum, ballot.name))
             if why := self._fault(ballot):
                 return rows, why
         return rows, ""
@@ -100,9 +103,9 @@ def _check(bundle: tuple[int, int]) -> tuple[list[Row], str]:
 
 @contextmanager
 def _checked(
-    record: Record, found: Directory, size: int, processes: int
+    record: Record, directory: Directory, size: int, processes: int
 ) -> Iterator[Iterator[tuple[list[Row], str]]]:
-    arguments = (record.folder, found.code, found.signing)
+    arguments = (record.folder, directory.code, directory.signing)
     if processes == 1:
         yield map(Signatures(*arguments).check, tiles(0, size))
         return
@@ -116,13 +119,13 @@ def _checked(
 
 
 def check_ballots(
-    record: Record, found: Directory, sizes: list[int], size: int, processes: int
+    record: Record, directory: Directory, sizes: list[int], size: int, processes: int
 ) -> Ballots:
     """Check all ballots: stratum, signature, no name twice, sorted, so many at a time.
 
     Args:
         record: the folder.
-        found: what the other entries say.
+        directory: what the other entries say.
         sizes: of all checkpoints, ascending.
         size: of the newest.
         processes: how many check signatures side by side.
@@ -130,8 +133,8 @@ def check_ballots(
     Raises:
         Wrong: a ballot is not as it must be.
     """
-    order = _Order(found.minimum, sizes)
-    with _checked(record, found, size, processes) as bundles:
+    order = _Order(directory.minimum, sizes)
+    with _checked(record, directory, size, processes) as bundles:
         for rows, why in bundles:
             for row in rows[:-1] if why else rows:
                 order.take(*row)
@@ -156,11 +159,11 @@ class _Order:
         self._gained: Counter[str] = Counter()
         self._last = ("", b"")
 
-    def take(self, place: int, stratum: str, name: bytes) -> None:
-        while place >= self._span[1]:
+    def take(self, number: int, stratum: str, name: bytes) -> None:
+        while number >= self._span[1]:
             self.close()
             self._span = next(self._spans)
-        shown = f"entry {place} ({BALLOT})"
+        shown = f"entry {number} ({BALLOT})"
         if name in self.ballots.names:
             raise Wrong(
                 "a ballot", shown, f"expected a name and a prep seen once, {name.hex()} is twice"

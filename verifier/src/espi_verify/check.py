@@ -59,41 +59,41 @@ def check_record(request: Request, say: Say) -> None:
     if request.keys is None:
         say("The keys are those of the record itself: compare them with what was published.")
     history = _check_log(record, keys, request.seen, say)
-    found = check_entries(record, keys, history.newest.size)
-    if history.sizes[0] != found.first_size:
+    directory = check_entries(record, keys, history.newest.size)
+    if history.sizes[0] != directory.first_size:
         raise Wrong(
             "the first checkpoint",
             f"{FOLDER}/{history.sizes[0]}",
-            f"expected the size {found.first_size}, it is {history.sizes[0]}",
+            f"expected the size {directory.first_size}, it is {history.sizes[0]}",
         )
-    _say_entries(found, say)
-    _say_planted(found, say)
+    _say_entries(directory, say)
+    _say_planted(directory, say)
     size = history.newest.size
-    ballots = check_ballots(record, found, history.sizes, size, request.processes)
+    ballots = check_ballots(record, directory, history.sizes, size, request.processes)
     say(
         f"Ballots: {len(ballots.names)} in {len(ballots.counts)} strata, each validly signed, "
-        f"none twice, sorted, at least {found.minimum} at a time."
+        f"none twice, sorted, at least {directory.minimum} at a time."
     )
-    _check_sums(record, found, ballots, say)
+    _check_sums(record, directory, ballots, say)
     if request.page is None:
         say("The page was not given, and so not checked.")
         return
-    _check_page(str(request.page), found, history.roots[found.first_size])
-    if not found.pages:
+    _check_page(str(request.page), directory, history.roots[directory.first_size])
+    if not directory.pages:
         say("The log names no file of the page yet: only the root in it was checked.")
         return
-    files = len(found.pages[-1][1]["files"])
+    files = len(directory.pages[-1][1]["files"])
     say(f"Page: {files} files as published, with the root of the first checkpoint.")
 
 
-def _check_page(page: str, found: Directory, root: bytes) -> None:
+def _check_page(page: str, directory: Directory, root: bytes) -> None:
     if not is_address(page):
-        check_page(Path(page), found, root)
+        check_page(Path(page), directory, root)
         return
-    names = found.pages[-1][1]["files"] if found.pages else {}
+    names = directory.pages[-1][1]["files"] if directory.pages else {}
     with TemporaryDirectory(prefix="espi-verify-") as folder:
         for served in fetch_page(page, names, Path(folder)):
-            check_page(served, found, root)
+            check_page(served, directory, root)
 
 
 def _check_log(record: Record, keys: Keys, paths: Sequence[Path], say: Say) -> History:
@@ -105,7 +105,7 @@ def _check_log(record: Record, keys: Keys, paths: Sequence[Path], say: Say) -> H
     if not keys.quorum:
         say("No witness had to sign: the log could show others another history.")
     seen = read_seen(paths, keys)
-    sizes = known_sizes(record) | {one.size for _path, one in seen}
+    sizes = known_sizes(record) | {checkpoint.size for _path, checkpoint in seen}
     history = check_tiles(record, newest, sizes)
     older, unknown = check_old_tiles(record, newest.size)
     say(f"Entries: all {newest.size} hash to their leaves, and all tiles to the signed root.")
@@ -121,69 +121,73 @@ def _check_log(record: Record, keys: Keys, paths: Sequence[Path], say: Say) -> H
     return history
 
 
-def _say_entries(found: Directory, say: Say) -> None:
+def _say_entries(directory: Directory, say: Say) -> None:
     say(
-        f"Directory: round {found.code}, {len(found.strata)} strata with a key each, "
-        f"{found.frame['invitations']} invitations, {len(found.pages)} versions of the page."
+        f"Directory: round {directory.code}, {len(directory.strata)} strata with a key each, "
+        f"{directory.frame['invitations']} invitations, "
+        f"{len(directory.pages)} versions of the page."
     )
-    few = [code for code, one in found.strata.items() if one["invited"] < found.minimum]
+    few = [
+        code for code, stratum in directory.strata.items() if stratum["invited"] < directory.minimum
+    ]
     if few:
         say(
-            f"Strata with fewer than {found.minimum} invited, which no page may show: "
+            f"Strata with fewer than {directory.minimum} invited, which no page may show: "
             f"{', '.join(few)}."
         )
 
 
-def _say_planted(found: Directory, say: Say) -> None:
-    """Name each commitment, so that one which no auditor made is seen: the log alone signs it."""
-    if not found.commitments:
+def _say_planted(directory: Directory, say: Say) -> None:
+    """Name each commitment: the log alone signs them, so auditors look whether all are theirs."""
+    if not directory.commitments:
         return
-    entries = ", ".join(f"{text} (entry {place})" for text, place in found.commitments.items())
+    entries = ", ".join(f"{text} (entry {place})" for text, place in directory.commitments.items())
     say(
-        f"Planted answers: {found.planted}, left out of the results, committed to as {entries}. "
+        f"Planted answers: {directory.planted}, left out of the results, "
+        f"committed to as {entries}. "
         f"Ask the auditors whether each is theirs: the record does not show who planted."
     )
 
 
-def _check_sums(record: Record, found: Directory, ballots: Ballots, say: Say) -> None:
-    check_frame(record, found)
-    say(f"Invitations: {found.frame['invitations']}, as committed before the first ballot.")
-    check_used(record, found)
-    if found.closing is None:
+def _check_sums(record: Record, directory: Directory, ballots: Ballots, say: Say) -> None:
+    check_frame(record, directory)
+    say(f"Invitations: {directory.frame['invitations']}, as committed before the first ballot.")
+    check_used(record, directory)
+    if directory.closing is None:
         say("There is no closing yet: used invitations and issued signatures were not checked.")
     else:
-        say(f"Used invitations: {found.closing['used']['count']}, each among the invited.")
-    check_issued_counts(found, ballots)
-    if found.closing is not None:
-        groups = len(found.closing["issued"])
+        say(f"Used invitations: {directory.closing['used']['count']}, each among the invited.")
+    check_issued_counts(directory, ballots)
+    if directory.closing is not None:
+        groups = len(directory.closing["issued"])
         say(
             f"Issued signatures: in each of {groups} groups not fewer than ballots, and not more "
             f"than invited people."
         )
-        _say_no_ballots(found, ballots, say)
-    check_small_names(record, found, ballots)
-    _say_small(found, say)
-    listed, missing = check_names(record, found, ballots)
+        _say_no_ballots(directory, ballots, say)
+    check_small_names(record, directory, ballots)
+    _say_small(directory, say)
+    listed, missing = check_names(record, directory, ballots)
     say(f"Lists for respondents: {listed}, all of them names of ballots in the log.")
     if missing:
         say(f"Ballots in the log that no such list names yet: {missing}.")
-    check_opening(found, ballots)
-    if found.opening is None:
+    check_opening(directory, ballots)
+    if directory.opening is None:
         say("There is no opening yet: its counts were not checked.")
         return
-    opening = found.opening
+    opening = directory.opening
     say(
         f"Opening: {opening['opened']} opened and {opening['spoiled']} spoiled make "
         f"{opening['ballots']}; {opening['planted']['found']} planted ballots found."
     )
 
 
-def _say_no_ballots(found: Directory, ballots: Ballots, say: Say) -> None:
+def _say_no_ballots(directory: Directory, ballots: Ballots, say: Say) -> None:
     """Name the groups that signed and have no ballot: honest if all of them stopped half-way."""
-    small = set(found.small["strata"]) if found.small else set()
+    small = set(directory.small["strata"]) if directory.small else set()
     empty = [
         code
-        for group in (found.closing or {})["issued"]
+        for group in (directory.closing or {})["issued"]
         if group["count"] and not any(ballots.counts[code] for code in group["strata"])
         for code in group["strata"]
         if code not in small
@@ -195,14 +199,14 @@ def _say_no_ballots(found: Directory, ballots: Ballots, say: Say) -> None:
         )
 
 
-def _say_small(found: Directory, say: Say) -> None:
-    if found.small is None:
+def _say_small(directory: Directory, say: Say) -> None:
+    if directory.small is None:
         return
-    strata = len(found.small["strata"])
-    if found.small["ballots"] is None:
+    strata = len(directory.small["strata"])
+    if directory.small["ballots"] is None:
         say(f"Small strata: {strata}, with too few ballots to publish; not checked.")
         return
     say(
-        f"Small strata: {strata}, with {found.small['ballots']} ballots whose names are as "
+        f"Small strata: {strata}, with {directory.small['ballots']} ballots whose names are as "
         f"committed; their signatures were checked by those present at the opening, not here."
     )

@@ -22,17 +22,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Check a record and return 0 if all is right, 1 if something is wrong, 2 if nothing was read.
 
     Args:
-        arguments: of the command line; those of the process if not given.
+        arguments: of the command line; those of the process if not options.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    given = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     request = Request(
-        Path(given.record), given.keys, given.seen, given.page, max(1, given.processes)
+        Path(options.record), options.keys, options.seen, options.page, max(1, options.processes)
     )
     try:
-        _check(given.record, request)
+        _check(options.record, request)
     except Wrong as error:
         _say(f"WRONG: {error}")
         return WRONG

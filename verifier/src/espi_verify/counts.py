@@ -7,27 +7,27 @@ from espi_verify.directory import CLOSING, OPENING, SMALL, Directory, Document
 from espi_verify.errors import Wrong
 
 
-def check_issued_counts(found: Directory, ballots: Ballots) -> None:
+def check_issued_counts(directory: Directory, ballots: Ballots) -> None:
     """Check that ballots are at most the invited, and for each group at most the issued.
 
     Raises:
-        Wrong: there are more of one than of the other.
+        Wrong: more ballots than signatures, or more signatures than invited people.
     """
-    _check_small_strata(found, ballots)
+    _check_small_strata(directory, ballots)
     for code, count in sorted(ballots.counts.items()):
-        if count > (invited := found.strata[code]["invited"]):
+        if count > (invited := directory.strata[code]["invited"]):
             raise Wrong(
                 "more ballots than invited people",
                 f"stratum {code}",
                 f"expected at most {invited} ballots, there are {count}",
             )
-    if found.closing is None:
+    if directory.closing is None:
         return
-    _check_groups(found, ballots)
-    for group in found.closing["issued"]:
+    _check_groups(directory, ballots)
+    for group in directory.closing["issued"]:
         accepted = sum(ballots.counts[code] for code in group["strata"])
-        invited = sum(found.strata[code]["invited"] for code in group["strata"])
-        where = f"{found.where(CLOSING)}, {_strata(group['strata'])}"
+        invited = sum(directory.strata[code]["invited"] for code in group["strata"])
+        where = f"{directory.where(CLOSING)}, {_strata(group['strata'])}"
         if accepted > group["count"]:
             raise Wrong(
                 "more ballots than issued signatures",
@@ -40,25 +40,27 @@ def check_issued_counts(found: Directory, ballots: Ballots) -> None:
                 where,
                 f"expected at most {invited}, there are {group['count']}",
             )
-    if found.small and found.small["ballots"] is not None:
-        _check_with_small(found.closing, found.small, ballots, found.where(SMALL))
+    if directory.small and directory.small["ballots"] is not None:
+        _check_with_small(directory.closing, directory.small, ballots, directory.where(SMALL))
 
 
-def _check_groups(found: Directory, ballots: Ballots) -> None:
+def _check_groups(directory: Directory, ballots: Ballots) -> None:
     """Only strata with few signatures are counted together, with one other at the most: P16."""
-    joined = [group["strata"] for group in (found.closing or {})["issued"] if group["strata"][1:]]
+    joined = [
+        group["strata"] for group in (directory.closing or {})["issued"] if group["strata"][1:]
+    ]
     large = [[code for code in strata if ballots.counts[code]] for strata in joined]
     if len(joined) > 1 or any(len(codes) > 1 for codes in large):
         raise Wrong(
             "issued",
-            found.where(CLOSING),
+            directory.where(CLOSING),
             "expected one group of small strata at the most, with one other that has ballots in "
             f"the log at the most; joined are {'; '.join(map(_strata, joined))}",
         )
 
 
 def _check_with_small(closing: Document, small: Document, ballots: Ballots, where: str) -> None:
-    groups = [one for one in closing["issued"] if set(one["strata"]) & set(small["strata"])]
+    groups = [group for group in closing["issued"] if set(group["strata"]) & set(small["strata"])]
     issued = sum(group["count"] for group in groups)
     accepted = sum(ballots.counts[code] for group in groups for code in group["strata"])
     if accepted + small["ballots"] > issued:
@@ -70,32 +72,32 @@ def _check_with_small(closing: Document, small: Document, ballots: Ballots, wher
         )
 
 
-def _check_small_strata(found: Directory, ballots: Ballots) -> None:
-    for code in found.small["strata"] if found.small else ():
+def _check_small_strata(directory: Directory, ballots: Ballots) -> None:
+    for code in directory.small["strata"] if directory.small else ():
         if ballots.counts[code]:
             raise Wrong(
                 f"stratum {code}",
-                found.where(SMALL),
+                directory.where(SMALL),
                 f"expected no ballot of a small stratum in the log, "
                 f"there are {ballots.counts[code]}",
             )
 
 
-def check_opening(found: Directory, ballots: Ballots) -> None:
+def check_opening(directory: Directory, ballots: Ballots) -> None:
     """Check that the opening's counts add up to the ballots, and planted ones were found.
 
     Raises:
         Wrong: they do not, or were not.
     """
-    opening = found.opening
+    opening = directory.opening
     if opening is None:
         return
-    where = found.where(OPENING)
-    least, most = _opened(found, len(ballots.names))
+    where = directory.where(OPENING)
+    least, most = _opened(directory, len(ballots.names))
     if not least <= opening["ballots"] <= most:
         expected = str(least) if least == most else f"{least} to {most}"
         raise Wrong("ballots", where, f"expected {expected}, it is {opening['ballots']}")
-    planted, count = opening["planted"], found.planted
+    planted, count = opening["planted"], directory.planted
     if opening["opened"] + opening["spoiled"] + planted["found"] != opening["ballots"]:
         raise Wrong(
             "opened, spoiled and planted",
@@ -109,12 +111,12 @@ def check_opening(found: Directory, ballots: Ballots) -> None:
         raise Wrong("planted", where, f"expected {count} found, it is {planted['found']}")
 
 
-def _opened(found: Directory, logged: int) -> tuple[int, int]:
-    if found.small is None:
+def _opened(directory: Directory, logged: int) -> tuple[int, int]:
+    if directory.small is None:
         return logged, logged
-    if found.small["ballots"] is None:
-        return logged, logged + found.minimum - 1
-    return logged + found.small["ballots"], logged + found.small["ballots"]
+    if directory.small["ballots"] is None:
+        return logged, logged + directory.minimum - 1
+    return logged + directory.small["ballots"], logged + directory.small["ballots"]
 
 
 def _strata(codes: list[str]) -> str:

@@ -51,41 +51,41 @@ class Directory:
         return f"entry {self.places[kind]} ({kind})"
 
 
-def check_issued(closing: Document, found: Directory) -> None:
+def check_issued(closing: Document, directory: Directory) -> None:
     """Check that each stratum is in one group, and that groups are large enough: P16.
 
     Raises:
         Malformed: that is not so.
     """
-    if closing["destroyed"] != len(found.strata):
+    if closing["destroyed"] != len(directory.strata):
         raise Malformed(
-            f"destroyed: expected {len(found.strata)} keys, one for each stratum, "
+            f"destroyed: expected {len(directory.strata)} keys, one for each stratum, "
             f"it is {closing['destroyed']}"
         )
     codes = [code for group in closing["issued"] for code in group["strata"]]
-    if sorted(codes) != sorted(found.strata):
+    if sorted(codes) != sorted(directory.strata):
         raise Malformed("issued: expected each stratum in one group, it is not so")
     total = sum(group["count"] for group in closing["issued"])
     for group in closing["issued"]:
-        if 0 < group["count"] < found.minimum <= total:
+        if 0 < group["count"] < directory.minimum <= total:
             raise Malformed(
                 f"issued: strata {', '.join(group['strata'])}: expected 0 or at least "
-                f"{found.minimum}, it is {group['count']}"
+                f"{directory.minimum}, it is {group['count']}"
             )
     if closing["used"]["count"] != total:
         raise Malformed(f"used: expected {total} as issued, it is {closing['used']['count']}")
 
 
-def check_small(small: Document, found: Directory) -> None:
+def check_small(small: Document, directory: Directory) -> None:
     """Check which strata are small, and how many ballots these can have: P16.
 
     Raises:
         Malformed: a stratum is unknown, or there are too few or too many ballots.
     """
     for code in small["strata"]:
-        if code not in found.strata:
+        if code not in directory.strata:
             raise Malformed(f"strata: expected strata of the directory, {code!r} is none")
-    most = (found.minimum - 1) * len(small["strata"])
+    most = (directory.minimum - 1) * len(small["strata"])
     ballots = small["ballots"]
-    if ballots is not None and not found.minimum <= ballots <= most:
-        raise Malformed(f"ballots: expected {found.minimum} to {most} or null, it is {ballots}")
+    if ballots is not None and not directory.minimum <= ballots <= most:
+        raise Malformed(f"ballots: expected {directory.minimum} to {most} or null, it is {ballots}")

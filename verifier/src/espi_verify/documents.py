@@ -27,7 +27,7 @@ def read_document(content: bytes) -> dict[str, Any]:
     """Return the object that a canonical JSON text writes.
 
     Raises:
-        Malformed: it is not JSON, not an object, or not written in the one way.
+        Malformed: it is no JSON object, or not in its one spelling.
     """
     try:
         value = json.loads(content.decode(), parse_constant=_refuse)
@@ -151,7 +151,7 @@ def _is_digest_or_empty(value: object) -> bool:
 TEXT: Check = ("a text", lambda value: isinstance(value, str))
 TEXTS: Check = (
     "a list of texts",
-    lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+    lambda value: isinstance(value, list) and all(isinstance(text, str) for text in value),
 )
 CODE: Check = ("a code", is_code)
 CODES: Check = ("a list of codes, none twice", is_codes)
@@ -204,7 +204,7 @@ def is_groups(value: object) -> bool:
         and len(group) == 2  # noqa: PLR2004 - numbers and count
         and isinstance(group[0], list)
         and bool(group[0])
-        and all(is_number(one) and one > 0 for one in group[0])
+        and all(is_number(number) and number > 0 for number in group[0])
         and is_number(group[1])
         for group in value
     )

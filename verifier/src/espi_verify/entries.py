@@ -135,37 +135,37 @@ def check_entries(record: Record, keys: Keys, size: int) -> Directory:
             reader.take(number, kind, body)
         except Malformed as error:
             raise Wrong("an entry", f"entry {number} ({kind})", error) from None
-    found = reader.found
-    if size == 0 or size < found.first_size:
-        least = found.first_size if size else 1
+    directory = reader.directory
+    if size == 0 or size < directory.first_size:
+        least = directory.first_size if size else 1
         raise Wrong("the entries", "tile/entries", f"expected {least} or more, there are {size}")
-    return found
+    return directory
 
 
 class _Reader:
     """Takes one entry after the other."""
 
-    def __init__(self, found: Directory) -> None:
-        self.found = found
+    def __init__(self, directory: Directory) -> None:
+        self.directory = directory
         self._last = ""
 
     def take(self, number: int, kind: str, body: bytes) -> None:
         self._check_place(number, kind)
         self._last = kind
-        self.found.places[kind] = number
+        self.directory.places[kind] = number
         if kind == BALLOT:
             read_ballot(body)
             return
         document = self._read(kind, body)
         documents.check_form(document, FORMS[kind])
-        if kind != ROUND and document["round"] != self.found.code:
-            raise Malformed(f"round: expected {self.found.code!r}, it is {document['round']!r}")
+        if kind != ROUND and document["round"] != self.directory.code:
+            raise Malformed(f"round: expected {self.directory.code!r}, it is {document['round']!r}")
         if taken := getattr(self, f"_{kind.split('/')[1]}", None):
             taken(document)
         self._keep(number, kind, document)
 
     def _check_place(self, number: int, kind: str) -> None:
-        strata = self.found.round.get("strata", 0)
+        strata = self.directory.round.get("strata", 0)
         if number <= strata + 1:
             row = ROUND if number == 0 else STRATUM if number <= strata else FRAME
             expected: tuple[str, ...] = (row,)
@@ -178,55 +178,55 @@ class _Reader:
         if kind != CLOSING:
             return documents.read_document(body)
         note = read_note(body)
-        check_signed(note, self.found.keys.signer)
+        check_signed(note, self.directory.keys.signer)
         return documents.read_document(note.text.removesuffix(b"\n"))
 
     def _keep(self, number: int, kind: str, document: Document) -> None:
         if kind == PAGE:
-            self.found.pages.append((number, document))
+            self.directory.pages.append((number, document))
         elif kind == PLANTED:
             self._keep_planted(number, document)
         elif kind != STRATUM:
-            setattr(self.found, kind.split("/")[1], document)
+            setattr(self.directory, kind.split("/")[1], document)
 
     def _keep_planted(self, number: int, document: Document) -> None:
         """Count what auditors committed to; the same commitment again is no other answer."""
         commitment = document["commitment"]
-        if before := self.found.commitments.get(commitment):
+        if before := self.directory.commitments.get(commitment):
             raise Malformed(
                 f"commitment: expected one that is not logged yet, {commitment} is in "
                 f"entry {before}"
             )
-        self.found.commitments[commitment] = number
-        self.found.planted += document["count"]
+        self.directory.commitments[commitment] = number
+        self.directory.planted += document["count"]
 
     def _round(self, document: Document) -> None:
         for name in ("round", "log", "witnesses", "quorum", "signer"):
-            if document[name] != self.found.keys.said[name]:
+            if document[name] != self.directory.keys.content[name]:
                 raise Malformed(
-                    f"{name}: expected {self.found.keys.said[name]!r} as in the keys, "
+                    f"{name}: expected {self.directory.keys.content[name]!r} as in the keys, "
                     f"it is {document[name]!r}"
                 )
 
     def _stratum(self, document: Document) -> None:
-        code, strata = document["stratum"], self.found.strata
+        code, strata = document["stratum"], self.directory.strata
         if strata and code <= next(reversed(strata)):
             raise Malformed(f"expected a stratum after {next(reversed(strata))!r}, it is {code!r}")
         key = read_signing_key(document["key"])
-        if key in self.found.signing.values():
+        if key in self.directory.signing.values():
             raise Malformed(f"stratum {code!r}: expected a key of its own, another one has it")
         strata[code] = document
-        self.found.signing[code] = key
+        self.directory.signing[code] = key
 
     def _closing(self, document: Document) -> None:
-        codes = list(self.found.strata)
+        codes = list(self.directory.strata)
         if any(number > len(codes) for group, _count in document["issued"] for number in group):
             raise Malformed("issued: expected numbers of strata, one is beyond the last")
         document["issued"] = [
             {"strata": [codes[number - 1] for number in group], "count": count}
             for group, count in document["issued"]
         ]
-        check_issued(document, self.found)
+        check_issued(document, self.directory)
 
     def _small(self, document: Document) -> None:
-        check_small(document, self.found)
+        check_small(document, self.directory)

@@ -118,7 +118,7 @@ def _listed(server: Server) -> Iterable[str]:
         )
     text = content.decode(errors="replace")
     plain = [line.strip() for line in text.splitlines()]
-    return sorted({one for one in [*LINK.findall(text), *plain] if DECIMAL.fullmatch(one)})
+    return sorted({size for size in [*LINK.findall(text), *plain] if DECIMAL.fullmatch(size)})
 
 
 def _read(server: Server, name: str) -> bytes | None:

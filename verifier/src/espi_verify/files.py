@@ -178,10 +178,10 @@ class Record:
             number = 0
             while block := file.read(BLOCK):
                 for place in range(0, len(block), HASH):
-                    one = block[place : place + HASH]
-                    if len(one) < HASH:
+                    hash_ = block[place : place + HASH]
+                    if len(hash_) < HASH:
                         raise Wrong(f"hash {number}", name, "it is cut off: the file ends in it")
-                    yield one
+                    yield hash_
                     number += 1
 
     def other_tiles(self, size: int) -> Iterator[str]:

@@ -48,7 +48,7 @@ def check_older(record: Record, keys: Keys, history: History) -> None:
     """Check each older checkpoint: item 3.
 
     Raises:
-        Wrong: one is not in order, the log was forked, or a witness signed before its time.
+        Wrong: a checkpoint is malformed or of a fork, or a witness's time is before an earlier one.
     """
     named = [(NEWEST, history.newest)]
     for name in record.checkpoint_names():
@@ -72,7 +72,7 @@ def check_older(record: Record, keys: Keys, history: History) -> None:
 
 
 def check_prefix(checkpoint: Checkpoint, shown: str, history: History) -> None:
-    """Check that a checkpoint is one of the first so many entries.
+    """Check that a checkpoint is that of the first entries of the log, as many as it says.
 
     Raises:
         Wrong: the log was forked, or cut.
@@ -93,8 +93,8 @@ def read_seen(paths: Sequence[Path], keys: Keys) -> list[tuple[Path, Checkpoint]
     """Return the checkpoints somebody kept.
 
     Raises:
-        Unusable: one cannot be read.
-        Wrong: one was not signed by the log.
+        Unusable: a checkpoint cannot be read.
+        Wrong: a checkpoint was not signed by the log.
     """
     result = []
     for path in paths:

@@ -26,9 +26,13 @@ KEYS = "keys.json"
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Who signs: the log, the witnesses, the signer."""
+    """Who signs: the log, the witnesses, the signer.
 
-    said: dict[str, Any]
+    Attributes:
+        content: of ``keys.json``, with the names of P12.
+    """
+
+    content: dict[str, Any]
     log: Key
     witnesses: tuple[Key, ...]
     signer: Key
@@ -36,13 +40,13 @@ class Keys:
     @property
     def quorum(self) -> int:
         """How many witnesses must have signed."""
-        return int(self.said["quorum"])
+        return int(self.content["quorum"])
 
     def check(self, checkpoint: Checkpoint) -> None:
         """Check origin, the log's signature and the quorum.
 
         Raises:
-            Malformed: one of them is not as it must be.
+            Malformed: one of them is wrong.
         """
         self.check_log(checkpoint)
         check_witnesses(checkpoint.note, self.witnesses, self.quorum)
@@ -51,7 +55,7 @@ class Keys:
         """Check origin and the log's signature.
 
         Raises:
-            Malformed: one of them is not as it must be.
+            Malformed: one of them is wrong.
         """
         if checkpoint.origin != self.log.name:
             raise Malformed(f"expected the origin {self.log.name}, it is {checkpoint.origin!r}")
@@ -62,35 +66,35 @@ def read_keys(content: bytes) -> Keys:
     """Return the keys that a ``keys.json`` names.
 
     Raises:
-        Malformed: it is not one.
+        Malformed: it is no such file, or its keys are not as they must be.
     """
-    said = documents.read_document(content)
-    documents.check_form(said, documents.KEYS)
-    log = read_key(said["log"], ED25519)
-    witnesses = tuple(read_key(one, COSIGNATURE) for one in said["witnesses"])
-    signer = read_key(said["signer"], ED25519)
+    document = documents.read_document(content)
+    documents.check_form(document, documents.KEYS)
+    log = read_key(document["log"], ED25519)
+    witnesses = tuple(read_key(vkey, COSIGNATURE) for vkey in document["witnesses"])
+    signer = read_key(document["signer"], ED25519)
     _check_roles(log, witnesses, signer)
-    if said["quorum"] > len(witnesses):
-        raise Malformed(f"a quorum of {said['quorum']} among {len(witnesses)} witnesses")
-    if log.name != said["origin"]:
-        raise Malformed(f"expected the log's name {said['origin']!r}, it is {log.name!r}")
-    return Keys(said, log, witnesses, signer)
+    if document["quorum"] > len(witnesses):
+        raise Malformed(f"a quorum of {document['quorum']} among {len(witnesses)} witnesses")
+    if log.name != document["origin"]:
+        raise Malformed(f"expected the log's name {document['origin']!r}, it is {log.name!r}")
+    return Keys(document, log, witnesses, signer)
 
 
 def _check_roles(log: Key, witnesses: Sequence[Key], signer: Key) -> None:
     """Check that log, signer and each witness have a key of their own, and witnesses a name.
 
-    Whoever holds two roles could vouch for himself: a quorum counts people, not signatures.
+    A quorum counts people, not signatures: who held two roles could vouch for himself.
 
     Raises:
-        Malformed: a key or a name stands there twice.
+        Malformed: one key has two roles, or two witnesses have one name.
     """
     roles: dict[bytes, str] = {}
-    named = [(f"witness {one.name}", one) for one in witnesses]
+    named = [(f"witness {witness.name}", witness) for witness in witnesses]
     for role, key in [("the log", log), ("the signer", signer), *named]:
         if (other := roles.setdefault(key.public, role)) is not role:
             raise Malformed(f"expected a key of its own for {role}, {other} has the same one")
-    if len({one.name for one in witnesses}) < len(witnesses):
+    if len({witness.name for witness in witnesses}) < len(witnesses):
         raise Malformed("expected a name of its own for each witness, two have the same one")
 
 
@@ -108,12 +112,12 @@ def choose_keys(record: Record, elsewhere: Path | None) -> Keys:
             keys = read_keys(file.read(LONGEST).strip())
     except (OSError, Malformed) as error:
         raise Unusable(f"{elsewhere}: {error}") from None
-    if record.has(KEYS) and (said := _own_keys(record).said) != keys.said:
-        name = next(one for one in said if said[one] != keys.said[one])
+    if record.has(KEYS) and (own := _own_keys(record).content) != keys.content:
+        name = next(part for part in own if own[part] != keys.content[part])
         raise Wrong(
             f"{name} of the keys",
             KEYS,
-            f"expected {keys.said[name]!r} as in {elsewhere.name}, it is {said[name]!r}",
+            f"expected {keys.content[name]!r} as in {elsewhere.name}, it is {own[name]!r}",
         )
     return keys
 

@@ -15,54 +15,56 @@ from espi_verify.tree import GrowingTree, leaf
 INVITED, USED, SMALL_NAMES = "frame.bin", "used.bin", "small.bin"
 
 
-def check_frame(record: Record, found: Directory) -> None:
+def check_frame(record: Record, directory: Directory) -> None:
     """Check the hashes of all invitations, and that ``invited`` adds up: item 6.
 
     Raises:
         Wrong: something does not fit.
     """
-    frame = found.frame
-    _check_list(record, INVITED, (frame["invitations"], frame["root"]), found.where(FRAME))
-    invited = sum(one["invited"] for one in found.strata.values())
+    frame = directory.frame
+    _check_list(record, INVITED, (frame["invitations"], frame["root"]), directory.where(FRAME))
+    invited = sum(stratum["invited"] for stratum in directory.strata.values())
     if invited != frame["invitations"]:
         raise Wrong(
             "invitations",
-            found.where(FRAME),
+            directory.where(FRAME),
             f"expected {invited}, the sum of invited, it is {frame['invitations']}",
         )
 
 
-def check_used(record: Record, found: Directory) -> None:
+def check_used(record: Record, directory: Directory) -> None:
     """Check the hashes of the used invitations, and that all are in the frame: item 7.
 
     Raises:
         Wrong: something does not fit, or they are published before the closing.
     """
-    if found.closing is None:
+    if directory.closing is None:
         _check_absent(record, USED, "the box is not closed")
         return
-    used = found.closing["used"]
-    _check_list(record, USED, (used["count"], used["root"]), found.where(CLOSING))
+    used = directory.closing["used"]
+    _check_list(record, USED, (used["count"], used["root"]), directory.where(CLOSING))
     frame = record.hashes(INVITED)
     invited = next(frame, None)
-    for number, one in enumerate(record.hashes(USED)):
-        while invited is not None and invited < one:
+    for number, used_hash in enumerate(record.hashes(USED)):
+        while invited is not None and invited < used_hash:
             invited = next(frame, None)
-        if invited != one:
-            raise Wrong(f"hash {number}", USED, f"expected one of {INVITED}, it is {one.hex()}")
+        if invited != used_hash:
+            raise Wrong(
+                f"hash {number}", USED, f"expected one of {INVITED}, it is {used_hash.hex()}"
+            )
 
 
-def check_small_names(record: Record, found: Directory, ballots: Ballots) -> None:
+def check_small_names(record: Record, directory: Directory, ballots: Ballots) -> None:
     """Check the names of the ballots of small strata: item 9.
 
     Raises:
         Wrong: something does not fit, or they are published though they are too few.
     """
-    small = found.small
+    small = directory.small
     if small is None or small["ballots"] is None:
         _check_absent(record, SMALL_NAMES, "no number of ballots of small strata is published")
         return
-    _check_list(record, SMALL_NAMES, (small["ballots"], small["root"]), found.where(SMALL))
+    _check_list(record, SMALL_NAMES, (small["ballots"], small["root"]), directory.where(SMALL))
     for number, name in enumerate(record.hashes(SMALL_NAMES)):
         if name in ballots.names:
             raise Wrong(
@@ -72,7 +74,7 @@ def check_small_names(record: Record, found: Directory, ballots: Ballots) -> Non
             )
 
 
-def check_names(record: Record, found: Directory, ballots: Ballots) -> tuple[int, int]:
+def check_names(record: Record, directory: Directory, ballots: Ballots) -> tuple[int, int]:
     """Check the lists in which respondents look for their own ballot: item 12, P12.
 
     Returns:
@@ -83,41 +85,43 @@ def check_names(record: Record, found: Directory, ballots: Ballots) -> tuple[int
         Wrong: a list names what is not in the log, is of a stratum without ballots in the log, or
             after the closing lacks what is in the log or is not there.
     """
-    _check_other_lists(record, found, ballots)
+    _check_other_lists(record, directory, ballots)
     listed = missing = 0
     for code, count in sorted(ballots.counts.items()):
         name = names_of(code)
-        there = 0
+        listed_here = 0
         if is_path(code) and record.has(name):
             listed += 1
-            there = _check_stratum_list(record, code, ballots)
-        elif found.closing is not None:
+            listed_here = _check_stratum_list(record, code, ballots)
+        elif directory.closing is not None:
             raise Wrong("a list", name, f"expected the names of {count} ballots, there is no file")
-        if there < count and found.closing is not None:
-            raise Wrong("the number of hashes", name, f"expected {count}, there are {there}")
-        missing += count - there
+        if listed_here < count and directory.closing is not None:
+            raise Wrong("the number of hashes", name, f"expected {count}, there are {listed_here}")
+        missing += count - listed_here
     return listed, missing
 
 
 def _check_stratum_list(record: Record, code: str, ballots: Ballots) -> int:
     """Return how many names stand in the list of a stratum, all of them ballots in the log."""
-    name, there = names_of(code), 0
-    for number, one in enumerate(_ascending(record, name)):
-        there += 1
-        if ballots.names.get(one) != code:
+    name, count = names_of(code), 0
+    for number, ballot in enumerate(_ascending(record, name)):
+        count += 1
+        if ballots.names.get(ballot) != code:
             raise Wrong(
-                f"hash {number}", name, f"expected a ballot of this stratum, {one.hex()} is not"
+                f"hash {number}", name, f"expected a ballot of this stratum, {ballot.hex()} is not"
             )
-    return there
+    return count
 
 
-def _check_other_lists(record: Record, found: Directory, ballots: Ballots) -> None:
+def _check_other_lists(record: Record, directory: Directory, ballots: Ballots) -> None:
     """Refuse a list of a stratum that has no ballot in the log, or is not in the directory.
 
     Such a list is what is left when a whole stratum is dropped from the log: its people would
     still find their check code. Strata of the directory come first, so that a dropped one is named.
     """
-    listed = {name for code in found.strata if is_path(code) and record.has(name := names_of(code))}
+    listed = {
+        name for code in directory.strata if is_path(code) and record.has(name := names_of(code))
+    }
     with_ballots = {names_of(code) for code, count in ballots.counts.items() if count}
     for name in sorted(listed - with_ballots):
         raise Wrong("a list", name, "expected none, as the log has no ballot of this stratum")
@@ -133,10 +137,10 @@ def names_of(code: str) -> str:
     return f"{LISTS}/{code}{LIST_SUFFIX}"
 
 
-def _check_list(record: Record, name: str, said: tuple[int, str], where: str) -> None:
-    tree, count, root = GrowingTree(), said[0], b64decode(said[1])
-    for one in _ascending(record, name):
-        tree.append(leaf(one))
+def _check_list(record: Record, name: str, committed: tuple[int, str], where: str) -> None:
+    tree, count, root = GrowingTree(), committed[0], b64decode(committed[1])
+    for hash_ in _ascending(record, name):
+        tree.append(leaf(hash_))
         if tree.size > count:
             raise Wrong("the number of hashes", name, f"expected {count} as in {where}, are more")
     if tree.size != count:
@@ -153,13 +157,13 @@ def _check_list(record: Record, name: str, said: tuple[int, str], where: str) ->
 
 def _ascending(record: Record, name: str) -> Iterator[bytes]:
     last = b""
-    for number, one in enumerate(record.hashes(name)):
-        if one <= last:
+    for number, hash_ in enumerate(record.hashes(name)):
+        if hash_ <= last:
             raise Wrong(
-                f"hash {number}", name, f"expected hashes ascending, {one.hex()} is not more"
+                f"hash {number}", name, f"expected hashes ascending, {hash_.hex()} is not more"
             )
-        yield one
-        last = one
+        yield hash_
+        last = hash_
 
 
 def _check_absent(record: Record, name: str, why: str) -> None:

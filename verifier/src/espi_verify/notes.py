@@ -108,16 +108,16 @@ def read_key(text: str, kind: int) -> Key:
     Raises:
         Malformed: it is not a vkey, of another type, or its id is not that of its key.
     """
-    found = VKEY.fullmatch(text)
-    if not found:
+    match = VKEY.fullmatch(text)
+    if not match:
         raise Malformed(f"{text[:80]!r} is not a vkey")
-    name, said, encoded = found.groups()
+    name, written_id, encoded = match.groups()
     content = read_base64(encoded)
     if len(content) != HASH + 1 or content[0] != kind:
         raise Malformed(f"{text[:80]!r} is not an Ed25519 key of type {kind}")
-    if key_id(name, kind, content[1:]).hex() != said:
+    if key_id(name, kind, content[1:]).hex() != written_id:
         raise Malformed(f"the id in {text[:80]!r} is not that of its key")
-    return Key(text, name, bytes.fromhex(said), kind, content[1:])
+    return Key(text, name, bytes.fromhex(written_id), kind, content[1:])
 
 
 def read_note(content: bytes) -> Note:
@@ -132,7 +132,7 @@ def read_note(content: bytes) -> Note:
         whole = content.decode()
     except UnicodeDecodeError:
         raise Malformed("it is not UTF-8") from None
-    if any(one < " " and one != "\n" for one in whole):
+    if any(letter < " " and letter != "\n" for letter in whole):
         raise Malformed("it holds control characters")
     text, separator, below = whole.rpartition("\n\n")
     lines = below.split("\n")
@@ -176,12 +176,12 @@ def check_signed(note: Note, key: Key) -> None:
     """Check that a key signed a note.
 
     Raises:
-        Malformed: it did not, or one of its signatures is not valid.
+        Malformed: the key did not sign, or one of its signatures is not valid.
     """
     signatures = note.of(key)
     if not signatures:
         raise Malformed(f"expected a signature of {key.text}, there is none")
-    if not all(key.signed(one, note.text) for one in signatures):
+    if not all(key.signed(signature, note.text) for signature in signatures):
         raise Malformed(f"the signature of {key.text} is not valid")
 
 
@@ -189,13 +189,13 @@ def check_witnesses(note: Note, witnesses: Sequence[Key], quorum: int) -> int:
     """Return how many witnesses signed.
 
     Raises:
-        Malformed: fewer than the quorum, or one of their signatures is not valid.
+        Malformed: fewer than the quorum signed, or one of their signatures is not valid.
     """
     signed = 0
     for key in witnesses:
         signatures = note.of(key)
-        for one in signatures:
-            _check_cosignature(key, one, note.text)
+        for signature in signatures:
+            _check_cosignature(key, signature, note.text)
         signed += bool(signatures)
     if signed < quorum:
         raise Malformed(f"expected {quorum} witnesses, {signed} of them signed")

@@ -20,19 +20,19 @@ PACKED = (".gz",)  # the same content, packed for the way
 class _Root(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[list[tuple[str, str | None]]] = []
+        self.elements: list[list[tuple[str, str | None]]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "html":
-            self.found.append(attrs)
+            self.elements.append(attrs)
 
 
-def check_page(folder: Path, found: Directory, root: bytes) -> None:
+def check_page(folder: Path, directory: Directory, root: bytes) -> None:
     """Check each file of a booth, and the root in it.
 
     Args:
         folder: the booth's files.
-        found: what the entries say.
+        directory: what the entries say.
         root: of the first checkpoint.
 
     Raises:
@@ -42,8 +42,8 @@ def check_page(folder: Path, found: Directory, root: bytes) -> None:
     if not folder.is_dir():
         raise Unusable(f"{folder} is not a folder")
     try:
-        if found.pages:
-            _check_files(folder, found)
+        if directory.pages:
+            _check_files(folder, directory)
         with open_regular(folder / INDEX) as file:
             content = file.read(LARGEST + 1)
         check_size(len(content), INDEX)
@@ -51,14 +51,14 @@ def check_page(folder: Path, found: Directory, root: bytes) -> None:
         raise Wrong("a file", f"the page's {INDEX}", "expected a file, there is none") from None
     except OSError as error:
         raise Unusable(f"{folder} cannot be read: {error}") from None
-    _check_root(content.decode(errors="replace"), root, found.first_size)
+    _check_root(content.decode(errors="replace"), root, directory.first_size)
 
 
 def check_size(size: int, name: str) -> None:
     """Refuse a file of a booth that is too large to be one.
 
     Raises:
-        Wrong: it is.
+        Wrong: it is too large.
     """
     if size > LARGEST:
         raise Wrong(
@@ -66,26 +66,26 @@ def check_size(size: int, name: str) -> None:
         )
 
 
-def _check_files(folder: Path, found: Directory) -> None:
-    number, page = found.pages[-1]
+def _check_files(folder: Path, directory: Directory) -> None:
+    number, page = directory.pages[-1]
     entry = f"entry {number} ({PAGE})"
-    said = page["files"]
-    there = {
+    expected = page["files"]
+    served = {
         path.relative_to(folder).as_posix(): path
         for path in folder.rglob("*")
         if path.is_file() and path.suffix not in PACKED
     }
-    for name in sorted(said.keys() | there.keys()):
+    for name in sorted(expected.keys() | served.keys()):
         where = f"the page's {name}"
-        if name not in said:
+        if name not in expected:
             raise Wrong("a file", where, f"expected none, as {entry} does not name it")
-        if name not in there:
+        if name not in served:
             raise Wrong("a file", where, f"expected one, as {entry} names it, there is none")
-        with open_regular(there[name]) as file:
+        with open_regular(served[name]) as file:
             check_size(os.fstat(file.fileno()).st_size, name)
             digest = file_digest(file, "sha256").hexdigest()
-        if digest != said[name]:
-            raise Wrong("a file", where, f"expected {said[name]} as in {entry}, it is {digest}")
+        if digest != expected[name]:
+            raise Wrong("a file", where, f"expected {expected[name]} as in {entry}, it is {digest}")
 
 
 def _check_root(text: str, root: bytes, size: int) -> None:
@@ -95,10 +95,12 @@ def _check_root(text: str, root: bytes, size: int) -> None:
         parser.feed(text)
     except AssertionError:
         raise Wrong("the root", where, "expected HTML, it cannot be read") from None
-    if len(parser.found) != 1:
-        raise Wrong("the root", where, f"expected one element html, there are {len(parser.found)}")
+    if len(parser.elements) != 1:
+        raise Wrong(
+            "the root", where, f"expected one element html, there are {len(parser.elements)}"
+        )
     for name, expected in (("data-root", b64encode(root).decode()), ("data-size", str(size))):
-        values = [value for key, value in parser.found[0] if key == name]
+        values = [value for key, value in parser.elements[0] if key == name]
         if values != [expected]:
             raise Wrong(
                 name,

@@ -40,21 +40,21 @@ def fetch_page(address: str, names: Iterable[str], folder: Path) -> list[Path]:
     """
     base = address.rstrip("/") + "/"
     parts = sorted({*names} - {INDEX})
-    found, budget = [], Budget()
+    folders, budget = [], Budget()
     for number, way in enumerate(WAYS):
         for page in PAGES:
-            here = folder / str(number) / (page or "page")
-            _fetch(base + page, way, here / INDEX, budget)
+            target = folder / str(number) / (page or "page")
+            _fetch(base + page, way, target / INDEX, budget)
             for name in parts:
-                _fetch(base + quote(name), way, here / name, budget)
-            found.append(here)
-    return found
+                _fetch(base + quote(name), way, target / name, budget)
+            folders.append(target)
+    return folders
 
 
 def _fetch(address: str, way: str, path: Path, budget: Budget) -> None:
-    asked = Request(address, headers={"User-Agent": PHONE, "Accept-Encoding": way})  # noqa: S310 - http or https
+    request = Request(address, headers={"User-Agent": PHONE, "Accept-Encoding": way})  # noqa: S310 - http or https
     try:
-        with answering(asked, budget) as answer:
+        with answering(request, budget) as answer:
             content = _body(answer)
             packing = answer.headers.get("Content-Encoding", "identity")
         if packing not in ("identity", "gzip"):

@@ -34,9 +34,9 @@ def check_tiles(record: Record, newest: Checkpoint, sizes: set[int]) -> History:
     upper = UpperTiles(record, newest.size)
     tree = GrowingTree(upper.add)
     for number, width in tiles(0, newest.size):
-        said = record.tile(0, number, width)
-        for one in _leaves(record, number, width, said):
-            tree.append(one)
+        tile = record.tile(0, number, width)
+        for leaf_hash in _leaves(record, number, width, tile):
+            tree.append(leaf_hash)
             if tree.size in sizes:
                 history.roots[tree.size] = tree.root()
     upper.finish()
@@ -50,16 +50,21 @@ def check_tiles(record: Record, newest: Checkpoint, sizes: set[int]) -> History:
     return history
 
 
-def _leaves(record: Record, number: int, width: int, said: bytes) -> list[bytes]:
+def _leaves(record: Record, number: int, width: int, tile: bytes) -> list[bytes]:
+    """Return the leaf hashes of a tile, after hashing each entry of its bundle.
+
+    Raises:
+        Wrong: an entry has another hash, or there are more or fewer entries.
+    """
     shown = tile_path(ENTRIES, number, width)
     leaves: list[bytes] = []
-    for place, entry in enumerate(record.bundle(number, width)):
-        expected = said[place * HASH : place * HASH + HASH]
+    for at, entry in enumerate(record.bundle(number, width)):
+        expected = tile[at * HASH : at * HASH + HASH]
         if not expected:
             raise Wrong("a bundle of entries", shown, f"expected {width} entries, there are more")
         if leaf(entry) != expected:
             raise Wrong(
-                f"entry {number * TILE + place}",
+                f"entry {number * TILE + at}",
                 shown,
                 f"expected the hash {expected.hex()} of its leaf in "
                 f"{tile_path(0, number, width)}, it is {leaf(entry).hex()}",
@@ -81,9 +86,9 @@ class UpperTiles:
         self._hashes: dict[int, list[bytes]] = {level: [] for level in range(1, levels(size))}
         self._next = dict.fromkeys(self._hashes, 0)
 
-    def add(self, level: int, one: bytes) -> None:
+    def add(self, level: int, tile_hash: bytes) -> None:
         """Take the hash of a full tile of the level below."""
-        self._hashes[level].append(one)
+        self._hashes[level].append(tile_hash)
         if len(self._hashes[level]) == TILE:
             self._compare(level)
 
@@ -95,13 +100,13 @@ class UpperTiles:
 
     def _compare(self, level: int) -> None:
         hashes, number = self._hashes[level], self._next[level]
-        said = self._record.tile(level, number, len(hashes))
-        for place, one in enumerate(hashes):
-            if (found := said[place * HASH : place * HASH + HASH]) != one:
+        tile = self._record.tile(level, number, len(hashes))
+        for at, expected in enumerate(hashes):
+            if (actual := tile[at * HASH : at * HASH + HASH]) != expected:
                 raise Wrong(
-                    f"hash {place}",
+                    f"hash {at}",
                     tile_path(level, number, len(hashes)),
-                    f"expected {one.hex()} as the tile below gives, it is {found.hex()}",
+                    f"expected {expected.hex()} as the tile below gives, it is {actual.hex()}",
                 )
         hashes.clear()
         self._next[level] += 1
@@ -111,10 +116,10 @@ def check_old_tiles(record: Record, size: int) -> tuple[int, int]:
     """Compare the tiles of older checkpoints that are still there with the newest ones.
 
     Returns:
-        How many there were, and how many files belong to no checkpoint.
+        How many were compared, and how many files belong to no checkpoint.
 
     Raises:
-        Wrong: one is not the beginning of the newest.
+        Wrong: an older tile is not the beginning of the newest.
     """
     compared = unknown = 0
     for name in record.other_tiles(size):
@@ -131,22 +136,22 @@ def check_old_tiles(record: Record, size: int) -> tuple[int, int]:
 
 
 def _newest_of(name: str, size: int) -> tuple[str, int] | None:
-    found = PARTIAL.fullmatch(name.removeprefix("tile/"))
-    if not found:
+    match = PARTIAL.fullmatch(name.removeprefix("tile/"))
+    if not match:
         return None
-    level = found[1] if found[1] == ENTRIES else int(found[1])
-    number = int(found[2].replace("x", "").replace("/", ""))
+    level = match[1] if match[1] == ENTRIES else int(match[1])
+    number = int(match[2].replace("x", "").replace("/", ""))
     hashes = size >> (TILE_HEIGHT * level) if isinstance(level, int) else size
     width = min(TILE, hashes - number * TILE)
-    if int(found[3]) >= width or tile_path(level, number, int(found[3])) != name:
+    if int(match[3]) >= width or tile_path(level, number, int(match[3])) != name:
         return None
-    return tile_path(level, number, width), int(found[3])
+    return tile_path(level, number, width), int(match[3])
 
 
 def _beginning(whole: bytes, width: int, *, entries: bool) -> bytes:
     if not entries:
         return whole[: width * HASH]
-    place = 0
+    end = 0
     for _entry in range(width):
-        place += LENGTH + int.from_bytes(whole[place : place + LENGTH], "big")
-    return whole[:place]
+        end += LENGTH + int.from_bytes(whole[end : end + LENGTH], "big")
+    return whole[:end]

@@ -28,8 +28,8 @@ def check_times(keys: Keys, checkpoints: Iterable[Named]) -> None:
     """
     latest: dict[str, int] = {}
     complete = 0
-    by_size = sorted(checkpoints, key=lambda one: one[1].size)
-    for _size, group in groupby(by_size, key=lambda one: one[1].size):
+    by_size = sorted(checkpoints, key=lambda shown: shown[1].size)
+    for _size, group in groupby(by_size, key=lambda shown: shown[1].size):
         signed: dict[str, list[int]] = {}
         for shown, checkpoint in group:
             for name, times in _times(keys, checkpoint).items():
@@ -51,7 +51,7 @@ def check_times(keys: Keys, checkpoints: Iterable[Named]) -> None:
 def _times(keys: Keys, checkpoint: Checkpoint) -> dict[str, list[int]]:
     signed = {key.name: checkpoint.note.of(key) for key in keys.witnesses}
     return {
-        name: [int.from_bytes(one[:TIME], "big") for one in signatures]
+        name: [int.from_bytes(signature[:TIME], "big") for signature in signatures]
         for name, signatures in signed.items()
         if signatures
     }

@@ -23,8 +23,8 @@ def node(left: bytes, right: bytes) -> bytes:
 def root_of(contents: Iterable[bytes]) -> bytes:
     """Return the root over some entries."""
     tree = GrowingTree()
-    for one in contents:
-        tree.append(leaf(one))
+    for content in contents:
+        tree.append(leaf(content))
     return tree.root()
 
 
@@ -41,16 +41,16 @@ class GrowingTree:
         self._peaks: list[bytes] = []
         self._on_tile = on_tile
 
-    def append(self, one: bytes) -> None:
+    def append(self, leaf_hash: bytes) -> None:
         """Add the hash of the next leaf."""
-        rest, height = self.size, 0
-        while rest & 1:
-            one = node(self._peaks.pop(), one)
-            rest >>= 1
+        peak, digits, height = leaf_hash, self.size, 0
+        while digits & 1:
+            peak = node(self._peaks.pop(), peak)
+            digits >>= 1
             height += 1
             if self._on_tile and height % TILE_HEIGHT == 0:
-                self._on_tile(height // TILE_HEIGHT, one)
-        self._peaks.append(one)
+                self._on_tile(height // TILE_HEIGHT, peak)
+        self._peaks.append(peak)
         self.size += 1
 
     def root(self) -> bytes:
@@ -88,14 +88,14 @@ def _walk(first: int, second: int, path: list[bytes]) -> tuple[bytes, bytes] | N
     while first & 1:
         first, second = first >> 1, second >> 1
     old = new = path[0]
-    for one in path[1:]:
+    for neighbour in path[1:]:
         if second == 0:
             return None
         if first & 1 or first == second:
-            old, new = node(one, old), node(one, new)
+            old, new = node(neighbour, old), node(neighbour, new)
             while first and not first & 1:
                 first, second = first >> 1, second >> 1
         else:
-            new = node(new, one)
+            new = node(new, neighbour)
         first, second = first >> 1, second >> 1
     return (old, new) if second == 0 else None

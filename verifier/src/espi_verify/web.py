@@ -68,13 +68,13 @@ class _Watch:
 
     def _end(self) -> None:
         self.late = True
-        for one in self._sockets:
+        for connected in self._sockets:
             with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
+                connected.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        for one in self._sockets:
-            one.close()
+        for connected in self._sockets:
+            connected.close()
 
 
 class _Plain(HTTPConnection):
@@ -101,8 +101,8 @@ class _Handler(HTTPHandler, HTTPSHandler):
         return self.do_open(self._made(_Locked), req)
 
     def _made(self, kind: type[_Plain]) -> Any:
-        def make(host: str, **given: Any) -> _Plain:
-            connection = kind(host, **given)
+        def make(host: str, **options: Any) -> _Plain:
+            connection = kind(host, **options)
             connection.watch = self._watch
             return connection
 

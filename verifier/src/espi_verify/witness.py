@@ -74,10 +74,10 @@ def create_key(folder: Path, name: str) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     content = {"name": name, "secret": b64encode(secret.private_bytes_raw()).decode()}
     try:
-        place = os.open(folder / KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(folder / KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise Unusable(f"{folder / KEY_FILE} is there already") from None
-    with os.fdopen(place, "w") as file:
+    with os.fdopen(descriptor, "w") as file:
         file.write(json.dumps(content) + "\n")
         file.flush()
         os.fsync(file.fileno())
@@ -100,7 +100,7 @@ def read_submission(body: bytes) -> Submission:
     if len(lines) - 1 > MOST_PROOF_LINES:
         raise Malformed(f"more than {MOST_PROOF_LINES} lines of proof")
     proof = tuple(read_base64(line) for line in lines[1:])
-    if any(len(one) != HASH for one in proof):
+    if any(len(neighbour) != HASH for neighbour in proof):
         raise Malformed("a line of the proof is not a hash")
     checkpoint = read_checkpoint(content, extensions=True)
     return Submission(read_size(lines[0].removeprefix(OLD)), proof, checkpoint, content)
@@ -123,9 +123,9 @@ class Witness:
         self._lock = threading.Lock()
         self._logs: dict[str, list[Key]] = {}
         try:
-            said = json.loads((folder / KEY_FILE).read_text())
-            self._name = str(said["name"])
-            self._secret = Ed25519PrivateKey.from_private_bytes(b64decode(said["secret"]))
+            content = json.loads((folder / KEY_FILE).read_text())
+            self._name = str(content["name"])
+            self._secret = Ed25519PrivateKey.from_private_bytes(b64decode(content["secret"]))
             for text in logs:
                 key = read_key(text, ED25519)
                 self._logs.setdefault(key.name, []).append(key)
@@ -172,33 +172,34 @@ class Witness:
         if keys is None:
             raise Refused(404, "this log is not known here")
         note = checkpoint.note
-        if not any(key.signed(one, note.text) for key in keys for one in note.of(key)):
+        if not any(key.signed(signature, note.text) for key in keys for signature in note.of(key)):
             raise Refused(403, "no signature of the log is valid")
 
     def _check_extends(self, submission: Submission) -> None:
         path = self._state(submission.checkpoint.origin)
-        kept = path.read_bytes() if path.exists() else b""
-        last = read_checkpoint(kept, extensions=True) if kept else None
+        signed_last = path.read_bytes() if path.exists() else b""
+        last = read_checkpoint(signed_last, extensions=True) if signed_last else None
         size, root = (last.size, last.root) if last else (0, EMPTY_ROOT)
         new = (submission.checkpoint.size, submission.checkpoint.root)
         if new[0] == size and new[1] != root:
-            self._keep_evidence(submission, kept)
+            self._keep_evidence(submission, signed_last)
             raise Refused(409, "another root was signed for this size", size)
         if submission.old_size != size:
             raise Refused(409, "another size was signed last", size)
         if not is_consistent((size, root), new, submission.proof):
-            self._keep_evidence(submission, kept)
+            self._keep_evidence(submission, signed_last)
             raise Refused(422, "the proof does not show that the checkpoint extends the last one")
 
     def _state(self, origin: str) -> Path:
         return self._folder / STATE / sha256(origin.encode()).hexdigest()
 
-    def _keep_evidence(self, submission: Submission, kept: bytes) -> None:
-        for content in (submission.content, kept):
+    def _keep_evidence(self, submission: Submission, signed_last: bytes) -> None:
+        """Keep two checkpoints that do not fit together: they prove that the log has forked."""
+        for content in (submission.content, signed_last):
             if content:
-                one = read_checkpoint(content, extensions=True)
-                text = sha256(one.note.text).hexdigest()[:16]
-                self._keep(self._folder / EVIDENCE / f"{one.size}-{text}", content)
+                checkpoint = read_checkpoint(content, extensions=True)
+                text = sha256(checkpoint.note.text).hexdigest()[:16]
+                self._keep(self._folder / EVIDENCE / f"{checkpoint.size}-{text}", content)
 
     def _keep(self, path: Path, content: bytes) -> None:
         temporary = path.with_name(f".{path.name}.new")
@@ -207,11 +208,13 @@ class Witness:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        place = os.open(path.parent, os.O_RDONLY)
+        # Without the folder on the disk a power cut could bring the old state back, and the witness
+        # would sign a fork.
+        descriptor = os.open(path.parent, os.O_RDONLY)
         try:
-            os.fsync(place)
+            os.fsync(descriptor)
         finally:
-            os.close(place)
+            os.close(descriptor)
 
     def _cosignature(self, checkpoint: Checkpoint) -> str:
         midnight = int(time.time()) // DAY * DAY

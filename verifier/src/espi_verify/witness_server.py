@@ -82,15 +82,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Make a witness's key, or run the witness.
 
     Args:
-        arguments: of the command line; those of the process if not given.
+        arguments: of the command line; those of the process if not options.
     """
-    given = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        if given.command == "create":
-            sys.stdout.write(create_key(given.folder, given.name) + "\n")
+        if options.command == "create":
+            sys.stdout.write(create_key(options.folder, options.name) + "\n")
             return 0
-        witness = Witness(given.folder, given.log)
-        server = WitnessServer((given.host, given.port), witness)
+        witness = Witness(options.folder, options.log)
+        server = WitnessServer((options.host, options.port), witness)
     except (Unusable, OSError) as error:
         sys.stderr.write(f"espi-witness: {error}\n")
         return 2
