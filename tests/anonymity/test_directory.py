@@ -1,4 +1,4 @@
-"""The opening of the log and its proofs."""
+"""The directory with which the log begins, and its proofs."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ def of_the_log():
 
 
 def a_directory():
-    """Return the opening of a log of one stratum, every part of each entry in it."""
+    """Return the directory of one stratum, every part of each entry in it."""
     log = notes.verifier_of(Ed25519PrivateKey.from_private_bytes(SECRET), "box.example/r")
     rules = RoundEntry(
         round_code=ROUND, level="L1", minimum=10, log=str(log),

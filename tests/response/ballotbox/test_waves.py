@@ -33,6 +33,7 @@ def run(command, *words):
     return answer
 
 
+@pytest.mark.django_db(transaction=True)  # tables are rewritten after the commit, as at a real box
 def test_every_step_names_its_wave(wave, tmp_path):
     """Release, closing, sealing, export, opening, record: of the wave that the command names."""
     for _ in range(11):
@@ -55,7 +56,7 @@ def test_every_step_names_its_wave(wave, tmp_path):
     assert result.statement.round_code == "uji"
     assert log_of(wave).closed
     assert "record/uji+" in run(log.key, "--wave", "uji").output
-    assert f"record/{NEXT}+" in run(log.key, "--wave", NEXT).output
+    assert "record/uji-2028+" in run(log.key, "--wave", "uji-2028").output, "not loaded yet"
 
 
 @pytest.mark.parametrize("command", [commands.release, commands.counts, log.publish_record])

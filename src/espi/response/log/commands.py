@@ -20,7 +20,7 @@ from espi.anonymity.v1.statements import (
 from espi.design import directory
 from espi.design.models import Wave
 from espi.design.options import wave_option
-from espi.design.queries import wave_named
+from espi.design.queries import default_wave, wave_named
 from espi.response.log.actions import add_statement, check_witnessed, open_log
 from espi.response.log.errors import StatementFaulty
 from espi.response.log.identity import verifier_of
@@ -46,10 +46,16 @@ def publish_witnessed(log: Log) -> None:
 
 
 @click.command()
-@wave_option
-def key(wave: Wave) -> None:
+@click.option(
+    "--wave",
+    "wave_code",
+    metavar="CODE",
+    help="Code of the wave, which need not be loaded yet; default: the only open one.",
+)
+def key(wave_code: str | None) -> None:
     """Print the key by which everybody checks the log of the wave."""
-    click.echo(str(verifier_of(wave.code)))
+    # Witnesses learn the keys of coming logs in advance, so the code is not looked up.
+    click.echo(str(verifier_of(wave_code or default_wave().code)))
 
 
 @click.command()
