@@ -152,7 +152,7 @@ def test_nothing_is_signed_behind_the_back_of_a_closing(store, tmp_path):
     store.admit(hashes)
     by = identity(tmp_path / "signer")
 
-    def deed(number):
+    def send_or_close(number):
         if number == 60:
             return close(store=store, wave_code="lain", minimum=10, by=by)
         try:
@@ -161,7 +161,7 @@ def test_nothing_is_signed_behind_the_back_of_a_closing(store, tmp_path):
             return None
 
     with ThreadPoolExecutor(12) as pool:
-        done = list(pool.map(deed, range(200)))
+        done = list(pool.map(send_or_close, range(200)))
     note, used = done.pop(60)
     signed = len([one for one in done if one])
     assert 0 < signed < 199
@@ -324,11 +324,11 @@ def test_asking_again_for_keys_makes_no_others(at_the_signer, tmp_path):
     assert (refused.exit_code, "are fixed" in refused.output) == (1, True)
 
 
-def test_a_mistyped_round_is_not_closed(at_the_signer, tmp_path):
+def test_a_mistyped_wave_is_not_closed(at_the_signer, tmp_path):
     """It says that there is none, and leaves nothing behind."""
     refused = at_the_signer(commands.close, "ujii", tmp_path / "closing")
 
-    assert (refused.exit_code, "no round ujii" in refused.output) == (1, True)
+    assert (refused.exit_code, "no wave ujii" in refused.output) == (1, True)
     assert not (tmp_path / "closing").exists()
     assert not (tmp_path / "signer" / "ujii").exists()
 

@@ -133,8 +133,8 @@ def other_invited(wave: Wave) -> None:
 
 
 def foreign_signer(wave: Wave) -> None:
-    stranger, said = NoteKey("signer.example", 1), wave.keys.said()
-    wave.keys = record.Keys(wave.keys.log, wave.keys.witnesses, stranger)
+    outsider, said = NoteKey("signer.example", 1), wave.keys.said()
+    wave.keys = record.Keys(wave.keys.log, wave.keys.witnesses, outsider)
     wave.changes["round"] = {"signer": said["signer"]}
 
 

@@ -169,9 +169,9 @@ def test_a_box_without_its_storage_takes_and_closes_nothing(wave, client, settin
             (settings.STORAGE / "intake").mkdir(parents=True, exist_ok=True)
             slots.create(intake_path())
         assert post(client, body(second)).status_code == 503
-        for deed in (actions.release_batches, actions.close_box):
+        for action in (actions.release_batches, actions.close_box):
             with pytest.raises(IntakeElsewhere):
-                deed(wave=Wave.objects.get(), today=DAY, actor="test")
+                action(wave=Wave.objects.get(), today=DAY, actor="test")
         Wave.objects.update(phase="field")
         with pytest.raises(IntakeElsewhere):
             box_counts(wave)

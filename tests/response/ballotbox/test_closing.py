@@ -101,9 +101,9 @@ def test_the_page_refuses_while_stamps_are_given(client, wave, people, settings,
     """Whatever two people press."""
     monkeypatch.setattr("espi.platform.clock.today", lambda: AFTER)
     with host_that_tells("open") as settings.REGISTRY_URL:
-        for person, deed in zip(people, ("ask", "confirm"), strict=True):
+        for person, step in zip(people, ("ask", "confirm"), strict=True):
             client.force_login(person)
-            client.post("/uji/kotak/tutup", {"deed": deed, "wave": "uji"})
+            client.post("/uji/kotak/tutup", {"deed": step, "wave": "uji"})
         page = client.get("/uji/kotak/tutup?lang=en").content.decode()
     assert phase() == "field"
     assert "close fieldwork there first" in page

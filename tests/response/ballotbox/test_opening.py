@@ -282,7 +282,7 @@ SPOILED = {
 
 @pytest.mark.parametrize("reason", SPOILED)
 def test_a_spoiled_ballot_is_counted_with_its_reason(wave, settings, opened, reason):
-    """Whatever a stranger sealed, the opening goes on, and the counts reconcile."""
+    """Whatever somebody sealed, the opening goes on, and the counts reconcile."""
     good, bad = filled(10), [make() for make in SPOILED[reason]]
     drop(*good, *bad)
     opening = opened(wave)

@@ -134,7 +134,7 @@ def test_closing_twice_takes_up_what_was_left(wave, monkeypatch):
 
 
 def test_a_release_killed_half_way_leaves_all_as_it_was(wave, monkeypatch):
-    """Moving is one deed: not a ballot is in both places or in none."""
+    """Moving is one step: not a ballot is in both places or in none."""
     digests = drop(10)
     with monkeypatch.context() as patch:
         patch.setattr(
@@ -152,18 +152,18 @@ def interrupted(*_words):
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("deed", [release, close])
-def test_killed_between_the_batch_and_the_wiping_a_ballot_stays_one(wave, monkeypatch, deed):
+@pytest.mark.parametrize("action", [release, close])
+def test_killed_between_the_batch_and_the_wiping_a_ballot_stays_one(wave, monkeypatch, action):
     """The batch is in the table, the intake still has its ballots: they are wiped, not moved."""
     digests = drop(10)
     with monkeypatch.context() as patch:
         patch.setattr(Slots, "wipe", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            deed(wave)
+            action(wave)
     assert waiting() == digests
     assert Ballot.objects.count() == 10
 
-    assert (release(wave), len(waiting())) == ((0, 0) if deed is release else (0, 10))
+    assert (release(wave), len(waiting())) == ((0, 0) if action is release else (0, 10))
     close(wave)
     assert (len(waiting()), Ballot.objects.count(), Batch.objects.count()) == (0, 10, 1)
 

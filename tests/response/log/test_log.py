@@ -1,4 +1,4 @@
-"""The log only grows, says who signed, and lies in files that a stranger can check."""
+"""The log only grows, says who signed, and lies in files that anybody can check."""
 
 from __future__ import annotations
 

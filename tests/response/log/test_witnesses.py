@@ -152,9 +152,9 @@ def test_a_log_without_its_witnesses_takes_nothing(wave, witness):
     log = log_of(wave)
     log.checkpoints.filter(size__gt=0).update(cosignatures=[])
     other = PageStatement("uji", {"index.html": "1" * 64})
-    for deed in (
+    for action in (
         lambda: add_statement(wave=wave, statement=other, actor="test"),
         lambda: seal_box(wave=closed, actor="test", **closing(closed)),
     ):
         with pytest.raises(WitnessesMissing, match="espi log publish"), transaction.atomic():
-            deed()
+            action()
