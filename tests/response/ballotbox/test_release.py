@@ -121,7 +121,7 @@ def test_closing_twice_takes_up_what_was_left(wave, monkeypatch):
     drop(3, "kab-x.external")
     with monkeypatch.context() as patch:
         patch.setattr(
-            actions, "_release_the_rest", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
+            actions, "_release_remaining", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
         )
         with pytest.raises(KeyboardInterrupt):
             close(wave)
