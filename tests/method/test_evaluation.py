@@ -11,7 +11,7 @@ import pytest
 
 from espi.method.errors import ImpossibleDesign
 from espi.method.estimation.cell_sums import Target, cell_sums
-from espi.method.estimation.linear import constant, mean
+from espi.method.estimation.linear import Estimate, mean
 from espi.method.estimation.ordered_sums import ordered, ordered_sums
 from espi.method.estimation.variance import element_design, standard_error
 from espi.method.index.layout import AgencyFacts, StratumFacts, lay_out
@@ -102,7 +102,7 @@ class Alone:
 def test_components_and_index_are_those_of_the_agency_alone(number):
     """Dimensions, components, composition and corrections, each with its standard error."""
     result, alone = RESULTS["agencies"][number], Alone(AGENCIES[number].code)
-    raw = constant(0.0, alone.weight.size)
+    raw = Estimate(0.0, np.zeros(alone.weight.size))
     for group in GROUPS:
         mine = (alone.rows["group"] == group).to_numpy()
         part = result["components"][group]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from espi.method.errors import ImpossibleDesign, LonelyPSU
-from espi.method.estimation.linear import Estimate, constant, mean, total
+from espi.method.estimation.linear import Estimate, mean, total
 from espi.method.estimation.variance import Design, element_design, standard_error, variance
 from tests.method.golden import numbers
 from tests.method.golden import sample as golden_sample
@@ -119,7 +119,7 @@ def test_more_sampled_than_there_are_is_refused():
 def test_a_constant_moves_the_value_and_leaves_the_variance(sample):
     """Corrections are facts, not estimates (M12)."""
     before = sample.estimates["mean"]
-    after = before - constant(4.2, before.influence.size)
+    after = before - Estimate(4.2, np.zeros(before.influence.size))
 
     assert after.value == pytest.approx(before.value - 4.2)
     assert variance(after, sample.elements) == variance(before, sample.elements)

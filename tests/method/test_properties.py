@@ -21,7 +21,7 @@ from espi.method.estimation.intervals import (
 )
 from espi.method.estimation.linear import mean, total
 from espi.method.estimation.variance import element_design, variance
-from espi.method.sampling.allocation import proportional
+from espi.method.sampling.allocation import power
 from espi.method.sampling.selection import select
 from espi.method.sampling.size import invitations, required_size
 from espi.method.weighting.nonresponse import stratum_weights
@@ -89,7 +89,7 @@ def test_nobody_is_invited_twice(population, margin, rate):
 def test_an_allocation_is_exact(sizes, share, minimum):
     """The sum is the total, no stratum gets more than it has or less than the minimum (M3)."""
     wanted = int(share * sum(sizes))
-    given_out = proportional(wanted, sizes, minimum)
+    given_out = power(wanted, sizes, 1, minimum)
     floor = [min(minimum, size) for size in sizes]
 
     assert sum(given_out) == max(wanted, sum(floor))

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from espi.method.sampling.allocation import neyman, power, proportional, shared
-from espi.method.sampling.selection import permanent, reserves, select, systematic
+from espi.method.sampling.allocation import neyman, power, shared
+from espi.method.sampling.selection import reserves, select, systematic
 
 N, S = [3000, 4000, 5000, 2000], [48, 79, 76, 16]
 
@@ -50,7 +50,7 @@ def test_power_lies_between_equal_and_proportional():
     sizes = [100, 400, 1600]
 
     assert power(30, sizes, 0) == [10, 10, 10]
-    assert power(210, sizes, 1) == proportional(210, sizes)
+    assert power(210, sizes, 1) == [10, 40, 160]
     assert power(70, sizes, 0.5) == [10, 20, 40]
     assert power(5, [0, 9, 9], 0.5) == [0, 3, 2]
 
@@ -110,7 +110,6 @@ def test_a_systematic_draw_takes_even_steps():
     lambda seed: select(UNITS[:12], seed, 3),
     lambda seed: systematic(dict.fromkeys(UNITS[:12], ()), seed, 3),
     lambda seed: systematic({unit: (unit[:3],) for unit in UNITS[:12]}, seed, 5),
-    lambda seed: permanent(UNITS[:12], seed, 3, 0.7),
 ])  # fmt: skip
 def test_every_unit_has_the_same_chance(draw):
     """Over 3,000 seeds the number of times each unit is drawn fits n/N (M4)."""
@@ -118,12 +117,3 @@ def test_every_unit_has_the_same_chance(draw):
     chances = np.array([counts[unit] for unit in UNITS[:12]])
 
     assert stats.chisquare(chances).pvalue > 1e-3
-
-
-def test_permanent_numbers_hold_overlap_low_or_high():
-    """Half a circle apart two waves share nobody; from the same start nearly everybody (M4)."""
-    first = permanent(UNITS, "key", 20, 0.0)
-    far, near = permanent(UNITS, "key", 20, 0.5), permanent(UNITS[3:], "key", 20, 0.0)
-
-    assert not set(first) & set(far)
-    assert len(set(first) & set(near)) >= 17

@@ -112,7 +112,8 @@ def test_opened_answers_fit_the_questionnaire(wave):
         instrument = system.instruments[plaintext["group"]]
         assert plaintext["instrument"] == instrument.digest
         assert plaintext["stratum"] == f"kota-contoh.{plaintext['group']}.satu"
-        assert check(instrument, plaintext["answers"]).valid
+        checked = check(instrument, plaintext["answers"])
+        assert (checked.unanswered, checked.unknown) == ((), ())
         assert all(
             isinstance(value, int) or not value.isdecimal()
             for value in plaintext["answers"].values()

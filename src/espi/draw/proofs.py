@@ -13,7 +13,7 @@ from espi.draw.errors import DoesNotFit, FileFaulty
 from espi.draw.roots import read_hex
 from espi.draw.verify import COLUMNS, FRAME, Verified
 
-LIST_FORMAT, LINK_FORMAT = "espi/v1/list-proof", "espi/v1/links"
+LIST_FORMAT = "espi/v1/list-proof"
 LINK_COLUMNS = ("agency", "stratum", "leaf", "salt")
 
 

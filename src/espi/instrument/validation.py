@@ -22,11 +22,6 @@ class Checked:
     unanswered: tuple[str, ...]
     unknown: tuple[str, ...]
 
-    @property
-    def valid(self) -> bool:
-        """Say whether nothing is missing and nothing is foreign."""
-        return not self.unanswered and not self.unknown
-
 
 def check(instrument: Instrument, answers: Mapping[str, object]) -> Checked:
     """Follow the routing and keep what applies; answers to items not asked are dropped."""

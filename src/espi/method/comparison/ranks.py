@@ -86,27 +86,3 @@ def _largest(noise: Vector, spread: Vector, open_pairs: Pairs) -> Vector:
     scale = np.where(open_pairs & (spread > 0), 1 / np.where(spread > 0, spread, 1), 0.0)
     np.fill_diagonal(scale, 0.0)
     return np.array([((draw[:, None] - draw[None, :]) * scale).max() for draw in noise])
-
-
-def marginal_set(
-    value: Vector, se: Vector, agency: int, rng: np.random.Generator, *, level: float = LEVEL
-) -> tuple[int, int]:
-    """Return the set that holds one agency's true rank with probability ``level``, both ends in.
-
-    Only its own comparisons count, so it is narrower than the agency's simultaneous set.
-    """
-    others = np.flatnonzero(np.arange(value.size) != agency)
-    spread = np.sqrt(se[agency] ** 2 + se[others] ** 2)
-    ratio = (value[agency] - value[others]) / spread
-    noise = rng.standard_normal((DRAWS, value.size)) * se
-    drawn = (noise[:, [agency]] - noise[:, others]) / spread
-    signs, far = np.concatenate([ratio, -ratio]), np.hstack([drawn, -drawn])
-    fallen = np.zeros(signs.size, dtype=bool)
-    while True:
-        critical = np.quantile(far[:, ~fallen].max(axis=1), level) if not fallen.all() else np.inf
-        more = (signs > critical) & ~fallen
-        if not more.any():
-            break
-        fallen |= more
-    better, worse = fallen[: others.size].sum(), fallen[others.size :].sum()
-    return int(1 + worse), int(value.size - better)

@@ -25,16 +25,3 @@ def srs_variance(square: Matrix, weight: Matrix, n: Matrix) -> Matrix:
         spread = n / (n - 1) * square / weight
         result = spread * weight**2 / n * (1 - n / weight)
     return np.where((n > 1) & (weight > n), result, np.nan)
-
-
-def kish(weight: NDArray[np.float64]) -> float:
-    """Return Kish's design effect of weighting, 1 + cv²(w) = n Σw² / (Σw)², at least 1 (M18).
-
-    Source: Kish (1992), Journal of Official Statistics 8(2).
-    """
-    return float(weight.size * (weight**2).sum() / weight.sum() ** 2)
-
-
-def effective_size(weight: NDArray[np.float64]) -> float:
-    """Return the number of equally weighted persons with the same precision, (Σw)² / Σw²."""
-    return float(weight.sum() ** 2 / (weight**2).sum())

@@ -64,8 +64,3 @@ def mean(y: Vector, weight: Vector, within: NDArray[np.bool_]) -> Estimate:
     """
     inside = within.astype(np.float64)
     return total(np.where(within, y, 0.0), weight) / total(inside, weight)
-
-
-def constant(value: float, n: int) -> Estimate:
-    """Return a number known without error: it moves an estimate and leaves its variance."""
-    return Estimate(value, np.zeros(n))

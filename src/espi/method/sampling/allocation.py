@@ -6,17 +6,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 
-def proportional(total: int, populations: Sequence[int], minimum: int = 0) -> list[int]:
-    """Share ``total`` in proportion to the populations (M3).
-
-    Args:
-        total: units to allocate.
-        populations: people per stratum, shape (h,).
-        minimum: least number per stratum, or all its people if there are fewer.
-    """
-    return shared(total, populations, populations, minimum)
-
-
 def neyman(
     total: int, populations: Sequence[int], deviations: Sequence[float], minimum: int = 0
 ) -> list[int]:

@@ -53,23 +53,3 @@ def systematic(units: Mapping[str, Sequence[str]], seed: str, n: int) -> list[st
         return order
     start = int.from_bytes(rank(seed, "systematic start")[:8]) * len(order)
     return [order[(start + (k * len(order) << 64)) // (n << 64)] for k in range(n)]
-
-
-def permanent(units: Iterable[str], key: str, n: int, start: float = 0.0) -> list[str]:
-    """Draw ``n`` units by permanent random numbers, from ``start`` onwards around the circle (M4).
-
-    A unit keeps its number from wave to wave as long as the key is the same. Samples of two waves
-    that start far apart overlap as little as their sizes allow; that start at the same place, as
-    much as they can.
-
-    Args:
-        units: identifiers that stay the same over the waves.
-        key: kept secret, and the same over the waves.
-        n: how many.
-        start: 0–1, where on the circle to begin.
-
-    Source: Ohlsson (1995), in Business Survey Methods, chapter 9 (permanent random numbers).
-    """
-    turn, whole = int(start * 2**64), 2**64
-    numbered = {unit: int.from_bytes(rank(key, unit)[:8]) for unit in units}
-    return sorted(numbered, key=lambda unit: ((numbered[unit] - turn) % whole, unit))[:n]
