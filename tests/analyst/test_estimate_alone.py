@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+import polars as pl
 import pytest
 from click.testing import CliRunner
 
@@ -52,6 +53,47 @@ def test_a_group_without_answers_is_named(table):
     assert [(row["n"], row["estimate"], row["se"], row["ci_low"]) for row in empty] == [
         (0, None, None, None)
     ] * 2
+
+
+def test_the_bootstrap_of_a_quantile_passes_a_group_without_answers(table):
+    """The other groups keep their errors; the empty one has none."""
+    path = table("unit,w,y", "a,1.5,3", "a,2,4", "a,2,9", "b,1,", "b,2,NA")
+    full, empty = rows(path, "--weight", "w", "--of", "y", "--by", "unit", "--stat",
+                       "quantile:0.5", "--variance", "bootstrap:20")["rows"]  # fmt: skip
+
+    assert full["se"] > 0
+    assert (empty["n"], empty["estimate"], empty["se"]) == (0, None, None)
+
+
+def test_the_bootstrap_names_a_remedy_for_lonely_strata_that_helps(table):
+    """No rule for lonely strata gives a resample of one unit; the Taylor variance has rules."""
+    path = table("h,w,y", "a,2,1", "a,2,3", "b,2,5")
+    result = run(path, "--strata", "h", "--weight", "w", "--of", "y", "--variance", "bootstrap:9",
+                 "--lonely", "certainty")  # fmt: skip
+
+    assert result.exit_code == 1
+    assert "no variance: 'b'" in " ".join(result.output.split())
+    assert "use --variance taylor and say" in " ".join(result.output.split())
+
+
+def test_labels_stay_as_people_wrote_them(table):
+    """Whole numbers are numbers; whatever only looks like one is text."""
+    labels = ["5", "-5", "0", "--5", "05", "²"]
+    path = table("unit,w,y", *(f"{label},1,{n}" for label in labels for n in (1, 2)))
+    result = rows(path, "--weight", "w", "--of", "y", "--by", "unit")["rows"]
+
+    assert {row["by"]["unit"] for row in result} == {5, -5, 0, "--5", "05", "²"}
+
+
+def test_a_date_is_a_label_too(tmp_path):
+    """Every form prints it as text."""
+    path = tmp_path / "dates.parquet"
+    days = ["2026-07-01"] * 2 + ["2026-07-02"] * 2
+    frame = pl.DataFrame({"day": days, "w": [1.0] * 4, "y": [1.0, 2, 3, 5]})
+    frame.with_columns(pl.col("day").str.to_date()).write_parquet(path)
+    result = rows(path, "--weight", "w", "--of", "y", "--by", "day")["rows"]
+
+    assert [row["by"]["day"] for row in result] == ["2026-07-01", "2026-07-02"]
 
 
 def test_a_share_of_all_or_none_is_exact_and_has_an_interval(table):

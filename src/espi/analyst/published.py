@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -27,14 +26,14 @@ def check_published(files: tuple[Path, ...], *, as_json: bool) -> None:
     except PublishedFileFaulty as error:
         raise click.ClickException(str(error)) from None
     if as_json:
-        click.echo(json.dumps({"years": [plain(year) for year in years]}, indent=1))
+        click.echo(json.dumps({"years": [_as_json(year) for year in years]}, indent=1))
         return
     for year in years:
-        show(year)
+        _print(year)
 
 
-def plain(year: YearCheck) -> dict[str, Any]:
-    """Return the result of a year as plain data."""
+def _as_json(year: YearCheck) -> dict[str, object]:
+    """Return the result of a year under the names of the JSON output."""
     return {
         "year": year.year,
         "rows": year.rows,
@@ -54,7 +53,7 @@ def plain(year: YearCheck) -> dict[str, Any]:
     }
 
 
-def show(year: YearCheck) -> None:
+def _print(year: YearCheck) -> None:
     """Print the result of a year, every row that does not fit included."""
     share = 100 * year.within / year.rows
     click.echo(
