@@ -1,4 +1,4 @@
-"""One spelling for every public file: the same content is the same bytes, and no other bytes."""
+"""The one spelling of each public file: equal content gives equal bytes, and so equal hashes."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from hashlib import sha256
 from io import StringIO
-from typing import Any
 
 from espi.canonical_json import canonical_json
 from espi.draw.errors import FileFaulty
 
+Json = dict[str, object]  # an object in a JSON file
+
 
 def line(value: object) -> bytes:
-    """Return a value as JSON on one line: keys sorted, no blanks, UTF-8. This is hashed."""
+    """Return a value as it is hashed: JSON on one line, keys sorted, no blanks, UTF-8."""
     return canonical_json(value).encode()
 
 
 def document(value: object) -> bytes:
-    """Return a value as a JSON file that people read too: keys sorted, one blank of indent."""
+    """Return a value as a JSON file that people can read: keys sorted, indented by one blank."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1, allow_nan=False)
     return f"{text}\n".encode()
 
 
-def read_document(name: str, content: bytes) -> dict[str, Any]:
+def read_document(name: str, content: bytes) -> Json:
     """Return the object in a JSON file, refusing any but its canonical spelling.
 
     Raises:
@@ -39,6 +40,28 @@ def read_document(name: str, content: bytes) -> dict[str, Any]:
     if not same or not isinstance(value, dict):
         raise FileFaulty(name, "it is not in its canonical form")
     return value
+
+
+def as_object(value: object) -> Json:
+    """Return a value of a JSON file that must be an object.
+
+    Raises:
+        TypeError: it is anything else.
+    """
+    if not isinstance(value, dict):
+        raise TypeError(f"{value!r} is no object")
+    return value
+
+
+def as_objects(value: object) -> list[Json]:
+    """Return a value of a JSON file that must be a list of objects.
+
+    Raises:
+        TypeError: it is anything else.
+    """
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list")
+    return [as_object(entry) for entry in value]
 
 
 def table(header: Sequence[str], rows: Iterable[tuple[str, ...]]) -> bytes:
@@ -57,20 +80,20 @@ def read_table(name: str, header: Sequence[str], content: bytes) -> list[tuple[s
         FileFaulty: the file has other columns, or is spelled or sorted in another way.
     """
     try:
-        found = [tuple(row) for row in csv.reader(StringIO(content.decode("utf-8"), newline=""))]
+        lines = [tuple(row) for row in csv.reader(StringIO(content.decode("utf-8"), newline=""))]
     except (ValueError, csv.Error) as error:
         raise FileFaulty(name, f"it is not a table ({error})") from None
-    if not found or found[0] != tuple(header):
+    if not lines or lines[0] != tuple(header):
         raise FileFaulty(name, f"its columns are not {', '.join(header)}")
-    if odd := next((n for n, row in enumerate(found, 1) if len(row) != len(header)), 0):
-        raise FileFaulty(name, f"line {odd} has not {len(header)} columns")
-    if table(header, found[1:]) != content:
+    if faulty := next((n for n, row in enumerate(lines, 1) if len(row) != len(header)), 0):
+        raise FileFaulty(name, f"line {faulty} has not {len(header)} columns")
+    if table(header, lines[1:]) != content:
         raise FileFaulty(name, "it is not in its canonical form")
-    return found[1:]
+    return lines[1:]
 
 
 def is_day(text: str) -> bool:
-    """Say whether a text is a day, written as 2026-07-01."""
+    """Return whether a text is a day, written as 2026-07-01."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

@@ -21,19 +21,19 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def verify(folder: Path, root: str) -> None:
     """Replay the published draw in FOLDER; the first wrong thing is named."""
     try:
-        found = replay.verify(replay.read_folder(folder), root)
+        verified = replay.verify(replay.read_folder(folder), root)
     except DrawError as error:
         raise click.ClickException(str(error)) from None
-    for agency in found.roots.agencies:
+    for agency in verified.roots.agencies:
         click.echo(
             f"{agency.agency}: {agency.eligible} units give the draw root; "
-            f"plan and selection replayed, {found.invited(agency.agency)} drawn"
+            f"plan and selection replayed, {verified.invited(agency.agency)} drawn"
         )
-    for sentence in _origin(found):
+    for sentence in _origin(verified):
         click.echo(sentence)
-    noted = "it is the noted one" if root else "compare it with what was noted before the seed"
-    click.echo(f"Digest of roots.json: {found.roots.digest}; {noted}.")
-    click.echo(f"The draw of {found.roots.wave} is what its frame, its rule and its seed give.")
+    comparison = "it is the noted one" if root else "compare it with what was noted before the seed"
+    click.echo(f"Digest of roots.json: {verified.roots.digest}; {comparison}.")
+    click.echo(f"The draw of {verified.roots.wave} is what its frame, its rule and its seed give.")
 
 
 @click.command()
@@ -62,18 +62,18 @@ def audit(folder: Path, links: Path, root: str, lists: tuple[Path, ...]) -> None
     try:
         files = replay.read_folder(folder)
         verified = replay.verify(files, root)
-        opened = [proofs.read_list(path.name, path.read_bytes()) for path in lists]
-        count = proofs.audit(verified, files[FRAME], (links.name, links.read_bytes()), opened)
+        agency_lists = [proofs.read_list(path.name, path.read_bytes()) for path in lists]
+        count = proofs.audit(verified, files[FRAME], (links.name, links.read_bytes()), agency_lists)
     except DrawError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{count} list leaves lead to {count} units, one to one, in every agency.")
-    for proof in opened:
+    for proof in agency_lists:
         click.echo(f"{proof.agency}: everybody stands in the stratum that the list says.")
 
 
-def _origin(found: Verified) -> list[str]:
-    ceremony = found.ceremony
+def _origin(verified: Verified) -> list[str]:
+    ceremony = verified.ceremony
     if ceremony.throws:
         dice = [f"Dice of {throw.by}: {throw.throws}" for throw in ceremony.throws]
         return [*dice, f"Seed {ceremony.seed}: made of these dice, in this order."]
-    return [f"Seed {ceremony.seed}: said to be {ceremony.source or 'without a source'}."]
+    return [f"Seed {ceremony.seed}: declared as {ceremony.source or 'without a source'}."]

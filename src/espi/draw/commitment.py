@@ -1,4 +1,4 @@
-"""What hides a person in the draw and yet holds the person fast: two layers of salted hashes.
+"""Commitments to persons: two layers of salted hashes, which hide a person and cannot be changed.
 
 Source: docs/method/README.md, M4; docs/decisions/0014-verifiable-draw.md.
 """
@@ -26,7 +26,7 @@ def list_leaf(salt: bytes, row: Collection[str]) -> bytes:
 
 
 def unit_id(salt: bytes, leaf: bytes) -> bytes:
-    """Return what stands for a person in the draw, 32 bytes; no agency can compute it.
+    """Return the unit id of a person, 32 bytes; no agency can compute it.
 
     Args:
         salt: the person's second salt, 32 random bytes that never leave the contact bank, except

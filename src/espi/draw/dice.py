@@ -9,8 +9,10 @@ from hashlib import sha256
 
 from espi.draw import canonical
 
+# Twenty throws hold 51 bits: with a second person's, more than anybody can search for a draw that
+# suits them. The most is a bound on what a form accepts.
 LEAST_THROWS, MOST_THROWS = 20, 400
-LEAST_PEOPLE = 2
+LEAST_PEOPLE = 2  # one alone could choose the seed
 THROWS = re.compile(f"[1-6]{{{LEAST_THROWS},{MOST_THROWS}}}")
 
 
@@ -20,7 +22,7 @@ class Throw:
 
     Attributes:
         by: user name of the person.
-        throws: the eyes in their order, digits 1 to 6.
+        throws: the dice in the order thrown, digits 1 to 6.
     """
 
     by: str
@@ -32,12 +34,12 @@ class Throw:
 
 
 def are_throws(text: str) -> bool:
-    """Say whether a text is 20 to 400 throws of a die."""
+    """Return whether a text is 20 to 400 throws of a die."""
     return THROWS.fullmatch(text) is not None
 
 
 def enough(throws: Sequence[Throw]) -> bool:
-    """Say whether two different people have thrown, each once."""
+    """Return whether at least two people have thrown, each once."""
     people = {throw.by for throw in throws}
     return len(people) >= LEAST_PEOPLE and len(people) == len(throws)
 

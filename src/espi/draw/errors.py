@@ -8,7 +8,7 @@ class DrawError(Exception):
 
 
 class FileFaulty(DrawError):
-    """A file is missing, is not in its canonical form, or says something that cannot be."""
+    """A file is missing, is not in its canonical form, or has content that is impossible."""
 
     def __init__(self, file: str, reason: object) -> None:
         super().__init__(f"{file}: {reason}")

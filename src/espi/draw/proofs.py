@@ -1,11 +1,10 @@
-"""What an agency and a sworn auditor can check: the first and the second layer, each alone."""
+"""What an agency and a sworn auditor can check: the agency its own list, the auditor the links."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from espi.draw import canonical
 from espi.draw.commitment import list_leaf, list_root, unit_id
@@ -45,7 +44,7 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class ListProof:
-    """The list of an agency as it was committed to. Never anything of the draw."""
+    """The list of an agency as it was committed to; it holds nothing of the draw."""
 
     wave: str
     agency: str
@@ -71,23 +70,23 @@ class ListProof:
 
 
 def read_list(name: str, content: bytes) -> ListProof:
-    """Return what an agency's file says, once it fits itself.
+    """Return the list in an agency's file, after checking that it gives its own list root.
 
     Raises:
-        FileFaulty: the file says something that cannot be.
+        FileFaulty: the file is not that of a list.
         DoesNotFit: its rows do not give the list root in it.
     """
-    found = canonical.read_document(name, content)
+    document = canonical.read_document(name, content)
     try:
         proof = ListProof(
-            str(found["wave"]),
-            str(found["agency"]),
-            tuple(_row(one) for one in found["rows"]),
+            str(document["wave"]),
+            str(document["agency"]),
+            tuple(_row(row) for row in canonical.as_objects(document["rows"])),
         )
-        said, form = read_hex(found["list_root"]), found["format"]
+        stated_root, form = read_hex(document["list_root"]), document["format"]
     except (KeyError, TypeError, ValueError) as error:
         raise FileFaulty(name, f"its content is not that of a list proof ({error!r})") from None
-    if list_root([row.leaf(proof.agency) for row in proof.rows]) != said:
+    if list_root([row.leaf(proof.agency) for row in proof.rows]) != stated_root:
         raise DoesNotFit(f"{name}: its rows do not give its list root")
     if form != LIST_FORMAT or proof.content() != content:
         raise FileFaulty(name, "it has more or other content than a list proof has")
@@ -132,37 +131,37 @@ def audit(
     name, content = links
     rows = canonical.read_table(name, LINK_COLUMNS, content)
     units = set()
-    leaves: dict[str, dict[str, str]] = {one.agency: {} for one in verified.roots.agencies}
+    leaves: dict[str, dict[str, str]] = {agency.agency: {} for agency in verified.roots.agencies}
     for agency, stratum, leaf, salt in rows:
         try:
             unit = unit_id(bytes.fromhex(read_hex(salt)), bytes.fromhex(read_hex(leaf)))
         except ValueError as error:
             raise FileFaulty(name, error) from None
         if agency not in leaves or leaf in leaves[agency]:
-            raise DoesNotFit(f"{name}: list leaf {leaf} of {agency} is unknown or stands twice")
+            raise DoesNotFit(f"{name}: list leaf {leaf} of {agency} is unknown or repeated")
         leaves[agency][leaf] = stratum
         units.add((agency, stratum, unit.hex()))
     if len(units) != len(rows) or units != set(canonical.read_table(FRAME, COLUMNS, frame)):
         raise DoesNotFit(f"{name}: the links do not lead to the units of {FRAME}, one to one")
-    for one in verified.roots.agencies:
-        if list_root([bytes.fromhex(leaf) for leaf in leaves[one.agency]]) != one.list_root:
-            raise DoesNotFit(f"{name}: {one.agency}: the leaves do not give the list root")
+    for roots in verified.roots.agencies:
+        if list_root([bytes.fromhex(leaf) for leaf in leaves[roots.agency]]) != roots.list_root:
+            raise DoesNotFit(f"{name}: {roots.agency}: the leaves do not give the list root")
     for proof in proofs:
         _check_strata(name, proof, leaves.get(proof.agency, {}))
     return len(rows)
 
 
 def _check_strata(name: str, proof: ListProof, leaves: dict[str, str]) -> None:
-    said = {row.leaf(proof.agency).hex(): row.stratum for row in proof.rows}
-    if said != leaves:
-        raise DoesNotFit(f"{name}: {proof.agency}: people stand in other strata than on the list")
+    stratum_by_leaf = {row.leaf(proof.agency).hex(): row.stratum for row in proof.rows}
+    if stratum_by_leaf != leaves:
+        raise DoesNotFit(f"{name}: {proof.agency}: people are in other strata than on the list")
 
 
-def _row(found: dict[str, Any]) -> ListRow:
+def _row(fields: canonical.Json) -> ListRow:
     return ListRow(
-        str(found["group"]),
-        str(found["stratum"]),
-        str(found["phone"]),
-        str(found["email"]),
-        read_hex(found["salt"]),
+        str(fields["group"]),
+        str(fields["stratum"]),
+        str(fields["phone"]),
+        str(fields["email"]),
+        read_hex(fields["salt"]),
     )

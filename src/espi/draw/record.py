@@ -1,10 +1,9 @@
-"""``draw.json``: the seed, where it comes from, the plan it met and what was drawn."""
+"""``draw.json``: the seed and its origin, the plan, and what was drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from espi.draw import canonical
 from espi.draw.commitment import units_digest
@@ -37,7 +36,7 @@ class Ceremony:
     source: str
     drawn_on: str
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> canonical.Json:
         """Return the origin of the seed as it is published."""
         if self.throws:
             return {"kind": DICE, "throws": [throw.plain() for throw in self.throws]}
@@ -65,7 +64,7 @@ def plan_of(roots: Roots) -> list[StratumPlan]:
 def content(roots: Roots, frame: Frame, ceremony: Ceremony) -> bytes:
     """Return ``draw.json``, computed anew from the frame and the seed."""
     rows = [
-        row.plain() | {"drawn": units_digest(draw_stratum(frame, ceremony.seed, row))}
+        {**row.plain(), "drawn": units_digest(draw_stratum(frame, ceremony.seed, row))}
         for row in plan_of(roots)
     ]
     return canonical.document(
@@ -82,34 +81,39 @@ def content(roots: Roots, frame: Frame, ceremony: Ceremony) -> bytes:
     )
 
 
-def check_record(found: bytes, roots: Roots, frame: Frame) -> Ceremony:
-    """Replay the draw and compare it with what ``draw.json`` says; return its ceremony.
+def check_record(published: bytes, roots: Roots, frame: Frame) -> Ceremony:
+    """Replay the draw, compare the result with a published ``draw.json``, return its ceremony.
 
     Raises:
-        FileFaulty: the file says something that cannot be.
+        FileFaulty: the file is not that of a draw.
         DoesNotFit: the replay gives another seed, plan or sample.
     """
-    said = canonical.read_document(NAME, found)
-    if set(said) != FIELDS or said["format"] != FORMAT or not isinstance(said["strata"], list):
+    record = canonical.read_document(NAME, published)
+    if (
+        set(record) != FIELDS
+        or record["format"] != FORMAT
+        or not isinstance(record["strata"], list)
+    ):
         raise FileFaulty(NAME, "its content is not that of a draw")
-    ceremony = _ceremony(said)
+    ceremony = _ceremony(record)
     if not canonical.is_day(ceremony.drawn_on) or ceremony.drawn_on < roots.committed_on:
         raise DoesNotFit(f"{NAME}: drawn_on is no day, or one before the commitment")
     computed = content(roots, frame, ceremony)
-    if computed != found:
-        raise DoesNotFit(_difference(said, canonical.read_document(NAME, computed)))
+    if computed != published:
+        raise DoesNotFit(_difference(record, canonical.read_document(NAME, computed)))
     return ceremony
 
 
-def _ceremony(said: Mapping[str, Any]) -> Ceremony:
-    origin = said["ceremony"]
+def _ceremony(record: canonical.Json) -> Ceremony:
     try:
-        kind, seed = origin["kind"], str(said["seed"])
+        origin = canonical.as_object(record["ceremony"])
+        kind, seed = origin["kind"], str(record["seed"])
         throws = tuple(
-            Throw(str(one["by"]), str(one["throws"])) for one in origin.get("throws", ())
+            Throw(str(throw["by"]), str(throw["throws"]))
+            for throw in canonical.as_objects(origin.get("throws", []))
         )
         source = "" if throws else str(origin["source"])
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError):
         raise FileFaulty(NAME, "its ceremony cannot be read") from None
     if (kind == DICE) != bool(throws) or not seed:
         raise FileFaulty(NAME, "its ceremony cannot be read")
@@ -118,20 +122,20 @@ def _ceremony(said: Mapping[str, Any]) -> Ceremony:
             raise FileFaulty(NAME, "its dice are not 20 throws each of two people")
         if seed_of(throws) != seed:
             raise DoesNotFit(f"{NAME}: the seed is not the one that the dice give")
-    return Ceremony(seed, throws, source, str(said["drawn_on"]))
+    return Ceremony(seed, throws, source, str(record["drawn_on"]))
 
 
-def _difference(said: Mapping[str, Any], computed: Mapping[str, Any]) -> str:
+def _difference(published: canonical.Json, computed: canonical.Json) -> str:
+    """Return in words the first field in which a published record differs from the replay."""
     for name in ("wave", "root", "rule", "seed", "ceremony", "drawn_on"):
-        if said[name] != computed[name]:
+        if published[name] != computed[name]:
             return f"{NAME}: {name} does not fit roots.json or the rest of the file"
-    for mine, theirs in zip(said["strata"], computed["strata"], strict=False):
-        if mine == theirs:
-            continue
-        for field in theirs:
-            if not isinstance(mine, dict) or mine.get(field) != theirs[field]:
+    rows, replayed = published["strata"], canonical.as_objects(computed["strata"])
+    for row, right in zip(rows if isinstance(rows, list) else [], replayed, strict=False):
+        for field in right:
+            if not isinstance(row, dict) or row.get(field) != right[field]:
                 return (
-                    f"{NAME}: stratum {theirs['stratum']}: {field} is not what the frame and "
+                    f"{NAME}: stratum {right['stratum']}: {field} is not what the frame and "
                     "the seed give"
                 )
     return f"{NAME}: the strata are not those that the frame and the rule give"

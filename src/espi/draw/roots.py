@@ -1,11 +1,10 @@
-"""``roots.json``: what is committed to before the seed is known."""
+"""``roots.json``: the commitment to lists, units and rule, made before the seed is known."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from espi.draw import canonical
 from espi.draw.commitment import draw_root, list_root
@@ -44,7 +43,7 @@ class AgencyRoots:
         """How many people of the agency can be drawn."""
         return sum(count.eligible for count in self.strata)
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> canonical.Json:
         """Return the roots as they are published."""
         return {
             "agency": self.agency,
@@ -109,7 +108,7 @@ def roots_of(agency: str, strata: Iterable[tuple[str, str]], units: list[Unit]) 
     )
 
 
-def plain_rule(rule: Rule) -> dict[str, Any]:
+def plain_rule(rule: Rule) -> canonical.Json:
     """Return the rule of the draw as it is published."""
     return {
         "margin_of_error": rule.margin_of_error,
@@ -120,22 +119,22 @@ def plain_rule(rule: Rule) -> dict[str, Any]:
 
 
 def read_roots(content: bytes) -> Roots:
-    """Return what ``roots.json`` says.
+    """Return the commitment in a ``roots.json``.
 
     Raises:
-        FileFaulty: it is not in its canonical form, or something in it cannot be.
+        FileFaulty: it is not in its canonical form, or has content that is impossible.
     """
-    found = canonical.read_document(NAME, content)
+    document = canonical.read_document(NAME, content)
     try:
         roots = Roots(
-            str(found["wave"]),
-            str(found["committed_on"]),
-            _rule(found["rule"]),
-            tuple(_agency(one) for one in found["agencies"]),
+            str(document["wave"]),
+            str(document["committed_on"]),
+            _rule(canonical.as_object(document["rule"])),
+            tuple(_agency(agency) for agency in canonical.as_objects(document["agencies"])),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise FileFaulty(NAME, f"its content is not that of roots ({error!r})") from None
-    if found.get("format") != FORMAT or roots.content() != content:
+    if document.get("format") != FORMAT or roots.content() != content:
         raise FileFaulty(NAME, "it has more or other content than roots have")
     if not canonical.is_day(roots.committed_on):
         raise FileFaulty(NAME, "committed_on is no day")
@@ -148,15 +147,16 @@ def read_roots(content: bytes) -> Roots:
     return roots
 
 
-def _rule(found: dict[str, Any]) -> Rule:
-    response = {str(group): _share(share) for group, share in found["expected_response"].items()}
-    least = found["minimum_cell"]
+def _rule(fields: canonical.Json) -> Rule:
+    expected = canonical.as_object(fields["expected_response"])
+    response = {str(group): _share(share) for group, share in expected.items()}
+    least = fields["minimum_cell"]
     if type(least) is not int or least < 1:
         raise ValueError(f"minimum_cell {least!r}")
-    exponent = found["exponent"]
+    exponent = fields["exponent"]
     if type(exponent) is not float or not 0 <= exponent <= 1:
         raise ValueError(f"exponent {exponent!r}")
-    return Rule(_share(found["margin_of_error"]), response, least, exponent)
+    return Rule(_share(fields["margin_of_error"]), response, least, exponent)
 
 
 def _share(value: object) -> float:
@@ -165,15 +165,16 @@ def _share(value: object) -> float:
     return value
 
 
-def _agency(found: dict[str, Any]) -> AgencyRoots:
-    code = str(found["agency"])
+def _agency(fields: canonical.Json) -> AgencyRoots:
+    code = str(fields["agency"])
     strata = []
-    for one in found["strata"]:
-        if type(one["eligible"]) is not int or one["eligible"] < 0:
-            raise ValueError(f"eligible {one['eligible']!r}")
-        strata.append(StratumCount(str(one["stratum"]), code, str(one["group"]), one["eligible"]))
+    for stratum in canonical.as_objects(fields["strata"]):
+        eligible = stratum["eligible"]
+        if type(eligible) is not int or eligible < 0:
+            raise ValueError(f"eligible {eligible!r}")
+        strata.append(StratumCount(str(stratum["stratum"]), code, str(stratum["group"]), eligible))
     return AgencyRoots(
-        code, read_hex(found["list_root"]), read_hex(found["draw_root"]), tuple(strata)
+        code, read_hex(fields["list_root"]), read_hex(fields["draw_root"]), tuple(strata)
     )
 
 

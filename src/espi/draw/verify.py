@@ -24,7 +24,7 @@ MANIFEST_FORMAT = "espi/v1/manifest"
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A draw in which everything fits."""
+    """A published draw that passed every check."""
 
     roots: Roots
     ceremony: Ceremony
@@ -85,16 +85,16 @@ def verify(files: Mapping[str, bytes], root: str = "") -> Verified:
 
 
 def _check_manifest(files: Mapping[str, bytes]) -> None:
-    said = canonical.read_document(MANIFEST, files[MANIFEST]).get("files")
-    if not isinstance(said, dict):
+    hashes = canonical.read_document(MANIFEST, files[MANIFEST]).get("files")
+    if not isinstance(hashes, dict):
         raise FileFaulty(MANIFEST, "it names no files")
     for name in HASHED:
-        if said.get(name) != canonical.digest(files[name]):
+        if hashes.get(name) != canonical.digest(files[name]):
             raise DoesNotFit(f"{name}: it is not the file that {MANIFEST} names")
 
 
 def _frame(roots: Roots, content: bytes) -> Frame:
-    by_agency: dict[str, list[tuple[bytes, str]]] = {one.agency: [] for one in roots.agencies}
+    by_agency: dict[str, list[tuple[bytes, str]]] = {agency.agency: [] for agency in roots.agencies}
     frame: dict[str, list[str]] = {}
     seen: set[str] = set()
     for agency, stratum, unit in canonical.read_table(FRAME, COLUMNS, content):
@@ -105,23 +105,27 @@ def _frame(roots: Roots, content: bytes) -> Frame:
         except ValueError as error:
             raise FileFaulty(FRAME, error) from None
         if unit in seen:
-            raise DoesNotFit(f"{FRAME}: unit {unit} stands there twice")
+            raise DoesNotFit(f"{FRAME}: unit {unit} is repeated")
         seen.add(unit)
         frame.setdefault(stratum, []).append(unit)
-    for one in roots.agencies:
-        _check_agency(one, by_agency[one.agency])
+    for agency_roots in roots.agencies:
+        _check_agency(agency_roots, by_agency[agency_roots.agency])
     return frame
 
 
-def _check_agency(said: AgencyRoots, units: list[tuple[bytes, str]]) -> None:
+def _check_agency(expected: AgencyRoots, units: list[tuple[bytes, str]]) -> None:
     sizes = Counter(stratum for _unit, stratum in units)
-    for count in said.strata:
+    for count in expected.strata:
         if sizes[count.code] != count.eligible:
             raise DoesNotFit(
-                f"{FRAME}: {said.agency}: stratum {count.code} has {sizes[count.code]} people, "
-                f"{committed.NAME} says {count.eligible}"
+                f"{FRAME}: {expected.agency}: stratum {count.code} has {sizes[count.code]} people, "
+                f"{committed.NAME} has {count.eligible}"
             )
-    if len(units) != said.eligible:
-        raise DoesNotFit(f"{FRAME}: {said.agency}: people of a stratum that is not committed to")
-    if draw_root(units) != said.draw_root:
-        raise DoesNotFit(f"{FRAME}: {said.agency}: the units do not give the committed draw root")
+    if len(units) != expected.eligible:
+        raise DoesNotFit(
+            f"{FRAME}: {expected.agency}: people of a stratum that is not committed to"
+        )
+    if draw_root(units) != expected.draw_root:
+        raise DoesNotFit(
+            f"{FRAME}: {expected.agency}: the units do not give the committed draw root"
+        )

@@ -5,10 +5,8 @@ Every function works on single numbers and on arrays alike.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 LEVEL = 0.95
@@ -20,10 +18,10 @@ Vector = NDArray[np.float64]
 Index = NDArray[np.int64]
 
 
-def t_quantile(df: Any) -> Any:
-    """Return the 97.5 % quantile of Student's t; NaN where there are no degrees of freedom."""
-    found = np.asarray(df, dtype=np.float64)
-    return np.where(found > 0, special.stdtrit(np.maximum(found, 1), TAIL), np.nan)
+def t_quantile(df: ArrayLike) -> Vector:
+    """Return the 97.5 % quantile of Student's t, same shape; NaN without degrees of freedom."""
+    degrees = np.asarray(df, dtype=np.float64)
+    return np.where(degrees > 0, special.stdtrit(np.maximum(degrees, 1), TAIL), np.nan)
 
 
 def t_interval(value: float, se: float, df: int) -> tuple[float, float]:

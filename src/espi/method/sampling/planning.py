@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import TypedDict
 
 from espi.method.sampling.allocation import power
 from espi.method.sampling.size import invitations, required_size
@@ -21,6 +21,17 @@ class StratumCount:
     agency: str
     group: str
     eligible: int
+
+
+class PlanRow(TypedDict):
+    """A stratum of the plan under its names in the database and in the published draw."""
+
+    stratum: str
+    agency: str
+    group: str
+    members: list[str]
+    population: int
+    invited: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ class StratumPlan:
     population: int
     invited: int
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> PlanRow:
         """Return the plan as it is stored."""
         return {
             "stratum": self.code,
