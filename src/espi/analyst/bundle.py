@@ -48,14 +48,16 @@ def read_bundle(file: Path, digest: str | None) -> dict[str, Any]:
     try:
         bundle = json.loads(content)
         results: dict[str, Any] = bundle["results"]
-        said = bundle["sha256"]
+        stated = bundle["sha256"]
     except (ValueError, KeyError, TypeError):
         raise click.ClickException(f"{file.name} is not a bundle of results.") from None
     if canonical_json(bundle) + "\n" != content.decode("utf-8", "replace"):
         raise click.ClickException(f"{file.name} is not in the canonical form: it was altered.")
-    found = digest_of(results)
-    if said != found:
-        raise click.ClickException(f"The results have the digest {found}, the file says {said}.")
-    if digest and digest.lower() != found:
-        raise click.ClickException(f"The results have the digest {found}, not {digest}.")
+    computed = digest_of(results)
+    if stated != computed:
+        raise click.ClickException(
+            f"The results have the digest {computed}, the file says {stated}."
+        )
+    if digest and digest.lower() != computed:
+        raise click.ClickException(f"The results have the digest {computed}, not {digest}.")
     return results

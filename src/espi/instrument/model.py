@@ -1,10 +1,9 @@
-"""What a questionnaire is. Texts are in Indonesian and English, both always there."""
+"""The model of a questionnaire. Every text is there in Indonesian and in English."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from espi.canonical_json import digest_of
 
@@ -18,7 +17,7 @@ class Option:
 
     Attributes:
         value: what is stored; a whole number on a scale, a word elsewhere.
-        missing: the answer says nothing on the question ("don't know"); it counts as missing.
+        missing: an answer without content, such as "don't know"; it is scored as missing.
     """
 
     value: str
@@ -28,13 +27,13 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Asks an item only if an earlier one was answered with one of these values."""
+    """Lets an item be asked only if an earlier one was answered with one of these values."""
 
     item: str
     values: tuple[str, ...]
 
     def holds(self, answers: Mapping[str, str]) -> bool:
-        """Say whether the answers so far lead to the item."""
+        """Return whether the answers so far lead to the item."""
         return answers.get(self.item) in self.values
 
 
@@ -66,7 +65,7 @@ class Item:
         return tuple(sorted(int(option.value) for option in self.options if not option.missing))
 
     def applies(self, answers: Mapping[str, str]) -> bool:
-        """Say whether the item is asked, given the answers before it."""
+        """Return whether the item is asked, given the answers before it."""
         return self.only_if is None or self.only_if.holds(answers)
 
 
@@ -96,7 +95,7 @@ class Instrument:
         """All items in the order of asking."""
         return tuple(item for section in self.sections for item in section.items)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Return the questionnaire as plain data, as the browser reads it."""
         return {
             "code": self.code,
@@ -113,7 +112,7 @@ class Instrument:
         return digest_of(self.to_json())
 
 
-def _section_json(section: Section) -> dict[str, Any]:
+def _section_json(section: Section) -> dict[str, object]:
     return {
         "code": section.code,
         "title": dict(section.title),
@@ -122,7 +121,7 @@ def _section_json(section: Section) -> dict[str, Any]:
     }
 
 
-def _item_json(item: Item) -> dict[str, Any]:
+def _item_json(item: Item) -> dict[str, object]:
     condition = item.only_if
     return {
         "code": item.code,

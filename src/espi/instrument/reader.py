@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from espi.instrument.errors import InstrumentFaulty
 from espi.instrument.model import (
@@ -15,8 +14,10 @@ from espi.instrument.model import (
     Section,
 )
 
+Content = Mapping[str, object]  # a table of TOML, or an object of JSON
 
-def read(content: Mapping[str, Any], source: str) -> Instrument:
+
+def read(content: Content, source: str) -> Instrument:
     """Return the questionnaire that ``content`` describes.
 
     Scales are named once under ``scales`` and used by name in ``options``; a scale may be used
@@ -27,61 +28,103 @@ def read(content: Mapping[str, Any], source: str) -> Instrument:
     """
     try:
         instrument = _instrument(content)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError) as error:
         raise InstrumentFaulty(source, [f"missing or misplaced: {error}"]) from None
     if faults := list(lint(instrument)):
         raise InstrumentFaulty(source, faults)
     return instrument
 
 
-def _instrument(content: Mapping[str, Any]) -> Instrument:
-    scales = content.get("scales", {})
+def _instrument(content: Content) -> Instrument:
+    scales = _table(content.get("scales", {}))
     return Instrument(
-        code=content["code"],
-        group=content["group"],
-        version=content["version"],
-        title=content["title"],
-        minutes=content["minutes"],
-        sections=tuple(
-            Section(
-                code=section["code"],
-                title=section["title"],
-                intro=section.get("intro"),
-                items=tuple(_item(item, scales) for item in section["items"]),
-            )
-            for section in content["sections"]
-        ),
+        code=_string(content["code"]),
+        group=_string(content["group"]),
+        version=_string(content["version"]),
+        title=_text(content["title"]),
+        minutes=_minutes(content["minutes"]),
+        sections=tuple(_section(section, scales) for section in _tables(content["sections"])),
     )
 
 
-def _item(raw: Mapping[str, Any], scales: Mapping[str, Any]) -> Item:
-    options = raw["options"]
-    if isinstance(options, str):
-        options = scales[options] + [o for name in raw.get("also", []) for o in scales[name]]
+def _section(raw: Content, scales: Content) -> Section:
+    intro = raw.get("intro")
+    return Section(
+        code=_string(raw["code"]),
+        title=_text(raw["title"]),
+        intro=None if intro is None else _text(intro),
+        items=tuple(_item(item, scales) for item in _tables(raw["items"])),
+    )
+
+
+def _item(raw: Content, scales: Content) -> Item:
     condition = raw.get("only_if")
     return Item(
-        code=raw["code"],
-        text=raw["text"],
+        code=_string(raw["code"]),
+        text=_text(raw["text"]),
         options=tuple(
-            Option(str(option["value"]), option["label"], option.get("missing", False))
-            for option in options
+            Option(str(option["value"]), _text(option["label"]), bool(option.get("missing")))
+            for option in _options(raw, scales)
         ),
-        dimension=raw.get("dimension", ""),
-        reversed=raw.get("reversed", False),
-        prevalence=raw.get("prevalence", False),
-        required=raw.get("required", True),
-        only_if=Condition(condition["item"], tuple(map(str, condition["values"])))
-        if condition
-        else None,
+        dimension=_string(raw.get("dimension", "")),
+        reversed=bool(raw.get("reversed")),
+        prevalence=bool(raw.get("prevalence")),
+        required=bool(raw.get("required", True)),
+        only_if=None if condition is None else _condition(_table(condition)),
     )
+
+
+def _options(raw: Content, scales: Content) -> list[Content]:
+    """Return the answers of an item: its own, or those of a named scale and of ``also``."""
+    options = raw["options"]
+    if not isinstance(options, str):
+        return _tables(options)
+    names = [options, *(_string(name) for name in _list(raw.get("also", [])))]
+    return [option for name in names for option in _tables(scales[name])]
+
+
+def _condition(raw: Content) -> Condition:
+    return Condition(_string(raw["item"]), tuple(map(str, _list(raw["values"]))))
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _minutes(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is no whole number of minutes")
+    return value
+
+
+def _list(value: object) -> Sequence[object]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list")
+    return value
+
+
+def _table(value: object) -> Content:
+    if not isinstance(value, dict):
+        raise TypeError(f"{value!r} is no table")
+    return value
+
+
+def _tables(value: object) -> list[Content]:
+    return [_table(entry) for entry in _list(value)]
+
+
+def _text(value: object) -> Mapping[str, str]:
+    return {language: _string(text) for language, text in _table(value).items()}
 
 
 def lint(instrument: Instrument) -> Iterable[str]:
     """Yield every fault: missing translations, repeated codes, conditions that look ahead."""
-    for place, text in _texts(instrument):
+    for where, text in _texts(instrument):
         for language in LANGUAGES:
             if not str(text.get(language, "")).strip():
-                yield f"{place} has no text in {language}"
+                yield f"{where} has no text in {language}"
     seen: dict[str, Item] = {}
     for item in instrument.items:
         if item.code in seen:

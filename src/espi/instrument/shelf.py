@@ -12,8 +12,10 @@ from espi.instrument.reader import read
 
 def names() -> list[str]:
     """Return the names of all questionnaires in the library."""
-    found = files("espi.instrument.library").iterdir()
-    return sorted(path.name.removesuffix(".toml") for path in found if path.name.endswith(".toml"))
+    entries = files("espi.instrument.library").iterdir()
+    return sorted(
+        path.name.removesuffix(".toml") for path in entries if path.name.endswith(".toml")
+    )
 
 
 def take(name: str) -> Instrument:

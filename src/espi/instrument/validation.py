@@ -1,4 +1,4 @@
-"""Whether answers fit a questionnaire; the browser's twin gives the same result."""
+"""Checks answers against a questionnaire; the booth's TypeScript twin gives the same result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from espi.instrument.model import Instrument
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Answers as far as they are valid.
+    """The valid part of a set of answers, and what is wrong with the rest.
 
     Attributes:
         answers: value per item code, only items that apply.
@@ -24,20 +24,28 @@ class Checked:
 
 
 def check(instrument: Instrument, answers: Mapping[str, object]) -> Checked:
-    """Follow the routing and keep what applies; answers to items not asked are dropped."""
-    kept: dict[str, str] = {}
+    """Follow the routing and keep the answers to items that are asked.
+
+    An item's condition is judged by the answers kept before it, so an answer to an item that is
+    not asked is dropped, with whatever hangs on it.
+
+    Args:
+        instrument: the questionnaire.
+        answers: value per item code, as they came; nothing in them is trusted.
+    """
+    valid: dict[str, str] = {}
     unanswered, unknown = [], []
     for item in instrument.items:
-        if not item.applies(kept):
+        if not item.applies(valid):
             continue
         value = answers.get(item.code)
         if value is None or value == "":
             if item.required:
                 unanswered.append(item.code)
         elif str(value) in {option.value for option in item.options}:
-            kept[item.code] = str(value)
+            valid[item.code] = str(value)
         else:
             unknown.append(item.code)
-    known = {item.code for item in instrument.items}
-    unknown += sorted(set(map(str, answers)) - known)
-    return Checked(kept, tuple(unanswered), tuple(unknown))
+    codes = {item.code for item in instrument.items}
+    unknown += sorted(set(map(str, answers)) - codes)
+    return Checked(valid, tuple(unanswered), tuple(unknown))
