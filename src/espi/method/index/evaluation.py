@@ -102,7 +102,9 @@ def evaluate(
     n = answers.agencies.counted(np.ones(answers.rows.height, dtype=bool))
     df = design.df(raw, np.ones(answers.rows.height, dtype=bool))
     parts = [(weights[group], components[group].figures) for group in GROUPS]
-    return Evaluation(components, _framed(raw, n, df, design, _pooled(parts)))
+    return Evaluation(
+        components, _framed(raw.value, _variances(raw, design), n, df, _pooled(parts))
+    )
 
 
 def component(
@@ -137,7 +139,7 @@ def component(
     unseen = _pooled(list(zip(share.T, figures.values(), strict=True)))
     return ComponentFigures(
         estimate=composed,
-        figures=_framed(composed, respondents, df, design, unseen),
+        figures=_framed(composed.value, _variances(composed, design), respondents, df, unseen),
         dimensions=figures,
         share=np.nan_to_num(share),
         covariance=_covariance(estimates, design),
@@ -194,6 +196,18 @@ def _covariance(estimates: Sequence[DomainEstimate], design: ElementDesign) -> M
     return made
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Variances:
+    """The variance of an estimate in every domain, and as if the population were infinite."""
+
+    finite: Vector
+    infinite: Vector
+
+
+def _variances(estimate: DomainEstimate, design: ElementDesign) -> Variances:
+    return Variances(design.variances(estimate), design.infinite_variances(estimate))
+
+
 def _figures(
     estimate: DomainEstimate,
     within: NDArray[np.bool_],
@@ -204,12 +218,10 @@ def _figures(
 ) -> Figures:
     n = answers.agencies.counted(within)
     value = np.where(n >= least, estimate.value, np.nan)
-    shown = DomainEstimate(value, estimate.influence, estimate.of)
     asked = np.maximum(answers.agencies.counted(concerned), 1)
-    whole, rest = design.infinite_variances(estimate), design.variances(estimate)
-    return _framed(
-        shown, n, design.df(estimate, within), design, unseen_share(rest, whole, n / asked)
-    )
+    variances = _variances(estimate, design)
+    unseen = unseen_share(variances.finite, variances.infinite, n / asked)
+    return _framed(value, variances, n, design.df(estimate, within), unseen)
 
 
 def _pooled(parts: Sequence[tuple[Vector | float, Figures]]) -> Vector:
@@ -222,11 +234,10 @@ def _pooled(parts: Sequence[tuple[Vector | float, Figures]]) -> Vector:
     return np.where(whole > 0, top / np.where(whole > 0, whole, 1.0), 1.0)
 
 
-def _framed(
-    estimate: DomainEstimate, n: Index, df: Index, design: ElementDesign, unseen: Vector
-) -> Figures:
-    missing = np.isnan(estimate.value)
-    se = np.where(missing, np.nan, design.standard_errors(estimate))
-    infinite_se = np.where(missing, np.nan, np.sqrt(design.infinite_variances(estimate)))
-    low, high = mean_intervals(estimate.value, infinite_se, df, unseen)
-    return Figures(estimate.value, se, infinite_se, unseen, low, high, n, df)
+def _framed(value: Vector, variances: Variances, n: Index, df: Index, unseen: Vector) -> Figures:
+    """Return a score with its interval; where there is no value, there is no error either."""
+    missing = np.isnan(value)
+    se = np.where(missing, np.nan, np.sqrt(variances.finite))
+    infinite_se = np.where(missing, np.nan, np.sqrt(variances.infinite))
+    low, high = mean_intervals(value, infinite_se, df, unseen)
+    return Figures(value, se, infinite_se, unseen, low, high, n, df)
