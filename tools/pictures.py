@@ -11,7 +11,7 @@ PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 WIDTHS = {"phone": (360, 740), "desk": (1280, 900)}
 OPEN = [
     ("national", 4, "/"),
-    ("agency", 4, "/instansi/kab-contoh-jaya"),
+    ("agency", 4, "/latihan-2026/instansi/kab-contoh-jaya"),
     ("commitment", 1, "/cabut"),
     ("phones", 5, "/"),
     ("booth", 3, "/"),
@@ -28,9 +28,9 @@ STAFF = [
     ("campaigns", 1, "pelaksana", "/undangan"),
     ("progress", 1, "pelaksana", "/kemajuan"),
     ("box", 4, "otoritas", "/kotak"),
-    ("estimation", 4, "otoritas", "/estimasi"),
-    ("corrections", 4, "otoritas", "/koreksi"),
-    ("release", 4, "otoritas", "/rilis"),
+    ("estimation", 4, "otoritas", "/latihan-2026/estimasi"),
+    ("corrections", 4, "otoritas", "/latihan-2026/koreksi"),
+    ("release", 4, "otoritas", "/latihan-2026/rilis"),
 ]
 
 

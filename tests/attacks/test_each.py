@@ -22,6 +22,7 @@ from espi.anonymity.v1.closing import ClosingStatement
 from espi.anonymity.v1.directory import Directory, InvitationsEntry
 from espi.anonymity.v1.invitations import InvitationCommitment
 from espi.anonymity.v1.page_checks import Anchor, NotPublished
+from espi.method.index.document import Score
 from espi.platform.logs import FactsOnly
 from espi.relay import wsgi as relay
 from espi.response.ballotbox import actions
@@ -262,14 +263,18 @@ def lengths(_world):
 # A23: what is not shown follows by subtraction.
 def subtraction(_world):
     sizes = {"a": 30, "b": 12, "c": 4}
-    parts = {name: {"n": n, "score": 70.0, "se": 2.0} for name, n in sizes.items()}
+    parts = {
+        name: Score(score=70.0, se=2.0, infinite_se=2.0, unseen=1.0, ci_low=66.0, ci_high=74.0,
+                    n=n, df=n - 1)
+        for name, n in sizes.items()
+    }  # fmt: skip
     shown = disclosure._areas(parts, sum(sizes.values()), 10)
-    return 0 < sum(sizes.values()) - sum(facts["n"] for facts in shown.values()) < 10
+    return 0 < sum(sizes.values()) - sum(score.n for score in shown.values()) < 10
 
 
 def without_complement(patch):
     patch.setattr(
-        disclosure, "_areas", lambda parts, _t, k: {a: f for a, f in parts.items() if f["n"] >= k}
+        disclosure, "_areas", lambda parts, _t, k: {a: s for a, s in parts.items() if s.n >= k}
     )
 
 

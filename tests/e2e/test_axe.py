@@ -11,7 +11,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 OWN_UPLOAD = "the newest list of the liaison's own"
 OPEN_PAGES = [
     ("public", "/"),
-    ("public", "/instansi/kab-contoh-jaya"),
+    ("public", "/latihan-2026/instansi/kab-contoh-jaya"),
     ("public", "/tren"),
     ("public", "/amplop"),
     ("public", "/metode"),
@@ -43,7 +43,14 @@ STAFF_PAGES = [
     (
         "public",
         "otoritas",
-        ["/rancangan", "/kotak", "/latihan-2027/kotak/tutup", "/estimasi", "/koreksi", "/rilis"],
+        [
+            "/rancangan",
+            "/kotak",
+            "/latihan-2027/kotak/tutup",
+            "/latihan-2026/estimasi",
+            "/latihan-2026/koreksi",
+            "/latihan-2026/rilis",
+        ],
     ),
 ]
 

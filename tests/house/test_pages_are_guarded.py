@@ -17,10 +17,12 @@ OPEN = {
     },
     "espi.site.urls.public": {
         ":to_wave", "accounts:sign_in", "accounts:sign_out", "publication:national",
-        "publication:agency",
-        "publication:report", "publication:index_csv", "publication:index_json",
+        "publication:agency", "publication:report", "publication:index_csv",
+        "publication:index_json",
         "publication:trends", "publication:envelope", "publication:method", "publication:game",
-        "publication:game_data",
+        "publication:game_data", "publication:home", "publication:wave_method",
+        "publication:newest_csv", "publication:newest_json", "publication:newest_national",
+        "publication:newest_agency", "publication:newest_report",
     },
     "espi.site.urls.box": {"ballotbox:ballots", "ballotbox:state", "log:record"},
 }  # fmt: skip

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from inspect import isabstract
 from math import sqrt
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from espi.method.estimation.intervals import mean_interval
 from espi.method.index.bundle import recompute
-from espi.method.index.composition import index, weighted
-from espi.method.index.results import framed
+from espi.method.index.composition import weighted
+from espi.method.index.released import Released, ReleasedScore, read_released
+from espi.method.index.results import Composition, headline_of
 from espi.method.index.specification import GROUPS, take
 
 SPECIFICATION = take("rehearsal-2026")
@@ -25,39 +28,56 @@ points = st.fixed_dictionaries({name: st.just(0.0) | st.floats(0, 6) for name in
 
 def published(score, error, taken, df):
     """Return one agency as it is released: every number computed from exact ones, then rounded."""
-    raw = weighted(SPECIFICATION.components, score)
     se = sqrt(sum((SPECIFICATION.components[group] * error[group]) ** 2 for group in GROUPS))
-    infinite = se / sqrt(UNSEEN)
-    facts = {"index": index(raw, taken), "raw": raw, "se": se}
-    facts |= {"infinite_se": infinite, "unseen": UNSEEN}
-    facts |= framed(SPECIFICATION, facts | {"df": df}, sum(taken.values()))
+    composition = Composition(
+        raw=weighted(SPECIFICATION.components, score), se=se, infinite_se=se / sqrt(UNSEEN),
+        unseen=UNSEEN, df=df,
+    )  # fmt: skip
+    headline = headline_of(SPECIFICATION, composition, taken)
     components = {}
     for group in GROUPS:
         infinite = error[group] / sqrt(UNSEEN)
         low, high = mean_interval(score[group], infinite, df, UNSEEN)
         named = {"score": score[group], "se": error[group], "infinite_se": infinite,
                  "unseen": UNSEEN, "ci_low": low, "ci_high": high}  # fmt: skip
-        part = {name: round(value, 2) for name, value in named.items()} | {"df": df}
+        part = {name: round(value, 2) for name, value in named.items()} | {"df": df, "n": 40}
         components[group] = part | {
             "dimensions": {"whole": part | {"part": 1.0}}, "correlation": [[1.0]],
             "items": {}, "areas": {},
         }  # fmt: skip
     return {
-        "code": "kab-x", "withheld": None, "rank": None, "df": df, "band": facts["band"],
-        "components": components,
+        "code": "kab-x", "name": "X", "type": "regency", "withheld": None, "n": {}, "df": df,
+        "band": headline.band, "components": components,
         "corrections": {name: round(value, 2) for name, value in taken.items()},
-    } | {name: round(facts[name], 2) for name in KEPT if facts[name] is not None}  # fmt: skip
+    } | {name: round(getattr(headline, name), 2) for name in KEPT}  # fmt: skip
 
 
 def checks(agency):
-    parts = {"components": SPECIFICATION.components, "bands": bands()}
-    return recompute(
-        {"specification": parts, "agencies": [agency], "national": None, "method": {"seed": "x"}}
-    )
+    return recompute(read_released(bundle_of(agency)))
+
+
+def bundle_of(agency):
+    """Return a release of one agency, as JSON."""
+    digests = (
+        "specification", "specification_digest", "answers_digest", "tallies_digest",
+        "corrections_digest", "method_version", "results_digest", "seed",
+    )  # fmt: skip
+    return {
+        "wave": {"code": "w", "title": {"id": "W"}, "year": 2026}, "rehearsal": True,
+        "minimum_cell": 10, "method": dict.fromkeys(digests, "x"), "national": None,
+        "specification": {
+            "components": SPECIFICATION.components, "bands": bands(), "corrections": {},
+            "dimensions": {},
+        },
+        "agencies": [agency],
+    }  # fmt: skip
 
 
 def bands():
-    return [{"code": b.code, "low": b.low, "high": b.high} for b in SPECIFICATION.bands]
+    return [
+        {"code": b.code, "label": dict(b.label), "low": b.low, "high": b.high}
+        for b in SPECIFICATION.bands
+    ]
 
 
 def test_rounding_alone_is_no_alarm():
@@ -92,3 +112,22 @@ def test_a_tenth_of_a_point_is_told(score, error, taken, name):
     agency[name] += 0.1
 
     assert [check.place for check in checks(agency) if not check.holds] == [f"kab-x {name}"]
+
+
+@pytest.mark.parametrize("name", ["index", "raw", "se", "ci_low", "df", "band_probability"])
+def test_a_number_that_was_left_out_is_missed(name):
+    """Whoever empties a number of an index does not get it past the check."""
+    agency = published(dict.fromkeys(GROUPS, 75.0), dict.fromkeys(GROUPS, 1.0), {}, 80)
+
+    with pytest.raises(KeyError):
+        checks(agency | {name: None})
+
+
+def test_what_is_released_cannot_be_made_elsewhere():
+    """The types are abstract: only disclosure control has the classes that can be made."""
+    numbers = {"score": 1.0, "se": 1.0, "infinite_se": 1.0, "unseen": 1.0, "ci_low": 1.0,
+               "ci_high": 1.0, "n": 1, "df": 1}  # fmt: skip
+    for kind in Released.__subclasses__():
+        assert isabstract(kind), kind
+    with pytest.raises(TypeError, match="abstract"):
+        ReleasedScore(**numbers)

@@ -14,6 +14,7 @@ from espi.method.estimation.cell_sums import Target, cell_sums
 from espi.method.estimation.linear import Estimate, mean
 from espi.method.estimation.ordered_sums import ordered, ordered_sums
 from espi.method.estimation.variance import element_design, standard_error
+from espi.method.index.document import IndexEstimate
 from espi.method.index.layout import AgencyFacts, StratumFacts, lay_out
 from espi.method.index.scoring import ScoredItem, answers_of, dimension_score, item_score
 from espi.method.index.specification import GROUPS, take
@@ -94,37 +95,37 @@ class Alone:
         return (1 / len(parts)) * reduce(lambda a, b: a + b, parts)
 
     def close(self, facts, estimate, name="score"):
-        assert facts[name] == pytest.approx(estimate.value, rel=1e-10)
-        assert facts["se"] == pytest.approx(standard_error(estimate, self.design), rel=1e-9)
+        assert getattr(facts, name) == pytest.approx(estimate.value, rel=1e-10)
+        assert facts.se == pytest.approx(standard_error(estimate, self.design), rel=1e-9)
 
 
 @pytest.mark.parametrize("number", range(len(AGENCIES)))
 def test_components_and_index_are_those_of_the_agency_alone(number):
     """Dimensions, components, composition and corrections, each with its standard error."""
-    result, alone = RESULTS["agencies"][number], Alone(AGENCIES[number].code)
+    result, alone = RESULTS.agencies[number], Alone(AGENCIES[number].code)
     raw = Estimate(0.0, np.zeros(alone.weight.size))
     for group in GROUPS:
         mine = (alone.rows["group"] == group).to_numpy()
-        part = result["components"][group]
+        part = result.components[group]
         for dimension in SPECIFICATION.dimensions[group]:
             own = alone.mean(alone.dimension(group, dimension.code), mine)
-            alone.close(part["dimensions"][dimension.code], own)
+            alone.close(part.dimensions[dimension.code], own)
         alone.close(part, alone.component(group))
         raw = raw + SPECIFICATION.components[group] * alone.component(group)
 
     alone.close(result, raw, "raw")
-    assert result["corrections"]["facts"] == pytest.approx(1.161 * number)
-    assert result["index"] == pytest.approx(raw.value - 1.161 * number)
-    assert result["ci_low"] < result["index"] < result["ci_high"]
+    assert result.corrections["facts"] == pytest.approx(1.161 * number)
+    assert result.index == pytest.approx(raw.value - 1.161 * number)
+    assert result.ci_low < result.index < result.ci_high
 
 
 def test_items_and_units_are_those_of_the_agency_alone():
     """Domains that cut across strata keep the whole design."""
     for number, agency in enumerate(AGENCIES):
-        result, alone = RESULTS["agencies"][number], Alone(agency.code)
+        result, alone = RESULTS.agencies[number], Alone(agency.code)
         for item in ITEMS:
             mine = (alone.rows["group"] == item.group).to_numpy()
-            facts = result["components"][item.group]["items"].get(item.code)
+            facts = result.components[item.group].items.get(item.code)
             given = answers_of(alone.rows, item)
             if (~np.isnan(given[mine])).sum() < SPECIFICATION.minimum_component_n:
                 assert facts is None
@@ -132,13 +133,13 @@ def test_items_and_units_are_those_of_the_agency_alone():
             alone.close(facts, alone.mean(item_score(item, given), mine))
             if item.prevalence:
                 happened = np.where(np.isnan(given), np.nan, given > item.minimum)
-                alone.close(facts["share"], alone.mean(happened, mine), "share")
+                alone.close(facts.share, alone.mean(happened, mine), "share")
         scores = [alone.dimension("internal", d.code) for d in SPECIFICATION.dimensions["internal"]]
         mine = (alone.rows["group"] == "internal").to_numpy()
         known = ~np.isnan(np.stack(scores))
         own = np.where(known, np.stack(scores), 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
         own = np.where(known.any(axis=0) & mine, own, np.nan)
-        for unit, facts in result["components"]["internal"]["areas"].items():
+        for unit, facts in result.components["internal"].areas.items():
             alone.close(facts, alone.mean(own, (alone.rows["unit"] == unit).to_numpy()))
 
 
@@ -147,30 +148,30 @@ def test_the_order_of_records_changes_nothing_but_the_last_digits():
     shuffled = ROWS.sample(fraction=1.0, shuffle=True, seed=5)
     again = wave_results(WaveFacts(SPECIFICATION, ITEMS, AGENCIES, STRATA, "1", {}), shuffled)
 
-    for one, two in zip(RESULTS["agencies"], again["agencies"], strict=True):
-        assert two["index"] == pytest.approx(one["index"], rel=1e-12)
-        assert two["se"] == pytest.approx(one["se"], rel=1e-10)
-        assert two["rank"] == one["rank"]
+    for one, two in zip(RESULTS.agencies, again.agencies, strict=True):
+        assert two.index == pytest.approx(one.index, rel=1e-12)
+        assert two.se == pytest.approx(one.se, rel=1e-10)
+        assert two.rank == one.rank
 
 
 def test_a_change_stands_beside_the_wave_before():
     """With its interval and adjusted p, where both waves have an index (M24, M25)."""
-    before = {"kab-1": {"index": 40.0, "se": 1.0, "df": 30}, "kab-2": {"index": None}}
+    before = {"kab-1": IndexEstimate(code="kab-1", index=40.0, se=1.0, df=30)}
     found = wave_results(WaveFacts(SPECIFICATION, ITEMS, AGENCIES, STRATA, "1", before), ROWS)
-    change = found["agencies"][1]["change"]
+    change = found.agencies[1].change
 
-    assert change["points"] == pytest.approx(found["agencies"][1]["index"] - 40)
-    assert change["se"] == pytest.approx(np.hypot(1, found["agencies"][1]["se"]))
-    assert change["p"] <= change["q"] <= 1
-    assert [agency["change"] is None for agency in found["agencies"]] == [True, False, True, True]
+    assert change.points == pytest.approx(found.agencies[1].index - 40)
+    assert change.se == pytest.approx(np.hypot(1, found.agencies[1].se))
+    assert change.p <= change.q <= 1
+    assert [agency.change is None for agency in found.agencies] == [True, False, True, True]
 
 
 def test_measurement_is_told_for_every_dimension():
     """Reliability near zero for random answers; one in seven left out (M28)."""
-    found = RESULTS["measurement"]["internal"]
+    found = RESULTS.measurement["internal"]
 
-    assert all(abs(facts["alpha"]) < 0.4 for facts in found["dimensions"].values() if facts)
-    assert np.mean(list(found["item_nonresponse"].values())) == pytest.approx(0.15, abs=0.03)
+    assert all(abs(facts.alpha) < 0.4 for facts in found.dimensions.values() if facts)
+    assert np.mean(list(found.item_nonresponse.values())) == pytest.approx(0.15, abs=0.03)
 
 
 def test_both_first_layers_give_the_same_sums():
@@ -198,11 +199,11 @@ def test_answers_from_nowhere_are_refused():
 
 def test_the_covariance_gives_the_error_of_the_component():
     """By the alphabet of the dimensions, whatever their order in the specification (M14)."""
-    for result in RESULTS["agencies"]:
-        for part in result["components"].values():
-            facts = [part["dimensions"][code] for code in sorted(part["dimensions"])]
-            covariance = np.array(part["covariance"])
-            share = np.array([dimension["part"] for dimension in facts])
+    for result in RESULTS.agencies:
+        for part in result.components.values():
+            facts = [part.dimensions[code] for code in sorted(part.dimensions)]
+            covariance = np.array(part.covariance)
+            share = np.array([dimension.part for dimension in facts])
 
-            assert np.sqrt(np.diag(covariance)) == pytest.approx([d["se"] for d in facts])
-            assert np.sqrt(share @ covariance @ share) == pytest.approx(part["se"])
+            assert np.sqrt(np.diag(covariance)) == pytest.approx([d.se for d in facts])
+            assert np.sqrt(share @ covariance @ share) == pytest.approx(part.se)

@@ -111,7 +111,7 @@ FOUND = shifts(
 
 def results(strata, rows):
     facts = WaveFacts(SPECIFICATION, ITEMS, AGENCIES, strata, "1", {})
-    return {agency["code"]: agency for agency in wave_results(facts, rows)["agencies"]}
+    return {agency.code: agency for agency in wave_results(facts, rows).agencies}
 
 
 def test_the_shift_is_the_difference_of_two_whole_estimations():
@@ -121,9 +121,9 @@ def test_the_shift_is_the_difference_of_two_whole_estimations():
     for code in before:
         assert list(FOUND[code]) == ["internal"]
         shift = FOUND[code]["internal"]
-        parts = [one[code]["components"]["internal"]["score"] for one in (before, after)]
+        parts = [one[code].components["internal"].score for one in (before, after)]
         assert shift.points == pytest.approx(parts[1] - parts[0], abs=1e-9)
-        moved = after[code]["raw"] - before[code]["raw"]
+        moved = after[code].raw - before[code].raw
         assert moved == pytest.approx(SPECIFICATION.components["internal"] * shift.points, abs=1e-9)
         assert abs(shift.points) <= shift.bound
         largest = max(largest, abs(shift.points))

@@ -20,16 +20,16 @@ def asks(client, person, path, sent):
 def test_a_release_asks_first(client, run, first, second):  # noqa: F811 the fixtures
     """Two people or not: the second one reads first what it means."""
     propose_release(wave=run.wave, actor=first)
-    assert asks(client, second, "/rilis", {"deed": "approve"})
+    assert asks(client, second, "/w26/rilis", {"step": "approve"})
     assert Release.objects.get().state == "proposed"
 
 
 def test_a_withdrawal_asks_first(client, released, first):  # noqa: F811 the fixtures
     """The reason that was typed is kept for the second press."""
-    sent = {"deed": "withdraw", "reason": "Salah berkas masukan"}
-    assert asks(client, first, "/rilis", sent)
+    sent = {"step": "withdraw", "reason": "Salah berkas masukan"}
+    assert asks(client, first, "/w26/rilis", sent)
     assert Release.objects.get().state == "released"
-    client.post("/rilis", sent | {"confirmed": "yes"})
+    client.post("/w26/rilis", sent | {"confirmed": "yes"})
     assert Release.objects.get().state == "withdrawn"
 
 
@@ -40,7 +40,7 @@ def test_a_correction_asks_first(client, wave, second, decision):  # noqa: F811 
         wave=wave, agency=Agency.objects.first(), name="conduct", value=10, author="x",
         source="x", evidence="x", occurred_on="2026-09-01",
     )  # fmt: skip
-    assert asks(client, second, f"/koreksi/{made.pk}", {"decision": decision})
+    assert asks(client, second, f"/w26/koreksi/{made.pk}", {"decision": decision})
     made.refresh_from_db()
     assert made.state == "proposed"
 

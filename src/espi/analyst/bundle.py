@@ -10,6 +10,7 @@ import click
 
 from espi.canonical_json import canonical_json, digest_of
 from espi.method.index.bundle import recompute
+from espi.method.index.released import read_released
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -21,7 +22,7 @@ def verify(file: Path, digest: str | None) -> None:
     """Recompute every published score in the bundle FILE; end with 1 at the first that differs."""
     results = read_bundle(file, digest)
     try:
-        checks = recompute(results)
+        checks = recompute(read_released(results))
     except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
         raise click.ClickException(f"{file.name} is not a whole bundle: {error!r}") from None
     for check in checks:

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from espi.response.estimation.actions import run_estimation
+from espi.response.estimation.queries import results_of
 from tests.response.box import DAY, make_wave, questionnaire
 from tests.response.estimation.conftest import put_extract, records
 
@@ -38,23 +39,23 @@ def coach(rows, unit):
 def results(settings, rows):
     wave = make_wave(agencies=("kab-x",), phase="opened")
     put_extract(wave, settings.STORAGE, rows)
-    return run_estimation(wave=wave, seed="1", run_by="ani", today=DAY).results
+    return results_of(run_estimation(wave=wave, seed="1", run_by="ani", today=DAY))
 
 
 def test_a_coached_unit_is_told_with_the_index_beside(db, settings, rows):
     """The unit, its people around one pattern, and the index without them; all still count."""
     found = results(settings, coach(rows, "Unit 3"))
-    [agency] = found["agencies"]
+    [agency] = found.agencies
 
-    assert [unit["unit"] for unit in found["quality"]["coached"]] == ["Unit 3"]
-    assert found["quality"]["coached"][0]["largest_group"] > 15
-    assert agency["n"]["internal"] > 25 * UNITS - 10  # a few broke off, none of them for this
-    assert agency["without_flagged"]["index"] != agency["index"]
+    assert [unit.unit for unit in found.quality.coached] == ["Unit 3"]
+    assert found.quality.coached[0].largest_group > 15
+    assert agency.n["internal"] > 25 * UNITS - 10  # a few broke off, none of them for this
+    assert agency.without_flagged.index != agency.index
 
 
 def test_honest_units_are_left_in_peace(db, settings, rows):
     """Nobody is flagged, and there is no second index."""
     found = results(settings, rows)
 
-    assert found["quality"]["coached"] == []
-    assert found["agencies"][0]["without_flagged"] is None
+    assert found.quality.coached == ()
+    assert found.agencies[0].without_flagged is None

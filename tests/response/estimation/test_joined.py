@@ -8,15 +8,16 @@ from random import Random
 
 import pytest
 
+from espi.method.index.document import JoinedStratum
 from espi.method.index.joining import LADDER, STEP
 from espi.response.ballotbox.ceremony import populations
 from espi.response.ballotbox.models import Opening
 from espi.response.estimation import actions
-from espi.response.estimation.queries import result_of
+from espi.response.estimation.queries import result_of, results_of
 from espi.response.opening.extract import extract_of
 from espi.response.opening.facts import StratumPlace, WaveFacts
 from espi.response.opening.records import to_frame
-from espi.response.publication.disclosure import disclosed
+from espi.response.publication.disclosure import disclose_agency
 from espi.tallies.models import Tally
 from tests.response.box import DAY, questionnaire
 from tests.response.estimation.conftest import put_extract, records
@@ -27,7 +28,7 @@ SHEETS = [questionnaire(group) for group in ("internal", "external", "expert")]
 
 
 def run(wave):
-    return actions.run_estimation(wave=wave, seed="1", run_by="ani", today=DAY).results
+    return results_of(actions.run_estimation(wave=wave, seed="1", run_by="ani", today=DAY))
 
 
 @pytest.fixture
@@ -72,36 +73,36 @@ def test_the_bound_that_is_published_holds_what_joining_moved(wave, settings, ro
     sealed = result_of_all(run(wave))
     opening_of(wave, settings.STORAGE, rows)
     joined = result_of_all(run(wave))
-    shown = disclosed(joined["kab-x"], 10)
+    shown = disclose_agency(joined["kab-x"], 10)
 
-    before, after = (one["kab-x"]["components"]["internal"]["score"] for one in (sealed, joined))
+    before, after = (each["kab-x"].components["internal"].score for each in (sealed, joined))
     weight = sum(PEOPLE.values()) / 30
     share = abs(4 * weight - 160) / sum(PEOPLE.values())
     least = max(abs(after - before), STEP * share)
     bound = next(step for step in LADDER if step >= least)
 
     assert abs(after - before) > 0.5
-    assert shown["components"]["internal"]["joining"] == bound
-    assert [shown["components"][g]["joining"] for g in ("external", "expert")] == [0.0, 0.0]
+    assert shown.components["internal"].joining == bound
+    assert [shown.components[g].joining for g in ("external", "expert")] == [0.0, 0.0]
     whole = wave.specification.content["components"]["internal"] * bound
-    assert shown["joining"] == ceil(whole * 100) / 100
-    assert abs(joined["kab-x"]["index"] - sealed["kab-x"]["index"]) <= shown["joining"]
+    assert shown.joining == ceil(whole * 100) / 100
+    assert abs(joined["kab-x"].index - sealed["kab-x"].index) <= shown.joining
 
 
 def result_of_all(results):
-    return {agency["code"]: agency for agency in results["agencies"]}
+    return {agency.code: agency for agency in results.agencies}
 
 
 def test_no_stratum_with_answers_is_told_as_nought(wave, settings, rows):
     """The joined one had four; the experts of the other agency were four; both are told as few."""
     opening_of(wave, settings.STORAGE, rows)
     found = result_of_all(run(wave))
-    told = {"stratum": "kab-x.internal.2", "into": "kab-x.internal.1", "respondents": "<10"}
+    joined = [JoinedStratum(stratum="kab-x.internal.2", into="kab-x.internal.1", respondents="<10")]
 
-    assert found["kab-x"]["collapsed"] == [told]
-    assert found["kab-y"]["withheld"] == "too few answers: expert"
-    assert disclosed(found["kab-y"], 10)["n"]["expert"] == "<10"
-    assert disclosed(found["kab-x"], 10)["n"] == {
+    assert found["kab-x"].collapsed == joined
+    assert found["kab-y"].withheld == "too few answers: expert"
+    assert disclose_agency(found["kab-y"], 10).n["expert"] == "<10"
+    assert disclose_agency(found["kab-x"], 10).n == {
         "internal": "30", "external": "30", "expert": "12",
     }  # fmt: skip
 
@@ -110,9 +111,9 @@ def test_a_stratum_without_any_answer_is_nought(wave, settings, rows):
     """Nobody answered there, and that may be said."""
     kept = [row for row in rows if row["stratum"] != "kab-x.internal.2"]
     opening_of(wave, settings.STORAGE, kept)
-    told = {"stratum": "kab-x.internal.2", "into": "kab-x.internal.1", "respondents": "0"}
+    joined = [JoinedStratum(stratum="kab-x.internal.2", into="kab-x.internal.1", respondents="0")]
 
-    assert result_of_all(run(wave))["kab-x"]["collapsed"] == [told]
+    assert result_of_all(run(wave))["kab-x"].collapsed == joined
 
 
 def test_people_of_a_joined_stratum_count_where_its_answers_do(wave, settings, rows):
@@ -127,10 +128,10 @@ def test_people_of_a_joined_stratum_count_where_its_answers_do(wave, settings, r
     found = result_of_all(run(wave))["kab-x"]
 
     assert report["merged"]["kab-x.internal.2"] == "kab-x.internal.3"  # weights 40 and 40
-    assert found["components"]["internal"]["joining"] == 0.0
+    assert found.components["internal"].joining == 0.0
     put_extract(wave, settings.STORAGE, [*rows, *third])
     sealed = result_of_all(run(wave))["kab-x"]
-    scores = [one["components"]["internal"]["score"] for one in (found, sealed)]
+    scores = [each.components["internal"].score for each in (found, sealed)]
     assert scores[0] == pytest.approx(scores[1], abs=1e-9)
 
 
@@ -152,9 +153,9 @@ def test_an_opening_of_an_earlier_version_can_be_estimated(wave, settings, rows,
     Opening.objects.filter(wave=wave).update(report=report)
     found = result_of_all(run(wave))["kab-x"]
 
-    assert found["index"] is not None
-    assert found["joining"] == told
-    assert [c["respondents"] for c in found["collapsed"]] == (["<10"] if merged else [])
+    assert found.index is not None
+    assert found.joining == told
+    assert [stratum.respondents for stratum in found.collapsed] == (["<10"] if merged else [])
 
 
 def test_slips_are_no_people_of_the_list(wave, settings, rows):
@@ -163,9 +164,9 @@ def test_slips_are_no_people_of_the_list(wave, settings, rows):
     wave.strata.filter(code="kab-x.internal.2").update(channel="open")
     slips = result_of(latest(wave, settings, rows), "kab-x")
 
-    assert before["collapsed"]
-    assert slips["collapsed"] == []
-    assert slips["n"]["internal"] == 26
+    assert before.collapsed
+    assert slips.collapsed == []
+    assert slips.n["internal"] == 26
 
 
 def latest(wave, storage, rows):

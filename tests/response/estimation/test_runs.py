@@ -10,6 +10,7 @@ import pytest
 
 from espi.design.models import Agency
 from espi.method.index.composition import index
+from espi.method.index.document import JoinedStratum
 from espi.response.ballotbox import actions as box
 from espi.response.estimation import actions, errors
 from espi.response.estimation.canonical import canonical, digest, method_version
@@ -26,7 +27,7 @@ def run(wave, seed="1"):
 
 def correct(wave, agency="kab-x", value=40.0, name="facts"):
     fact = actions.Fact(Agency.objects.get(code=agency), name, value, date(2026, 5, 4), "s", "e")
-    made = actions.propose_correction(wave=wave, fact=fact, author="ani")
+    made = actions.propose_correction(wave=wave, fact=fact, author="ani", today=DAY)
     return actions.approve_correction(correction=made, approver="budi")
 
 
@@ -82,22 +83,22 @@ def test_the_index_is_components_less_corrections(wave):
     correct(wave, value=40.0)
     row = result_of(run(wave), "kab-x")
     weights = wave.specification.content["components"]
-    raw = sum(weights[group] * part["score"] for group, part in row["components"].items())
+    raw = sum(weights[group] * part.score for group, part in row.components.items())
 
-    assert row["raw"] == pytest.approx(raw, abs=1e-8)
-    assert row["corrections"]["facts"] == pytest.approx(0.1161 * 40)
-    assert row["index"] == pytest.approx(index(row["raw"], row["corrections"]), abs=1e-8)
-    assert row["ci_low"] < row["index"] < row["ci_high"]
-    assert row["n"] == {"internal": 40, "external": 30, "expert": 12}
+    assert row.raw == pytest.approx(raw, abs=1e-8)
+    assert row.corrections["facts"] == pytest.approx(0.1161 * 40)
+    assert row.index == pytest.approx(index(row.raw, row.corrections), abs=1e-8)
+    assert row.ci_low < row.index < row.ci_high
+    assert row.n == {"internal": 40, "external": 30, "expert": 12}
 
 
 def test_too_few_answers_withhold_a_score(wave):
     """A status with its reason, never a guess; the agency stays in the list."""
     row = result_of(run(wave), "kab-y")
 
-    assert row["index"] is None
-    assert row["withheld"] == "too few answers: expert"
-    assert "expert" not in row["components"]
+    assert row.index is None
+    assert row.withheld == "too few answers: expert"
+    assert "expert" not in row.components
 
 
 def test_a_lonely_stratum_is_joined_and_told(wave, settings):
@@ -105,10 +106,11 @@ def test_a_lonely_stratum_is_joined_and_told(wave, settings):
     rows = list(records("kab-x", {"internal.1": 30, "internal.2": 1, "external.1": 30,
                                   "expert.1": 12}, Random(3)))  # fmt: skip
     put_extract(wave, settings.STORAGE, rows)
-    joined = result_of(run(wave), "kab-x")["collapsed"]
+    joined = result_of(run(wave), "kab-x").collapsed
 
-    told = {"stratum": "kab-x.internal.2", "into": "kab-x.internal.1", "respondents": "<10"}
-    assert joined == [told]
+    assert joined == [
+        JoinedStratum(stratum="kab-x.internal.2", into="kab-x.internal.1", respondents="<10")
+    ]
 
 
 def test_an_agency_without_answers_is_withheld(wave, settings):
@@ -117,14 +119,14 @@ def test_an_agency_without_answers_is_withheld(wave, settings):
     put_extract(wave, settings.STORAGE, rows)
     made = run(wave)
 
-    assert result_of(made, "kab-y")["withheld"]
-    assert result_of(made, "kab-x")["index"]
+    assert result_of(made, "kab-y").withheld
+    assert result_of(made, "kab-x").index
 
 
 def test_waiting_corrections_stop_a_run(wave):
     """Nobody decided on them yet, so nobody knows the index."""
     fact = actions.Fact(Agency.objects.get(code="kab-x"), "facts", 10.0, date(2026, 5, 4), "s", "e")
-    actions.propose_correction(wave=wave, fact=fact, author="ani")
+    actions.propose_correction(wave=wave, fact=fact, author="ani", today=DAY)
     with pytest.raises(errors.CorrectionsOpen):
         run(wave)
 
@@ -181,5 +183,5 @@ def test_from_sealed_ballots_to_the_index(db, settings, tmp_path):
 
     frame = pl.read_parquet(settings.STORAGE / "opened" / opening.extract_name)
     assert opening.opened == frame.height == 49
-    assert row["withheld"] is None
-    assert 0 < row["se"] < 10
+    assert row.withheld is None
+    assert 0 < row.se < 10

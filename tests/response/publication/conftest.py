@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 
 import pytest
+from msgspec import convert
 
 from espi.accounts.models import Role, Staff
 from espi.design.models import Agency, Specification, Wave
+from espi.method.index.document import AgencyResult
 from espi.method.index.national import national
 from espi.response.estimation.models import EstimationRun
 from espi.response.publication.actions import approve_release, propose_release
@@ -52,6 +55,11 @@ def agency_result(code, name, withheld=None):
     }  # fmt: skip
 
 
+def result(content):
+    """Return the results of an agency, from their JSON."""
+    return convert(content, AgencyResult)
+
+
 @pytest.fixture
 def wave(db):
     content = {
@@ -86,11 +94,13 @@ def run(wave):
         agency_result("kab-a", "=Kabupaten Rekaan A"),
         agency_result("kab-b", "Kabupaten Rekaan B", "too few answers: expert"),
     ]
+    estimates = [agency.estimate for agency in map(result, agencies) if agency.estimate]
+    nation = national(estimates)
     return EstimationRun.objects.create(
         wave=wave, number=1, run_on=date(2026, 11, 1), run_by="x", seed="s",
         extract_digest="e" * 64, tallies_digest="t" * 64, corrections_digest="c" * 64,
         specification_digest="d" * 64, method_version="v1", results_digest="r" * 64,
-        results={"agencies": agencies, "national": national(agencies)},
+        results={"agencies": agencies, "national": asdict(nation)},
     )  # fmt: skip
 
 

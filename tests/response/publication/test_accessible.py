@@ -9,7 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-PAGES = ("/", "/instansi/kab-a", "/instansi/kab-b", "/tren", "/amplop", "/metode")
+PAGES = (
+    "/w26/hasil", "/w26/instansi/kab-a", "/w26/instansi/kab-b", "/tren", "/amplop", "/w26/metode",
+)  # fmt: skip
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",

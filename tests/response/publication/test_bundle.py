@@ -14,12 +14,15 @@ from click.testing import CliRunner
 from espi.analyst.bundle import verify
 from espi.canonical_json import canonical_json, digest_of
 from espi.method.index.bundle import recompute
+from espi.method.index.released import read_released
 from espi.response.estimation.actions import run_estimation
 from espi.response.publication.actions import approve_release, propose_release
 from espi.response.publication.bundle import bundle_text
-from espi.response.publication.disclosure import rounded
+from espi.response.publication.disclosure import disclose_agency
 from tests.response.box import make_wave
 from tests.response.estimation.conftest import COUNTS, put_extract, records
+
+from .conftest import agency_result, result
 
 TODAY = date(2026, 11, 23)
 
@@ -51,7 +54,7 @@ def test_every_published_score_follows_from_the_bundle(bundle):
     """Dimensions, items, shares, areas, components, indices, bands, ranks and the nation."""
     content = json.loads(bundle.read_text())
     told = check(bundle, "--digest", content["sha256"])
-    places = {item.place.split()[-1] for item in recompute(content["results"])}
+    places = {item.place.split()[-1] for item in recompute(read_released(content["results"]))}
 
     assert told.exit_code == 0, told.output
     assert "5 agencies were recomputed; 4 have an index" in told.output
@@ -146,6 +149,8 @@ def test_no_person_is_in_a_bundle(bundle):
 
 def test_a_rounded_number_is_never_minus_zero():
     """Databases write it without its sign, and the digest would not be that of the file."""
-    shown = rounded({"points": -0.001, "se": 0.0})
+    content = agency_result("kab-a", "A")
+    content["change"] |= {"points": -0.001, "ci_low": -0.004}
+    change = disclose_agency(result(content), 10).change
 
-    assert [math.copysign(1, value) for value in shown.values()] == [1, 1]
+    assert [math.copysign(1, value) for value in (change.points, change.ci_low)] == [1, 1]

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
 from espi.method.index.bundle import recompute
+from espi.method.index.document import WaveResults
+from espi.method.index.released import (
+    MethodDigests,
+    SpecificationWords,
+    WaveTitle,
+    read_released,
+)
 from espi.response.publication.actions import approve_release, propose_release
-from espi.response.publication.disclosure import disclosed
+from espi.response.publication.bundle import content_of
+from espi.response.publication.disclosure import ReleaseFacts, disclose, disclose_agency
 from tests.response.box import DAY
 
-from .conftest import agency_result
+from .conftest import agency_result, result
 
 SENTENCE = {
     "en": "joined at the opening, which moves the index by at most {} points",
@@ -30,30 +40,38 @@ def test_a_group_that_was_too_small_to_be_named_is_told_as_few():
     """It has no record, and still it is not nought; a group without any answer is."""
     agency = joined() | {"n": {"internal": 40, "external": 0, "expert": 0}, "few": ["expert"]}
 
-    assert disclosed(agency, 10)["n"] == {"internal": "40", "external": "0", "expert": "<10"}
-    assert disclosed(agency, 20)["n"]["expert"] == "<20"
+    assert disclose_agency(result(agency), 10).n == {
+        "internal": "40", "external": "0", "expert": "<10",
+    }  # fmt: skip
+    assert disclose_agency(result(agency), 20).n["expert"] == "<20"
 
 
 def test_the_bound_stands_beside_each_component():
     """And beside the index; a withheld agency has none."""
-    shown = disclosed(joined(), 10)
-    withheld = disclosed(joined() | {"withheld": "too few answers: expert"}, 10)
+    shown = disclose_agency(result(joined()), 10)
+    withheld = disclose_agency(result(joined() | {"withheld": "too few answers: expert"}), 10)
 
-    assert shown["joining"] == 0.16
-    assert [part["joining"] for part in shown["components"].values()] == [0.5, 0.0, 0.0]
-    assert withheld["joining"] is None
+    assert shown.joining == 0.16
+    assert [part.joining for part in shown.components.values()] == [0.5, 0.0, 0.0]
+    assert withheld.joining is None
 
 
 @pytest.mark.parametrize(("published", "holds"), [(0.16, True), (0.05, False)])
 def test_the_bound_of_the_index_follows_from_those_of_its_components(published, holds):
     """Whoever makes it smaller in a bundle is found."""
-    specification = {
-        "components": {"internal": 0.3046, "external": 0.3279, "expert": 0.3675}, "bands": [],
-    }  # fmt: skip
-    agency = disclosed(joined(), 10) | {"joining": published}
-    bundle = {"specification": specification, "agencies": [agency], "national": None,
-              "method": {"seed": "x"}}  # fmt: skip
-    found = {check.place: check for check in recompute(bundle)}
+    specification = SpecificationWords(
+        components={"internal": 0.3046, "external": 0.3279, "expert": 0.3675}, bands=[],
+        corrections={}, dimensions={},
+    )  # fmt: skip
+    digests = dict.fromkeys((field.name for field in fields(MethodDigests)), "x")
+    facts = ReleaseFacts(
+        wave=WaveTitle(code="w", title={"id": "W"}, year=2026), rehearsal=True, minimum_cell=10,
+        method=MethodDigests(**digests), specification=specification,
+    )  # fmt: skip
+    results = WaveResults(agencies=[result(joined())], national=None, measurement={})
+    content = content_of(disclose(results, facts))
+    content["agencies"][0]["joining"] = published
+    found = {check.place: check for check in recompute(read_released(content))}
 
     assert found["kab-a joining"].holds == holds
 
@@ -67,7 +85,7 @@ def page(client, wave, run, first, second):
         run.save()
         propose_release(wave=wave, actor=first)
         approve_release(wave=wave, actor=second, today=DAY)
-        return client.get("/instansi/kab-a", {"lang": language}).content.decode()
+        return client.get("/w26/instansi/kab-a", {"lang": language}).content.decode()
 
     return page
 

@@ -7,41 +7,49 @@ import re
 import subprocess
 
 import pytest
+from django.utils.translation import override
 
 from espi.canonical_json import digest_of
 from espi.response.publication.actions import load_published
-from espi.response.publication.disclosure import disclosed
+from espi.response.publication.disclosure import disclose_agency
+from espi.response.publication.queries import results_of
+from espi.response.publication.report import content_of
 
-from .conftest import agency_result
+from .conftest import agency_result, result
 
-PAGES = ("/", "/instansi/kab-a", "/instansi/kab-b", "/tren", "/amplop", "/metode")
+PAGES = (
+    "/w26/hasil", "/w26/instansi/kab-a", "/w26/instansi/kab-b", "/tren", "/amplop", "/w26/metode",
+)  # fmt: skip
 HEADER = (
     "year,institution_id,institution,level,region_code,index,"
     "internal,external,expert,correction_conduct,correction_facts\n"
 )
 
 
+def disclosed(*names):
+    """Return what is released of an agency."""
+    return disclose_agency(result(agency_result(*names)), 10)
+
+
 def test_small_cells_stay_inside():
-    shown = disclosed(agency_result("a", "A"), 10)
-    internal = shown["components"]["internal"]
-    assert list(internal["dimensions"]) == ["tugas"]
-    assert list(internal["items"]) == ["tug1"]
-    assert internal["items"]["tug1"]["share"]["share"] == 0.2
-    assert shown["index"] == 74.46
+    shown = disclosed("a", "A")
+    internal = shown.components["internal"]
+    assert list(internal.dimensions) == ["tugas"]
+    assert list(internal.items) == ["tug1"]
+    assert internal.items["tug1"].share.share == 0.2
+    assert shown.index == 74.46
 
 
 def test_a_small_rest_does_not_follow_by_subtraction():
     """Of 40 people 35 would be shown: the smaller area goes, and the rest is 20."""
-    assert list(disclosed(agency_result("a", "A"), 10)["components"]["internal"]["areas"]) == [
-        "Unit Satu"
-    ]
+    assert list(disclosed("a", "A").components["internal"].areas) == ["Unit Satu"]
 
 
 def test_a_withheld_agency_has_a_reason_and_no_number():
-    shown = disclosed(agency_result("b", "B", "too few answers: expert"), 10)
-    assert shown["index"] is None
-    assert shown["components"] == {}
-    assert shown["n"]["expert"] == "<10"
+    shown = disclosed("b", "B", "too few answers: expert")
+    assert shown.index is None
+    assert shown.components == {}
+    assert shown.n["expert"] == "<10"
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -56,20 +64,20 @@ def test_pages_hold_no_inline_code(client, released, path, language):
 
 
 def test_the_agency_page_shows_raw_and_corrected(client, released):
-    html = client.get("/instansi/kab-a", {"lang": "en"}).content.decode()
+    html = client.get("/w26/instansi/kab-a", {"lang": "en"}).content.decode()
     assert "77.98" in html
     assert "74.46" in html
     assert "31.23" not in html
 
 
 def test_the_table_cannot_compute(client, released):
-    text = client.get("/data/indeks.csv").content.decode("utf-8-sig")
+    text = client.get("/w26/data/indeks.csv").content.decode("utf-8-sig")
     assert "'=Kabupaten Rekaan A" in text
     assert len(text.splitlines()) == 3
 
 
 def test_the_release_can_be_checked(client, released):
-    answer = client.get("/data/indeks.json").json()
+    answer = client.get("/w26/data/indeks.json").json()
     assert digest_of(answer["results"]) == answer["sha256"] == released.digest
     assert "31.23" not in json.dumps(answer)
 
@@ -77,7 +85,7 @@ def test_the_release_can_be_checked(client, released):
 @pytest.mark.parametrize(("language", "mark"), [("id", "Latihan"), ("en", "Rehearsal")])
 @pytest.mark.parametrize("code", ["kab-a", "kab-b"])
 def test_every_page_of_the_report_says_rehearsal(client, released, tmp_path, language, mark, code):
-    answer = client.get(f"/instansi/{code}/laporan.pdf", {"lang": language})
+    answer = client.get(f"/w26/instansi/{code}/laporan.pdf", {"lang": language})
     path = tmp_path / "report.pdf"
     path.write_bytes(b"".join(answer.streaming_content))
     text = subprocess.run(
@@ -86,6 +94,11 @@ def test_every_page_of_the_report_says_rehearsal(client, released, tmp_path, lan
     pages = text.split("\f")[:-1]
     assert pages
     assert all(mark in page for page in pages)
+    said = {
+        "id": "Peringkat yang mungkin",
+        "en": "Possible ranks among all agencies: 1–4. 3 others",
+    }
+    assert (said[language] in " ".join(text.split())) == (code == "kab-a")
     assert released.digest[:20] in text.replace("\n", "").replace(" ", "")
 
 
@@ -101,3 +114,26 @@ def test_published_figures_are_loaded_once(client, db, tmp_path):
     html = client.get("/tren", {"q": "umpama", "lang": "en"}).content.decode()
     assert html.count("KAB UMPAMA") == 2
     assert "not known" in html
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_page_and_report_agree_on_ranks(client, released, language):
+    """Neither gives one rank, both give the possible ones, in the same sentence."""
+    page = client.get("/w26/instansi/kab-a", {"lang": language}).content.decode()
+    results = results_of(released)
+    with override(language):
+        content = content_of(released, results, results.agencies[0])
+
+    assert content.ranks in page
+    assert "1–4" in content.ranks
+    denied = {"id": "tidak ada peringkat", "en": "no ranks are given"}[language]
+    assert denied not in content.words["caution"]
+
+
+def test_the_design_page_explains_the_phases_of_both_banks(client, released, first):
+    """“Released” here and “Closed” in the registry are the same wave, each seen by its own bank."""
+    client.force_login(first)
+    page = client.get("/rancangan", {"lang": "en"}).content.decode()
+
+    assert "Released" in page
+    assert "stays “Closed” in the registry" in " ".join(page.split())

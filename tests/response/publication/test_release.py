@@ -26,7 +26,11 @@ from espi.response.publication.tasks import write_reports
 from .conftest import staff
 
 TODAY = date(2026, 11, 23)
-INSIDE = ("/instansi/kab-a", "/instansi/kab-a/laporan.pdf", "/data/indeks.csv", "/data/indeks.json")
+INSIDE = (
+    "/w26/hasil", "/w26/instansi/kab-a", "/w26/instansi/kab-a/laporan.pdf", "/w26/metode",
+    "/w26/data/indeks.csv", "/w26/data/indeks.json", "/data/indeks.csv", "/data/indeks.json",
+    "/hasil", "/instansi/kab-a", "/instansi/kab-a/laporan.pdf",
+)  # fmt: skip
 
 
 def test_it_takes_two_people(wave, run, first, second):
@@ -62,39 +66,39 @@ def test_nothing_leaks_before_the_release(client, wave, run, first):
     home = client.get("/")
     assert home.status_code == 200
     assert "74" not in home.content.decode().split("<main")[1]
-    assert [client.get(path).status_code for path in INSIDE] == [404] * 4
+    assert [client.get(path).status_code for path in INSIDE] == [404] * len(INSIDE)
 
 
 def test_a_withdrawn_release_is_gone(client, wave, released, first):
-    assert client.get("/instansi/kab-a").status_code == 200
+    assert client.get("/w26/instansi/kab-a").status_code == 200
     withdraw_release(wave=wave, actor=first, reason="a mistake")
-    assert [client.get(path).status_code for path in INSIDE] == [404] * 4
+    assert [client.get(path).status_code for path in INSIDE] == [404] * len(INSIDE)
 
 
 @pytest.mark.parametrize("role", [Role.CONTRACTOR, Role.LIAISON, Role.AUDITOR])
 def test_only_the_authority_releases(client, wave, run, role):
     client.force_login(staff("other", role))
-    assert client.get("/rilis").status_code == 403
-    assert client.post("/rilis", {"deed": "propose"}).status_code == 403
+    assert client.get("/w26/rilis").status_code == 403
+    assert client.post("/w26/rilis", {"step": "propose"}).status_code == 403
     assert not Release.objects.exists()
 
 
 def test_the_page_releases(client, wave, run, first, second):
-    assert client.get("/rilis").status_code == 302
+    assert client.get("/w26/rilis").status_code == 302
     client.force_login(first)
-    client.post("/rilis", {"deed": "propose"})
-    assert client.post("/rilis", {"deed": "approve", "confirmed": "yes"}).status_code == 422
+    client.post("/w26/rilis", {"step": "propose"})
+    assert client.post("/w26/rilis", {"step": "approve", "confirmed": "yes"}).status_code == 422
     client.force_login(second)
-    client.post("/rilis", {"deed": "approve", "confirmed": "yes"})
+    client.post("/w26/rilis", {"step": "approve", "confirmed": "yes"})
     assert Release.objects.get().state == "released"
-    assert client.post("/rilis", {"deed": "withdraw"}).status_code == 422
+    assert client.post("/w26/rilis", {"step": "withdraw"}).status_code == 422
 
 
 def test_releasing_on_the_page_writes_the_reports(client, settings, run, first, second):
     """The job that the page queues writes every agency's report in both languages, once."""
-    for person, deed in ((first, "propose"), (second, "approve")):
+    for person, step in ((first, "propose"), (second, "approve")):
         client.force_login(person)
-        client.post("/rilis", {"deed": deed, "confirmed": "yes"})
+        client.post("/w26/rilis", {"step": step, "confirmed": "yes"})
     release = Release.objects.get()
     reports = sorted(path.name for path in settings.STORAGE.glob("reports/*/*.pdf"))
 

@@ -7,16 +7,24 @@ More digits would tell the sums of small strata, whose weights anybody can guess
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from math import sqrt
-from typing import Any
 
 import numpy as np
 
 from espi.method.estimation.intervals import mean_intervals, probability_between
+from espi.method.index.document import Headline, IndexEstimate
 from espi.method.index.national import national
+from espi.method.index.released import (
+    ReleasedAgency,
+    ReleasedComponent,
+    ReleasedNational,
+    ReleasedScore,
+    ReleasedWave,
+    SpecificationWords,
+)
 from espi.method.index.seeds import ranks_of
 
 TOP = 100.0
@@ -32,7 +40,7 @@ class Check:
     """One published number beside the one that follows from the bundle.
 
     Attributes:
-        place: agency and what it is, such as ``kab-x internal tugas score``.
+        place: agency and number, such as ``kab-x internal tugas score``.
         tolerance: half a unit of the last published digit.
     """
 
@@ -47,46 +55,86 @@ class Check:
         return abs(self.published - self.recomputed) <= self.tolerance
 
 
-def recompute(bundle: Mapping[str, Any]) -> list[Check]:
+def recompute(bundle: ReleasedWave) -> list[Check]:
     """Return every published score with its recomputed value.
 
     Raises:
-        KeyError, TypeError: the bundle is not of the shape of docs/reference/files.md.
+        KeyError, ZeroDivisionError: the bundle contradicts itself, such as an index without one of
+            its components.
     """
     checks: list[Check] = []
-    shown: list[dict[str, Any]] = []
-    for agency in bundle["agencies"]:
+    shown: list[Exact] = []
+    for agency in bundle.agencies:
         checks += _components(agency)
-        if agency["withheld"] is None:
-            exact = _index(bundle["specification"], agency)
-            checks += _headline(bundle["specification"], agency, exact)
+        if agency.withheld is None:
+            headline = _headline_of(agency)
+            exact = _exact(bundle.specification, agency, headline)
+            checks += _headline(bundle.specification, agency, headline, exact)
             shown.append(exact)
-    if bundle["national"]:
-        checks += _national(bundle["national"], shown)
+    if bundle.national:
+        checks += _national(bundle.national, shown)
     return [*checks, *_ranks(bundle, shown)]
 
 
-def _components(agency: Mapping[str, Any]) -> Iterator[Check]:
-    for group, part in agency["components"].items():
-        place = f"{agency['code']} {group}"
+def _headline_of(agency: ReleasedAgency) -> Headline:
+    """Return the index of an agency that is not withheld; a number left out would go unchecked."""
+    headline = agency.headline
+    if headline is None or (headline.band is not None and headline.band_probability is None):
+        raise KeyError(f"a number of the index of {agency.code}")
+    return headline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exact:
+    """The index of an agency as it follows from its published components and corrections.
+
+    Attributes:
+        points: taken off by all corrections.
+        slack: how far rounding may have moved the index: half a digit for itself, one for its
+            components, one for each correction.
+    """
+
+    code: str
+    raw: float
+    points: float
+    se: float
+    infinite_se: float
+    unseen: float
+    df: int
+    slack: float
+
+    @property
+    def index(self) -> float:
+        """The composition less the corrections."""
+        return self.raw - self.points
+
+    @property
+    def estimate(self) -> IndexEstimate:
+        """The index as nation and ranks are computed from it."""
+        return IndexEstimate(code=self.code, index=self.index, se=self.se, df=self.df)
+
+
+def _components(agency: ReleasedAgency) -> Iterator[Check]:
+    for group, part in agency.components.items():
+        place = f"{agency.code} {group}"
         value, se = _composed(part)
-        if sum(facts["part"] for facts in part["dimensions"].values()) > WHOLE:
-            yield Check(f"{place} score", part["score"], value, 2 * HALF)
-            yield Check(f"{place} se", part["se"], se, 4 * HALF)
+        if sum(dimension.part for dimension in part.dimensions.values()) > WHOLE:
+            yield Check(f"{place} score", part.score, value, 2 * HALF)
+            yield Check(f"{place} se", part.se, se, 4 * HALF)
         yield from _interval(place, part)
-        for kind in ("dimensions", "items", "areas"):
-            for code, facts in part[kind].items():
-                yield from _interval(f"{place} {code}", facts)
+        parts = chain(part.dimensions.items(), part.items.items(), part.areas.items())
+        for code, score in parts:
+            yield from _interval(f"{place} {code}", score)
 
 
-def _interval(place: str, facts: Mapping[str, Any]) -> Iterator[Check]:
-    score = facts["score"]
-    if not 0 < score < TOP:  # at the ends the interval is exact, not from the error
+def _interval(place: str, score: ReleasedScore) -> Iterator[Check]:
+    if not 0 < score.score < TOP:  # at the ends the interval is exact, not from the error
         return
-    ends = _ends(score, facts["infinite_se"], facts["df"], facts["unseen"])
-    for name, (least, most) in zip(("ci_low", "ci_high"), ends, strict=True):
+    ends = _ends(score.score, score.infinite_se, score.df, score.unseen)
+    published = {"ci_low": score.ci_low, "ci_high": score.ci_high}
+    for (name, end), (least, most) in zip(published.items(), ends, strict=True):
         middle, half = (least + most) / 2, (most - least) / 2
-        yield Check(f"{place} {name}", facts[name], middle, half + 3 * HALF)
+        yield Check(f"{place} {name}", end, middle, half + 3 * HALF)
 
 
 def _ends(
@@ -94,7 +142,8 @@ def _ends(
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the least and the greatest lower end, and upper end, that rounding allows.
 
-    Every end moves one way with each of the three numbers within half a digit, so the corners tell.
+    Every end moves one way with each of the three numbers within half a digit, so the
+    extremes are at the corners.
 
     Args:
         value: 0–100, published to two decimals.
@@ -103,99 +152,109 @@ def _ends(
         unseen: 0–1, published to two decimals.
         slack: how far ``value`` may be from the exact one.
     """
-    one, two, three = np.array(list(product((-1, 0, 1), repeat=3)), dtype=np.float64).T
+    of_value, of_se, of_unseen = np.array(list(product((-1, 0, 1), repeat=3)), dtype=np.float64).T
     low, high = mean_intervals(
-        np.clip(value + one * slack, SMALL, TOP - SMALL),
-        np.maximum(se + two * HALF, 0.0),
-        np.full(one.size, df),
-        np.clip(unseen + three * HALF, 0.0, 1.0),
+        np.clip(value + of_value * slack, SMALL, TOP - SMALL),
+        np.maximum(se + of_se * HALF, 0.0),
+        np.full(of_value.size, df),
+        np.clip(unseen + of_unseen * HALF, 0.0, 1.0),
     )
     return (float(low.min()), float(low.max())), (float(high.min()), float(high.max()))
 
 
-def _composed(part: Mapping[str, Any]) -> tuple[float, float]:
+def _composed(part: ReleasedComponent) -> tuple[float, float]:
     """Return a component and its standard error from its dimensions (M14)."""
-    dimensions = [facts for _code, facts in sorted(part["dimensions"].items())]
-    shares = np.array([facts["part"] for facts in dimensions])
-    errors = shares * np.array([facts["se"] for facts in dimensions])
-    scores = np.array([facts["score"] for facts in dimensions])
-    correlation = np.array(part["correlation"])
+    dimensions = [dimension for _code, dimension in sorted(part.dimensions.items())]
+    shares = np.array([dimension.part for dimension in dimensions])
+    errors = shares * np.array([dimension.se for dimension in dimensions])
+    scores = np.array([dimension.score for dimension in dimensions])
+    correlation = np.array(part.correlation)
     return float(shares @ scores), sqrt(max(float(errors @ correlation @ errors), 0.0))
 
 
-def _index(specification: Mapping[str, Any], agency: Mapping[str, Any]) -> dict[str, Any]:
-    """Return composition, index and standard error of an agency (M11, M12).
-
-    ``slack``: half a digit for the index, one for its components, one for each correction.
-    """
+def _exact(specification: SpecificationWords, agency: ReleasedAgency, headline: Headline) -> Exact:
+    """Return composition, index and standard error of an agency (M11, M12)."""
     parts = [
-        (weight, agency["components"][group])
-        for group, weight in specification["components"].items()
+        (weight, agency.components[group]) for group, weight in specification.components.items()
     ]
-    raw = sum(weight * part["score"] for weight, part in parts)
-    variance = sum((weight * part["se"]) ** 2 for weight, part in parts)
-    infinite = sum((weight * part["infinite_se"]) ** 2 for weight, part in parts)
-    points = sum(agency["corrections"].values())
-    return {
-        "code": agency["code"], "raw": raw, "index": raw - points, "points": points,
-        "se": sqrt(variance), "infinite_se": sqrt(infinite), "unseen": agency["unseen"],
-        "df": agency["df"],
-        "slack": HALF * (2 + len(agency["corrections"])),
-    }  # fmt: skip
+    return Exact(
+        code=agency.code,
+        raw=sum(weight * part.score for weight, part in parts),
+        points=sum(agency.corrections.values()),
+        se=sqrt(sum((weight * part.se) ** 2 for weight, part in parts)),
+        infinite_se=sqrt(sum((weight * part.infinite_se) ** 2 for weight, part in parts)),
+        unseen=headline.unseen,
+        df=headline.df,
+        slack=HALF * (2 + len(agency.corrections)),
+    )
 
 
 def _headline(
-    specification: Mapping[str, Any], agency: Mapping[str, Any], exact: Mapping[str, Any]
+    specification: SpecificationWords, agency: ReleasedAgency, headline: Headline, exact: Exact
 ) -> Iterator[Check]:
-    place, points, slack = agency["code"], exact["points"], exact["slack"]
-    yield Check(f"{place} raw", agency["raw"], exact["raw"], 2 * HALF)
-    yield Check(f"{place} index", agency["index"], exact["index"], slack)
-    yield Check(f"{place} se", agency["se"], exact["se"], 2 * HALF)
-    yield Check(f"{place} infinite_se", agency["infinite_se"], exact["infinite_se"], 2 * HALF)
-    ends = _ends(exact["raw"], exact["infinite_se"], exact["df"], exact["unseen"], 2 * HALF)
-    for name, (least, most) in zip(("ci_low", "ci_high"), ends, strict=True):
-        middle = max(0.0, (least + most) / 2 - points)
-        yield Check(f"{place} {name}", agency[name], middle, (most - least) / 2 + slack)
+    place, slack = agency.code, exact.slack
+    yield Check(f"{place} raw", headline.raw, exact.raw, 2 * HALF)
+    yield Check(f"{place} index", headline.index, exact.index, slack)
+    yield Check(f"{place} se", headline.se, exact.se, 2 * HALF)
+    yield Check(f"{place} infinite_se", headline.infinite_se, exact.infinite_se, 2 * HALF)
+    ends = _ends(exact.raw, exact.infinite_se, exact.df, exact.unseen, 2 * HALF)
+    published = {"ci_low": headline.ci_low, "ci_high": headline.ci_high}
+    for (name, end), (least, most) in zip(published.items(), ends, strict=True):
+        middle = max(0.0, (least + most) / 2 - exact.points)
+        yield Check(f"{place} {name}", end, middle, (most - least) / 2 + slack)
     yield from _joining(specification, agency)
-    bands = specification["bands"]
-    for band in bands:
-        if band["code"] == agency["band"]:
-            top = np.inf if band is bands[-1] else band["high"] + points
-            edges = (band["low"] + points, top)
-            chance = probability_between(
-                exact["raw"], exact["infinite_se"], exact["df"], *edges, unseen=exact["unseen"]
-            )
-            moved = CERTAIN + slack / max(exact["se"], HALF)
-            yield Check(f"{place} band_probability", agency["band_probability"], chance, moved)
+    yield from _band(specification, headline, exact)
 
 
-def _joining(specification: Mapping[str, Any], agency: Mapping[str, Any]) -> Iterator[Check]:
+def _band(specification: SpecificationWords, headline: Headline, exact: Exact) -> Iterator[Check]:
+    """Yield the probability of the band that is published; some years had no bands."""
+    for band in specification.bands:
+        if band.code != headline.band or headline.band_probability is None:
+            continue
+        last = band is specification.bands[-1]
+        edges = (band.low + exact.points, np.inf if last else band.high + exact.points)
+        chance = probability_between(
+            exact.raw, exact.infinite_se, exact.df, *edges, unseen=exact.unseen
+        )
+        moved = CERTAIN + exact.slack / max(exact.se, HALF)
+        yield Check(f"{exact.code} band_probability", headline.band_probability, chance, moved)
+
+
+def _joining(specification: SpecificationWords, agency: ReleasedAgency) -> Iterator[Check]:
     """Yield the bound on what joined strata move the index by, from those of its components (M30).
 
-    Releases of earlier versions have none.
+    Releases of earlier versions have none, and there is none where nobody knows it.
     """
-    if agency.get("joining") is not None:
+    if isinstance(agency.joining, float):
+        bounds = {group: part.joining for group, part in agency.components.items()}
         bound = sum(
-            weight * agency["components"][group]["joining"]
-            for group, weight in specification["components"].items()
+            weight * _number(bounds[group], group)
+            for group, weight in specification.components.items()
         )
-        yield Check(f"{agency['code']} joining", agency["joining"], bound, 2 * HALF)
+        yield Check(f"{agency.code} joining", agency.joining, bound, 2 * HALF)
 
 
-def _national(published: Mapping[str, Any], shown: list[dict[str, Any]]) -> Iterator[Check]:
-    found = national(shown)
-    slack = max((exact["slack"] for exact in shown), default=2 * HALF)
+def _number(bound: object, group: str) -> float:
+    """Return the bound of a component, which must be there where the index has one."""
+    if not isinstance(bound, float):
+        raise KeyError(f"joining of {group}")
+    return bound
+
+
+def _national(published: ReleasedNational, shown: Sequence[Exact]) -> Iterator[Check]:
+    exact = national([agency.estimate for agency in shown])
+    slack = max((agency.slack for agency in shown), default=2 * HALF)
     for name in ("index", "se", "ci_low", "ci_high"):
-        recomputed = found[name] if found else float("nan")
-        yield Check(f"national {name}", published[name], recomputed, slack)
+        recomputed: float = getattr(exact, name) if exact else float("nan")
+        yield Check(f"national {name}", getattr(published, name), recomputed, slack)
 
 
-def _ranks(bundle: Mapping[str, Any], shown: list[dict[str, Any]]) -> Iterator[Check]:
-    found = ranks_of(shown, bundle["method"]["seed"])
+def _ranks(bundle: ReleasedWave, shown: Sequence[Exact]) -> Iterator[Check]:
+    ranks = ranks_of([agency.estimate for agency in shown], bundle.method.seed)
     slack = max(1.0, PLACES * len(shown))
-    for agency in bundle["agencies"]:
-        rank = agency["rank"]
-        if rank and agency["code"] in found:
-            own = found[agency["code"]]
+    for agency in bundle.agencies:
+        published, own = agency.rank, ranks.get(agency.code)
+        if published and own:
             for name in ("place", "best", "worst"):
-                yield Check(f"{agency['code']} rank {name}", rank[name], own[name], slack)
+                place = f"{agency.code} rank {name}"
+                yield Check(place, getattr(published, name), getattr(own, name), slack)

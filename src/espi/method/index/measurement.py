@@ -3,47 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
+from espi.method.index.document import GroupMeasurement
 from espi.method.index.layout import Answers
 from espi.method.index.scoring import ScoredItem, answers_of, applicable, item_score
 from espi.method.index.specification import GROUPS, Specification
-from espi.method.measurement.reliability import TooFewItems, reliability
+from espi.method.measurement.reliability import Reliability, TooFewItems, reliability
 
 
 def measurement(
     specification: Specification, items: Sequence[ScoredItem], answers: Answers
-) -> dict[str, Any]:
+) -> dict[str, GroupMeasurement]:
     """Return, per group, the reliability of its dimensions and the non-response of its items."""
-    made = {}
-    for group in GROUPS:
-        mine = answers.of_group(group)
-        own = [item for item in items if item.group == group]
-        scores = {item.code: item_score(item, answers_of(answers.rows, item))[mine] for item in own}
-        dimensions = {}
-        for dimension in specification.dimensions[group]:
-            columns = [scores[item.code] for item in own if item.dimension == dimension.code]
-            dimensions[dimension.code] = _reliability(columns, answers.weight[mine])
-        made[group] = {
-            "dimensions": dimensions,
-            "item_nonresponse": {
-                item.code: _nonresponse(scores[item.code], applicable(answers.rows, item)[mine])
-                for item in own
-            },
-        }
-    return made
+    return {group: _of_group(specification, items, answers, group) for group in GROUPS}
 
 
-def _reliability(columns: Sequence[np.ndarray], weight: np.ndarray) -> dict[str, Any] | None:
+def _of_group(
+    specification: Specification, items: Sequence[ScoredItem], answers: Answers, group: str
+) -> GroupMeasurement:
+    respondents = answers.of_group(group)
+    own = [item for item in items if item.group == group]
+    scores = {
+        item.code: item_score(item, answers_of(answers.rows, item))[respondents] for item in own
+    }
+    weight = answers.weight[respondents]
+    return GroupMeasurement(
+        dimensions={
+            dimension.code: _reliability(
+                [scores[item.code] for item in own if item.dimension == dimension.code], weight
+            )
+            for dimension in specification.dimensions[group]
+        },
+        item_nonresponse={
+            item.code: _nonresponse(scores[item.code], applicable(answers.rows, item)[respondents])
+            for item in own
+        },
+    )
+
+
+def _reliability(columns: Sequence[np.ndarray], weight: np.ndarray) -> Reliability | None:
     if not columns:
         return None
     try:
-        found = reliability(np.stack(columns, axis=1), weight)
+        return reliability(np.stack(columns, axis=1), weight)
     except TooFewItems:
         return None
-    return {"alpha": found.alpha, "omega": found.omega, "n": found.n}
 
 
 def _nonresponse(score: np.ndarray, asked: np.ndarray) -> float | None:

@@ -1,24 +1,54 @@
-"""The results of a wave as plain data; docs/reference/files.md says their shape.
+"""The results of every agency, from estimates that were computed for all agencies at once.
 
-Nothing is estimated here: numbers that were computed for all agencies at once are handed to each.
+Nothing is estimated here: each agency is handed its own numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import TypedDict
 
 import numpy as np
+from msgspec import UNSET
 
 from espi.method.disclosure.cells import showable, shown_count
 from espi.method.estimation.intervals import mean_interval, probability_between
 from espi.method.index.breakdown import Areas, Breakdown, areas_of, items_of
 from espi.method.index.composition import index
-from espi.method.index.evaluation import ComponentFigures, Evaluation, Figures, evaluate
+from espi.method.index.document import (
+    AgencyResult,
+    ComponentResult,
+    DimensionScore,
+    Headline,
+    ItemScore,
+    JoinedStratum,
+    Score,
+    Share,
+)
+from espi.method.index.evaluation import Evaluation, Figures, evaluate
 from espi.method.index.layout import AgencyFacts, Answers
 from espi.method.index.scoring import ScoredItem
 from espi.method.index.specification import GROUPS, Specification
 from espi.minimum_cell import MINIMUM_CELL
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """All that was estimated for all agencies at once, of which each agency takes its own.
+
+    Attributes:
+        areas: units and services, by group.
+        areas_by_agency: by group and position of the agency, the positions of its areas.
+    """
+
+    specification: Specification
+    items: Sequence[ScoredItem]
+    answers: Answers
+    evaluation: Evaluation
+    by_item: Breakdown
+    areas: Mapping[str, Areas]
+    areas_by_agency: Mapping[str, Mapping[int, Sequence[int]]]
 
 
 def agency_results(
@@ -26,8 +56,8 @@ def agency_results(
     items: Sequence[ScoredItem],
     agencies: Sequence[AgencyFacts],
     answers: Answers,
-) -> list[dict[str, Any]]:
-    """Return all results of every agency as plain data, in the order of ``agencies``.
+) -> list[AgencyResult]:
+    """Return all results of every agency, in the order of ``agencies``.
 
     A component with fewer than the minimum of answers has no number, and without all three
     components there is no index: withholding is a status with a reason, never a guess.
@@ -35,63 +65,60 @@ def agency_results(
     Raises:
         LonelyPSU: a stratum has a single respondent and no sibling to be joined to.
     """
-    found = evaluate(specification, items, answers)
-    by_item = items_of(items, answers)
-    areas = {group: areas_of(answers, found.components[group].people) for group in GROUPS}
-    placed = {group: _placed(areas[group]) for group in GROUPS}
-    made = []
-    for place, agency in enumerate(agencies):
-        parts = {
-            group: component_facts(part, place)
-            | {
-                "items": _items(specification, items, group, by_item, place),
-                "areas": _areas(specification, areas[group], placed[group].get(place, [])),
-            }
-            for group, part in found.components.items()
-            if not np.isnan(part.figures.value[place])
-        }
-        n = {group: int(part.figures.n[place]) for group, part in found.components.items()}
-        made.append(_agency(specification, agency, found, place, n, parts, answers))
-    return made
+    evaluation = evaluate(specification, items, answers)
+    areas = {group: areas_of(answers, evaluation.components[group].people) for group in GROUPS}
+    estimates = Estimates(
+        specification=specification,
+        items=items,
+        answers=answers,
+        evaluation=evaluation,
+        by_item=items_of(items, answers),
+        areas=areas,
+        areas_by_agency={group: _by_agency(areas[group]) for group in GROUPS},
+    )
+    return [_agency(estimates, agency, position) for position, agency in enumerate(agencies)]
 
 
-def _agency(
-    specification: Specification,
-    agency: AgencyFacts,
-    found: Evaluation,
-    place: int,
-    n: Mapping[str, int],
-    parts: Mapping[str, Any],
-    answers: Answers,
-) -> dict[str, Any]:
+def _agency(estimates: Estimates, agency: AgencyFacts, position: int) -> AgencyResult:
+    specification, evaluation = estimates.specification, estimates.evaluation
+    n = {group: int(part.figures.n[position]) for group, part in evaluation.components.items()}
     points = {
         rule.name: rule.points(agency.corrections.get(rule.name, 0.0))
         for rule in specification.corrections
     }
-    reason = _withheld(specification, n)
-    return {
-        "code": agency.code,
-        "name": agency.name,
-        "type": agency.type,
-        "n": n,
-        "few": sorted(agency.few),
-        "components": parts,
-        "corrections": points,
-        "withheld": reason,
-        "collapsed": [
-            {
-                "stratum": c.stratum,
-                "into": c.into,
-                "respondents": _told(c.respondents),
-            }
-            for c in answers.collapsed.get(agency.code, [])
-        ],
-        **(_index(specification, found.raw, place, points) if reason is None else _nothing()),
-    }
+    result = AgencyResult(
+        code=agency.code,
+        name=agency.name,
+        type=agency.type,
+        n=n,
+        few=sorted(agency.few),
+        components={
+            group: _component(estimates, group, position)
+            for group, part in evaluation.components.items()
+            if not np.isnan(part.figures.value[position])
+        },
+        corrections=points,
+        withheld=_withheld(specification, n),
+        collapsed=_collapsed(estimates.answers, agency.code),
+    )
+    if result.withheld:
+        return result
+    return replace(result, **asdict(_headline(specification, evaluation.raw, position, points)))
 
 
-def _told(respondents: int | None) -> str:
-    """Return how many answers a joined stratum had, as it may be told."""
+def _collapsed(answers: Answers, agency: str) -> list[JoinedStratum]:
+    return [
+        JoinedStratum(
+            stratum=collapse.stratum,
+            into=collapse.into,
+            respondents=_shown_respondents(collapse.respondents),
+        )
+        for collapse in answers.collapsed.get(agency, [])
+    ]
+
+
+def _shown_respondents(respondents: int | None) -> str:
+    """Return how many answers a joined stratum had, as it may be shown."""
     return f"<{MINIMUM_CELL}" if respondents is None else shown_count(respondents, MINIMUM_CELL)
 
 
@@ -104,139 +131,178 @@ def _withheld(specification: Specification, n: Mapping[str, int]) -> str | None:
     return None
 
 
-def _nothing() -> dict[str, Any]:
-    names = (
-        "index", "raw", "se", "infinite_se", "unseen", "ci_low", "ci_high", "df", "band",
-        "band_probability",
-    )  # fmt: skip
-    return dict.fromkeys(names)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """The weighted sum of an agency's components, before corrections.
+
+    Attributes:
+        se: standard error, in points.
+        infinite_se: standard error as if the population were infinite, in points.
+        unseen: share of that variance left because not everybody answered, 0–1.
+    """
+
+    raw: float
+    se: float
+    infinite_se: float
+    unseen: float
+    df: int
 
 
-def _index(
-    specification: Specification, raw: Figures, place: int, points: Mapping[str, float]
-) -> dict[str, Any]:
-    composed, se, df = float(raw.value[place]), float(raw.se[place]), int(raw.df[place])
-    facts = {
-        "index": index(composed, points),
-        "raw": composed,
-        "se": se,
-        "infinite_se": float(raw.infinite_se[place]),
-        "unseen": float(raw.unseen[place]),
-        "df": df,
-    }
-    return facts | framed(specification, facts, sum(points.values()))
+def _headline(
+    specification: Specification, raw: Figures, position: int, points: Mapping[str, float]
+) -> Headline:
+    composition = Composition(
+        raw=float(raw.value[position]),
+        se=float(raw.se[position]),
+        infinite_se=float(raw.infinite_se[position]),
+        unseen=float(raw.unseen[position]),
+        df=int(raw.df[position]),
+    )
+    return headline_of(specification, composition, points)
 
 
-def framed(specification: Specification, facts: Mapping[str, Any], points: float) -> dict[str, Any]:
-    """Return the interval of an index, its band and the probability of the band (M10, M12).
+def headline_of(
+    specification: Specification, composition: Composition, points: Mapping[str, float]
+) -> Headline:
+    """Return the index with its interval, its band and the probability of the band (M10, M12).
 
     Corrections are facts: they move the interval of the composition and leave its length.
 
     Args:
         specification: for the bands.
-        facts: ``index``, ``raw``, ``infinite_se``, ``unseen`` and ``df``.
-        points: taken off by all corrections.
+        composition: before corrections.
+        points: taken off, by the name of the correction.
     """
-    raw, se, df, unseen = (facts[name] for name in ("raw", "infinite_se", "df", "unseen"))
-    low, high = mean_interval(raw, se, df, unseen)
-    band = specification.band_of(facts["index"])
+    value, off = index(composition.raw, points), sum(points.values())
+    raw, se, unseen = composition.raw, composition.infinite_se, composition.unseen
+    low, high = mean_interval(raw, se, composition.df, unseen)
+    band = specification.band_of(value)
     chance = None
     if band:
         last = band is specification.bands[-1]
-        edges = (band.low + points, np.inf if last else band.high + points)
-        chance = probability_between(raw, se, df, *edges, unseen=unseen)
-    return {
-        "ci_low": max(0.0, low - points),
-        "ci_high": max(0.0, high - points),
-        "band": band.code if band else None,
-        "band_probability": chance,
-    }
-
-
-def _score(figures: Figures, place: int) -> dict[str, Any]:
-    return {
-        "score": float(figures.value[place]),
-        "se": float(figures.se[place]),
-        "infinite_se": float(figures.infinite_se[place]),
-        "unseen": float(figures.unseen[place]),
-        "ci_low": float(figures.low[place]),
-        "ci_high": float(figures.high[place]),
-        "n": int(figures.n[place]),
-        "df": int(figures.df[place]),
-    }
-
-
-def component_facts(part: ComponentFigures, place: int) -> dict[str, Any]:
-    """Return a component of one agency with its dimensions and what its error follows from.
-
-    ``part`` is each dimension's share of the component; ``covariance`` that of the dimensions, by
-    the alphabet of their codes.
-    """
-    codes = list(part.dimensions)
-    there = sorted(
-        (k for k in range(len(codes)) if part.share[place, k] > 0), key=codes.__getitem__
+        edges = (band.low + off, np.inf if last else band.high + off)
+        chance = probability_between(raw, se, composition.df, *edges, unseen=unseen)
+    return Headline(
+        index=value,
+        raw=raw,
+        se=composition.se,
+        infinite_se=se,
+        unseen=unseen,
+        ci_low=max(0.0, low - off),
+        ci_high=max(0.0, high - off),
+        df=composition.df,
+        band=band.code if band else None,
+        band_probability=chance,
     )
-    dimensions = {}
-    for k in there:
-        facts = _score(part.dimensions[codes[k]], place)
-        facts["part"] = float(part.share[place, k])
-        dimensions[codes[k]] = facts
-    covariance = part.covariance[place][np.ix_(there, there)]
-    return _score(part.figures, place) | {
-        "dimensions": dimensions,
-        "covariance": [[float(cell) for cell in row] for row in covariance],
-    }
 
 
-def _items(
-    specification: Specification,
-    items: Sequence[ScoredItem],
-    group: str,
-    found: Breakdown,
-    place: int,
-) -> dict[str, Any]:
+def _component(estimates: Estimates, group: str, position: int) -> ComponentResult:
+    """Return a component of one agency with its dimensions and what its error follows from."""
+    part = estimates.evaluation.components[group]
+    codes = list(part.dimensions)
+    present = sorted(
+        (k for k in range(len(codes)) if part.share[position, k] > 0), key=codes.__getitem__
+    )
+    covariance = part.covariance[position][np.ix_(present, present)]
+    return ComponentResult(
+        **_numbers(part.figures, position),
+        dimensions={
+            codes[k]: DimensionScore(
+                **_numbers(part.dimensions[codes[k]], position), part=float(part.share[position, k])
+            )
+            for k in present
+        },
+        covariance=[[float(cell) for cell in row] for row in covariance],
+        items=_items(estimates, group, position),
+        areas=_areas(estimates, group, position),
+    )
+
+
+class Uncertainty(TypedDict):
+    """What stands beside every estimate; the names are those of ``Score`` and ``Share``."""
+
+    se: float
+    infinite_se: float
+    unseen: float
+    ci_low: float
+    ci_high: float
+    n: int
+    df: int
+
+
+class Numbers(Uncertainty):
+    """All numbers of a ``Score``."""
+
+    score: float
+
+
+def _numbers(figures: Figures, position: int) -> Numbers:
+    return Numbers(
+        score=float(figures.value[position]),
+        se=float(figures.se[position]),
+        infinite_se=float(figures.infinite_se[position]),
+        unseen=float(figures.unseen[position]),
+        ci_low=float(figures.low[position]),
+        ci_high=float(figures.high[position]),
+        n=int(figures.n[position]),
+        df=int(figures.df[position]),
+    )
+
+
+def _items(estimates: Estimates, group: str, position: int) -> dict[str, ItemScore]:
+    """Return the items of a group that have enough answers in an agency."""
+    least, by_item = estimates.specification.minimum_component_n, estimates.by_item
     shown = {}
-    for item in items:
+    for item in estimates.items:
         if item.group != group:
             continue
-        facts = _broken_down(found, place, f"s.{item.code}")
-        if facts["n"] < specification.minimum_component_n:
+        score, uncertainty = _broken_down(by_item, position, f"s.{item.code}")
+        if uncertainty["n"] < least:
             continue
-        facts |= {"label": dict(item.label), "dimension": item.dimension}
-        if item.prevalence:
-            share = _broken_down(found, place, f"p.{item.code}")
-            share["share"] = share.pop("score")
-            facts["share"] = share
-        shown[item.code] = facts
+        shown[item.code] = ItemScore(
+            score=score,
+            **uncertainty,
+            label=dict(item.label),
+            dimension=item.dimension,
+            share=_share(by_item, position, item.code) if item.prevalence else UNSET,
+        )
     return shown
 
 
-def _broken_down(found: Breakdown, place: int, name: str) -> dict[str, Any]:
-    column, table = found.columns[name], found.estimates
-    return {
-        "score": float(table.value[place, column]),
-        "se": float(table.variance[place, column] ** 0.5),
-        "infinite_se": float(table.infinite_variance[place, column] ** 0.5),
-        "unseen": float(found.unseen[place, column]),
-        "ci_low": float(found.low[place, column]),
-        "ci_high": float(found.high[place, column]),
-        "n": int(table.n[place, column]),
-        "df": int(table.effective_df[place, column]),
-    }
+def _share(by_item: Breakdown, position: int, code: str) -> Share:
+    share, uncertainty = _broken_down(by_item, position, f"p.{code}")
+    return Share(share=share, **uncertainty)
 
 
-def _placed(areas: Areas) -> dict[int, list[int]]:
-    places: dict[int, list[int]] = {}
+def _broken_down(breakdown: Breakdown, domain: int, name: str) -> tuple[float, Uncertainty]:
+    """Return the estimate of a column in a domain, and its uncertainty."""
+    column, table = breakdown.columns[name], breakdown.estimates
+    return float(table.value[domain, column]), Uncertainty(
+        se=float(table.variance[domain, column] ** 0.5),
+        infinite_se=float(table.infinite_variance[domain, column] ** 0.5),
+        unseen=float(breakdown.unseen[domain, column]),
+        ci_low=float(breakdown.low[domain, column]),
+        ci_high=float(breakdown.high[domain, column]),
+        n=int(table.n[domain, column]),
+        df=int(table.effective_df[domain, column]),
+    )
+
+
+def _by_agency(areas: Areas) -> dict[int, list[int]]:
+    """Return the positions of the areas of each agency."""
+    by_agency: dict[int, list[int]] = {}
     for number, agency in enumerate(areas.agency):
-        places.setdefault(agency, []).append(number)
-    return places
+        by_agency.setdefault(agency, []).append(number)
+    return by_agency
 
 
-def _areas(specification: Specification, areas: Areas, numbers: Sequence[int]) -> dict[str, Any]:
+def _areas(estimates: Estimates, group: str, position: int) -> dict[str, Score]:
     """Return the component score of each unit or service that may be shown (M16)."""
-    least, shown = specification.minimum_component_n, {}
-    for number in numbers:
-        facts = _broken_down(areas.scores, number, "score")
-        if facts["n"] >= least and showable(facts["n"], facts["score"], facts["se"], least):
-            shown[areas.unit[number]] = facts
+    least, areas = estimates.specification.minimum_component_n, estimates.areas[group]
+    shown = {}
+    for number in estimates.areas_by_agency[group].get(position, []):
+        score, uncertainty = _broken_down(areas.scores, number, "score")
+        n = uncertainty["n"]
+        if n >= least and showable(n, score, uncertainty["se"], least):
+            shown[areas.unit[number]] = Score(score=score, **uncertainty)
     return shown

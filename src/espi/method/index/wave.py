@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from espi.method.comparison.changes import changes, welch_df
+from espi.method.index.document import AgencyResult, IndexChange, IndexEstimate, WaveResults
 from espi.method.index.layout import AgencyFacts, StratumFacts, lay_out
 from espi.method.index.measurement import measurement
 from espi.method.index.national import national
@@ -25,7 +25,7 @@ class WaveFacts:
 
     Attributes:
         seed: of everything that is drawn; the same seed gives the same results.
-        before: results of the agencies in the wave before, by code; empty in the first.
+        before: index of the agencies in the wave before, by code; empty in the first wave.
     """
 
     specification: Specification
@@ -33,11 +33,11 @@ class WaveFacts:
     agencies: Sequence[AgencyFacts]
     strata: Sequence[StratumFacts]
     seed: str
-    before: Mapping[str, Mapping[str, Any]]
+    before: Mapping[str, IndexEstimate]
 
 
-def wave_results(facts: WaveFacts, rows: pl.DataFrame) -> dict[str, Any]:
-    """Return all results as plain data; docs/reference/files.md says their shape.
+def wave_results(facts: WaveFacts, rows: pl.DataFrame) -> WaveResults:
+    """Return all results of a wave.
 
     Args:
         facts: of the wave.
@@ -48,45 +48,50 @@ def wave_results(facts: WaveFacts, rows: pl.DataFrame) -> dict[str, Any]:
     """
     answers = lay_out(rows, facts.agencies, facts.strata)
     agencies = agency_results(facts.specification, facts.items, facts.agencies, answers)
-    ranks = ranks_of(agencies, facts.seed)
-    for agency in agencies:
-        agency["rank"] = ranks.get(agency["code"])
-    add_changes(agencies, facts.before)
-    return {
-        "agencies": agencies,
-        "national": national(agencies),
-        "measurement": measurement(facts.specification, facts.items, answers),
-    }
-
-
-def add_changes(
-    agencies: Sequence[dict[str, Any]], before: Mapping[str, Mapping[str, Any]]
-) -> None:
-    """Put into every agency its change since the wave before, where both have an index (M24)."""
-    for agency in agencies:
-        agency["change"] = None
-    pairs = [
-        (agency, before[agency["code"]])
-        for agency in agencies
-        if agency["index"] is not None and before.get(agency["code"], {}).get("index") is not None
-    ]
-    if not pairs:
-        return
-
-    def column(which: int, name: str) -> np.ndarray:
-        return np.array([pair[which][name] for pair in pairs], dtype=np.float64)
-
-    old_se, new_se = column(1, "se"), column(0, "se")
-    df = welch_df(
-        old_se, column(1, "df").astype(np.int64), new_se, column(0, "df").astype(np.int64)
+    estimates = estimates_of(agencies)
+    ranks = ranks_of(estimates, facts.seed)
+    since = index_changes(estimates, facts.before)
+    return WaveResults(
+        agencies=[
+            replace(agency, rank=ranks.get(agency.code), change=since.get(agency.code))
+            for agency in agencies
+        ],
+        national=national(estimates),
+        measurement=measurement(facts.specification, facts.items, answers),
     )
-    found = changes(column(1, "index"), old_se, column(0, "index"), new_se, df)
-    for place, (agency, _old) in enumerate(pairs):
-        agency["change"] = {
-            "points": float(found.value[place]),
-            "se": float(found.se[place]),
-            "ci_low": float(found.low[place]),
-            "ci_high": float(found.high[place]),
-            "p": float(found.p[place]),
-            "q": float(found.q[place]),
-        }
+
+
+def estimates_of(agencies: Sequence[AgencyResult]) -> list[IndexEstimate]:
+    """Return the index of every agency that has one, in the order of ``agencies``."""
+    return [estimate for agency in agencies if (estimate := agency.estimate) is not None]
+
+
+def index_changes(
+    estimates: Sequence[IndexEstimate], before: Mapping[str, IndexEstimate]
+) -> dict[str, IndexChange]:
+    """Return, by code, the change of every index since the wave before (M24).
+
+    Agencies that had no index then have no change.
+    """
+    new = [estimate for estimate in estimates if estimate.code in before]
+    if not new:
+        return {}
+    old = [before[estimate.code] for estimate in new]
+    old_se, new_se = (np.array([each.se for each in wave], dtype=np.float64) for wave in (old, new))
+    old_df, new_df = (np.array([each.df for each in wave], dtype=np.int64) for wave in (old, new))
+    old_index, new_index = (
+        np.array([each.index for each in wave], dtype=np.float64) for wave in (old, new)
+    )
+    df = welch_df(old_se, old_df, new_se, new_df)
+    since = changes(old_index, old_se, new_index, new_se, df)
+    return {
+        estimate.code: IndexChange(
+            points=float(since.value[number]),
+            se=float(since.se[number]),
+            ci_low=float(since.low[number]),
+            ci_high=float(since.high[number]),
+            p=float(since.p[number]),
+            q=float(since.q[number]),
+        )
+        for number, estimate in enumerate(new)
+    }

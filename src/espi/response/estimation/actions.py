@@ -1,11 +1,10 @@
-"""Deeds of estimation: corrections by four eyes, and runs."""
+"""Corrections, each decided on by two people, and estimation runs."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import polars as pl
 from django.db import transaction
@@ -13,15 +12,22 @@ from django.db import transaction
 from espi.design.actions import advance_phase
 from espi.design.models import Agency, Wave
 from espi.method.errors import MethodError
+from espi.method.index.document import AgencyResult, IndexWithout
 from espi.method.index.wave import WaveFacts, wave_results
 from espi.method.response_quality.completeness import straight_lining, usable
 from espi.platform import audit
 from espi.response.estimation import errors
-from espi.response.estimation.canonical import canonical, digest, method_version
+from espi.response.estimation.canonical import digest, method_version
+from espi.response.estimation.document import (
+    AnswerQuality,
+    RunResults,
+    SpecificationName,
+    results_content,
+)
 from espi.response.estimation.inputs import Inputs, read_inputs
-from espi.response.estimation.joined import add_joining
+from espi.response.estimation.joined import with_joining
 from espi.response.estimation.models import Correction, EstimationRun
-from espi.response.quality.coached import flagged_units, without
+from espi.response.quality.coached import FlaggedUnit, flagged_units, without
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,9 @@ class Fact:
     """What a correction rests on.
 
     Attributes:
+        name: which correction of the specification, such as ``conduct``.
         value: the correction's own index, 0–100.
+        occurred_on: the day of the fact, not of the entry.
     """
 
     agency: Agency
@@ -41,18 +49,26 @@ class Fact:
 
 
 @transaction.atomic
-def propose_correction(*, wave: Wave, fact: Fact, author: str) -> Correction:
+def propose_correction(*, wave: Wave, fact: Fact, author: str, today: date) -> Correction:
     """Enter a correction; it counts once another person has approved it.
 
     Raises:
+        WaveReleased: the results of the wave are public; a correction could not change them.
+        FactInFuture: the fact has not happened yet.
         UnknownCorrection: the wave's index has none of that name.
         CorrectionThere: the agency has it already.
     """
-    known = [rule["name"] for rule in wave.specification.content["corrections"]]
-    if fact.name not in known:
-        raise errors.UnknownCorrection(name=fact.name, known=", ".join(known))
-    there = Correction.objects.filter(wave=wave, agency=fact.agency, name=fact.name)
-    if there.exclude(state=Correction.State.REFUSED).exists():
+    # Locked, so that a release at the same moment either sees the correction or stops it.
+    wave = Wave.objects.select_for_update().get(pk=wave.pk)
+    if wave.has_reached(Wave.Phase.RELEASED):
+        raise errors.WaveReleased(wave=wave.code)
+    if fact.occurred_on > today:
+        raise errors.FactInFuture(day=fact.occurred_on)
+    names = [rule["name"] for rule in wave.specification.content["corrections"]]
+    if fact.name not in names:
+        raise errors.UnknownCorrection(name=fact.name, known=", ".join(names))
+    earlier = Correction.objects.filter(wave=wave, agency=fact.agency, name=fact.name)
+    if earlier.exclude(state=Correction.State.REFUSED).exists():
         raise errors.CorrectionThere(agency=fact.agency.name)
     correction = Correction.objects.create(
         wave=wave,
@@ -72,6 +88,7 @@ def approve_correction(*, correction: Correction, approver: str) -> Correction:
     """Let a correction count; the approver is not the author.
 
     Raises:
+        WaveReleased: the results of the wave are public; a correction could not change them.
         ApproverIsAuthor: it takes two people.
         CorrectionDecided: it was decided before.
     """
@@ -90,6 +107,10 @@ def refuse_correction(*, correction: Correction, approver: str) -> Correction:
 
 @transaction.atomic
 def _decide(correction: Correction, approver: str, state: Correction.State) -> Correction:
+    # Locked, so that of two people who decide at the same moment one is told that it is decided.
+    wave = Wave.objects.select_for_update().get(pk=correction.wave_id)
+    if state == Correction.State.APPROVED and wave.has_reached(Wave.Phase.RELEASED):
+        raise errors.WaveReleased(wave=wave.code)
     locked = Correction.objects.select_for_update().get(pk=correction.pk)
     if locked.state != Correction.State.PROPOSED:
         raise errors.CorrectionDecided
@@ -112,13 +133,14 @@ def run_estimation(*, wave: Wave, seed: str, run_by: str, today: date) -> Estima
         CorrectionsOpen: corrections wait for a decision.
         CannotBeEstimated: the method refuses the data; its reason is in the sentence.
     """
+    # Two runs at a time would take the same number, and one of them would fail at its end.
     wave = Wave.objects.select_for_update().get(pk=wave.pk)
     waiting = Correction.objects.filter(wave=wave, state=Correction.State.PROPOSED).count()
     if waiting:
         raise errors.CorrectionsOpen(count=waiting)
     inputs = read_inputs(wave)
     try:
-        results = json.loads(canonical(compute(inputs, seed)))
+        results = results_content(compute(inputs, seed))
     except MethodError as refusal:
         raise errors.CannotBeEstimated(reason=refusal) from None
     run = EstimationRun.objects.create(
@@ -147,18 +169,23 @@ def repeat(run: EstimationRun) -> str:
     Raises:
         NotOpened, ExtractAltered, PopulationsMissing: an input is not there any more.
     """
-    return digest(compute(read_inputs(run.wave), run.seed))
+    return digest(results_content(compute(read_inputs(run.wave), run.seed)))
 
 
-def compute(inputs: Inputs, seed: str) -> dict[str, Any]:
-    """Return the results of all agencies and of the nation, as plain data."""
+def compute(inputs: Inputs, seed: str) -> RunResults:
+    """Return the results of all agencies and of the nation.
+
+    Raises:
+        MethodError: the answers do not allow the estimates.
+    """
+    specification = inputs.specification
     items = {
         group: [item.code for item in inputs.items if item.group == group]
-        for group in inputs.specification.components
+        for group in specification.components
     }
     answers, completeness = usable(inputs.extract, items)
     facts = WaveFacts(
-        specification=inputs.specification,
+        specification=specification,
         items=inputs.items,
         agencies=inputs.agencies,
         strata=inputs.strata,
@@ -167,36 +194,40 @@ def compute(inputs: Inputs, seed: str) -> dict[str, Any]:
     )
     results = wave_results(facts, answers)
     flagged = flagged_units(answers, inputs.items, seed)
-    _add_without(results["agencies"], facts, answers, flagged)
-    add_joining(results["agencies"], inputs.joined, inputs.specification)
-    return {
-        "specification": {
-            "code": inputs.specification.code,
-            "version": inputs.specification.version,
-        },
-        "quality": {
-            "complete": completeness.complete,
-            "partial": completeness.partial,
-            "break_off": completeness.break_off,
-            "straight_lining": straight_lining(answers, items),
-            "coached": flagged,
-        },
-        **results,
-    }
+    agencies = _with_index_without(results.agencies, facts, answers, flagged)
+    return RunResults(
+        specification=SpecificationName(code=specification.code, version=specification.version),
+        quality=AnswerQuality(
+            complete=completeness.complete,
+            partial=completeness.partial,
+            break_off=completeness.break_off,
+            straight_lining=straight_lining(answers, items),
+            coached=tuple(flagged),
+        ),
+        agencies=[with_joining(agency, inputs.joined, specification) for agency in agencies],
+        national=results.national,
+        measurement=results.measurement,
+    )
 
 
-def _add_without(
-    agencies: list[dict[str, Any]],
+def _with_index_without(
+    agencies: Sequence[AgencyResult],
     facts: WaveFacts,
     answers: pl.DataFrame,
-    flagged: list[dict[str, Any]],
-) -> None:
+    flagged: Sequence[FlaggedUnit],
+) -> list[AgencyResult]:
     """Put beside each index what it would be without the agency's flagged units."""
-    concerned = {finding["agency"] for finding in flagged}
-    other = {}
-    if concerned:
-        left = wave_results(facts, without(answers, flagged))
-        other = {agency["code"]: agency for agency in left["agencies"]}
-    for agency in agencies:
-        mine = other.get(agency["code"]) if agency["code"] in concerned else None
-        agency["without_flagged"] = mine and {"index": mine["index"], "se": mine["se"]}
+    concerned = {unit.agency for unit in flagged}
+    if not concerned:
+        return [replace(agency, without_flagged=None) for agency in agencies]
+    others = {
+        agency.code: IndexWithout(index=agency.index, se=agency.se)
+        for agency in wave_results(facts, without(answers, flagged)).agencies
+    }
+    return [
+        replace(
+            agency,
+            without_flagged=others.get(agency.code) if agency.code in concerned else None,
+        )
+        for agency in agencies
+    ]

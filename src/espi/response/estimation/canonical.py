@@ -5,30 +5,31 @@ from __future__ import annotations
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import espi.method
 from espi.canonical_json import canonical_json
 
+# The last of the sixteen digits of a floating-point sum may differ between processors; ten
+# decimals of a score of 0–100 are twelve digits.
 DECIMALS = 10
 
 
-def canonical(content: Any) -> str:
+def canonical(content: object) -> str:
     """Return plain data as text: sorted keys, numbers of ten decimals, no blanks."""
     return canonical_json(_rounded(content))
 
 
-def _rounded(content: Any) -> Any:
+def _rounded(content: object) -> object:
     if isinstance(content, float):
-        return round(content, DECIMALS) + 0.0
+        return round(content, DECIMALS) + 0.0  # makes 0.0 of -0.0: equal numbers, equal texts
     if isinstance(content, dict):
         return {key: _rounded(value) for key, value in content.items()}
-    if isinstance(content, list):
+    if isinstance(content, list | tuple):
         return [_rounded(value) for value in content]
     return content
 
 
-def digest(content: Any) -> str:
+def digest(content: object) -> str:
     """Return the SHA-256 of plain data in canonical form, hexadecimal."""
     return sha256(canonical(content).encode()).hexdigest()
 

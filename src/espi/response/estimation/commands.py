@@ -1,16 +1,18 @@
-"""Commands of estimation."""
+"""Commands of corrections and estimation runs."""
 
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 
 import click
 from rich.console import Console
 from rich.tree import Tree
 
 from espi.accounts.models import Role, Staff
-from espi.design.models import Agency
+from espi.design.models import Agency, Wave
+from espi.design.options import wave_option
+from espi.method.index.document import AgencyResult
 from espi.platform import audit, clock
 from espi.response.estimation import actions, queries
 from espi.response.estimation.errors import NotOpened
@@ -32,7 +34,9 @@ def authority(username: str) -> str:
 @click.option("--source", required=True)
 @click.option("--evidence", required=True)
 @click.option("--author", required=True, help="Member of the authority's staff.")
-def add(
+@wave_option
+def add(  # noqa: PLR0913 one parameter for each option
+    wave: Wave,
     *,
     agency: str,
     name: str,
@@ -43,15 +47,14 @@ def add(
     author: str,
 ) -> None:
     """Enter a correction NAME of AGENCY with the index VALUE, 0 to 100."""
-    found = Agency.objects.filter(code=agency).first()
-    if found is None or not 0 <= value <= 100:  # noqa: PLR2004 the index's range
+    row = Agency.objects.filter(code=agency).first()
+    if row is None or not 0 <= value <= 100:  # noqa: PLR2004 the index's range
         raise click.ClickException("The agency must exist, and the value lie between 0 and 100.")
-    day: date = occurred_on.date()
-    fact = actions.Fact(found, name, value, day, source, evidence)
-    made = actions.propose_correction(
-        wave=queries.wave_at_hand(), fact=fact, author=authority(author)
+    fact = actions.Fact(row, name, value, occurred_on.date(), source, evidence)
+    correction = actions.propose_correction(
+        wave=wave, fact=fact, author=authority(author), today=clock.today()
     )
-    click.echo(f"Correction {made.pk} waits for another person.")
+    click.echo(f"Correction {correction.pk} waits for another person.")
 
 
 @click.command()
@@ -59,83 +62,92 @@ def add(
 @click.option("--approver", required=True, help="Another member of the authority's staff.")
 def approve(correction: int, approver: str) -> None:
     """Approve the CORRECTION of this number."""
-    found = Correction.objects.filter(pk=correction).first()
-    if found is None:
+    row = Correction.objects.filter(pk=correction).first()
+    if row is None:
         raise click.ClickException(f"There is no correction {correction}.")
-    actions.approve_correction(correction=found, approver=authority(approver))
+    actions.approve_correction(correction=row, approver=authority(approver))
     click.echo(f"Correction {correction} is approved.")
 
 
 @click.command()
 @click.option("--seed", default="1", show_default=True, help="Kept with the run.")
-def run(seed: str) -> None:
-    """Estimate every agency of the opened wave."""
-    made = actions.run_estimation(
-        wave=queries.wave_at_hand(), seed=seed, run_by="command", today=clock.today()
-    )
-    click.echo(f"Run {made.number}; results {made.results_digest}.")
+@wave_option
+def run(wave: Wave, *, seed: str) -> None:
+    """Estimate every agency of an opened wave."""
+    new_run = actions.run_estimation(wave=wave, seed=seed, run_by="command", today=clock.today())
+    click.echo(f"Run {new_run.number}; results {new_run.results_digest}.")
 
 
 @click.command()
-def check() -> None:
+@wave_option
+def check(wave: Wave) -> None:
     """Run the latest estimation again from its inputs; its results must come out to the byte."""
-    made = run_at_hand()
-    fresh = actions.repeat(made)
-    if fresh != made.results_digest:
+    latest = _latest_run(wave)
+    fresh = actions.repeat(latest)
+    if fresh != latest.results_digest:
         raise click.ClickException(
-            f"Run {made.number} has the results {made.results_digest}, its inputs now give {fresh}."
+            f"Run {latest.number} has the results {latest.results_digest}, its inputs now give "
+            f"{fresh}."
         )
-    click.echo(f"Run {made.number}: the same inputs gave the same results again, {fresh}.")
+    click.echo(f"Run {latest.number}: the same inputs gave the same results again, {fresh}.")
 
 
-def run_at_hand() -> EstimationRun:
-    """Return the latest run, or refuse."""
-    wave = queries.wave_at_hand()
-    made = queries.latest_run(wave)
-    if made is None:
+def _latest_run(wave: Wave) -> EstimationRun:
+    latest = queries.latest_run(wave)
+    if latest is None:
         raise NotOpened(wave=wave.code)
-    return made
+    return latest
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print for machines.")
-def show(*, as_json: bool) -> None:
-    """Show the results of the latest run, before any release: for the authority's eyes."""
-    made = run_at_hand()
-    audit.record("command", "estimation.look", run=made.number)
-    results = made.results
+@wave_option
+def show(wave: Wave, *, as_json: bool) -> None:
+    """Show the results of the latest run before disclosure control: for the authority's eyes."""
+    latest = _latest_run(wave)
+    audit.record("command", "estimation.look", run=latest.number)
     if as_json:
-        click.echo(json.dumps(results))
+        click.echo(json.dumps(latest.results))
         return
-    for row in results["agencies"]:
-        told = f"{row['index']:.2f} ± {row['se']:.2f}" if row["index"] else row["withheld"]
-        click.echo(f"{row['name']:<45} {told}")
+    for agency in queries.results_of(latest).agencies:
+        click.echo(f"{agency.name:<45} {_index_text(agency, decimals=2)}")
+
+
+def _index_text(agency: AgencyResult, *, decimals: int) -> str:
+    """Return the index with its standard error, or the reason why there is none."""
+    if agency.index is None or agency.se is None:
+        return agency.withheld or ""
+    return f"{agency.index:.{decimals}f} ± {agency.se:.{decimals}f}"
 
 
 @click.command()
 @click.argument("agency")
-def explain(agency: str) -> None:
+@wave_option
+def explain(wave: Wave, *, agency: str) -> None:
     """Show how the index of AGENCY comes about: every number with its weight, n and error."""
-    made = run_at_hand()
-    row = queries.result_of(made, agency)
-    if row is None:
+    latest = _latest_run(wave)
+    result = queries.result_of(latest, agency)
+    if result is None:
         raise click.ClickException(f"There is no agency {agency!r} in this wave.")
-    audit.record("command", "estimation.look", run=made.number, agency=agency)
-    weights = made.wave.specification.content["components"]
-    said = f"{row['index']:.4f} (SE {row['se']:.4f})" if row["index"] else row["withheld"]
-    tree = Tree(f"{row['name']}: index {said}")
-    for group, part in row["components"].items():
+    audit.record("command", "estimation.look", run=latest.number, agency=agency)
+    weights: dict[str, float] = wave.specification.content["components"]
+    Console().print(_tree(result, weights))
+
+
+def _tree(result: AgencyResult, weights: dict[str, float]) -> Tree:
+    tree = Tree(f"{result.name}: index {_index_text(result, decimals=4)}")
+    for group, part in result.components.items():
         branch = tree.add(
-            f"{weights[group]} × {group} {part['score']:.4f} (SE {part['se']:.4f}, n {part['n']})"
+            f"{weights[group]} × {group} {part.score:.4f} (SE {part.se:.4f}, n {part.n})"
         )
-        for code, dimension in part["dimensions"].items():
+        for code, dimension in part.dimensions.items():
             leaf = branch.add(
-                f"{dimension['part']:.4f} × {code} {dimension['score']:.4f} "
-                f"(SE {dimension['se']:.4f}, n {dimension['n']})"
+                f"{dimension.part:.4f} × {code} {dimension.score:.4f} "
+                f"(SE {dimension.se:.4f}, n {dimension.n})"
             )
-            for name, item in part["items"].items():
-                if item["dimension"] == code:
-                    leaf.add(f"{name} {item['score']:.4f} (SE {item['se']:.4f}, n {item['n']})")
-    for name, points in row["corrections"].items():
+            for name, item in part.items.items():
+                if item.dimension == code:
+                    leaf.add(f"{name} {item.score:.4f} (SE {item.se:.4f}, n {item.n})")
+    for name, points in result.corrections.items():
         tree.add(f"− {name} {points:.4f}")
-    Console().print(tree)
+    return tree

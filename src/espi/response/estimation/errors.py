@@ -20,7 +20,7 @@ class CorrectionThere(Refusal):
 
 
 class ApproverIsAuthor(Refusal):
-    """Four eyes means two people."""
+    """Who entered a correction does not decide on it."""
 
     sentence = _("You entered this correction yourself. Another person has to decide on it.")
 
@@ -37,6 +37,24 @@ class CorrectionsOpen(Refusal):
     sentence = _("%(count)s corrections are not decided yet. Decide on them before the run.")
 
 
+class WaveReleased(Refusal):
+    """The results of the wave are public; a correction could not change them any more."""
+
+    sentence = _(
+        "The results of wave %(wave)s are released, so no correction can count any more. Withdraw "
+        "the release first, correct, estimate again and release anew."
+    )
+
+
+class FactInFuture(Refusal):
+    """A correction rests on a fact, which has happened."""
+
+    sentence = _(
+        "The date of the fact, %(day)s, lies in the future. A correction rests on what has "
+        "happened: enter the day of the fact."
+    )
+
+
 class NotOpened(Refusal):
     """There are no opened answers to estimate from."""
 
@@ -50,7 +68,7 @@ class ExtractAltered(Refusal):
 
 
 class PopulationsMissing(Refusal):
-    """The counts of the lists have not crossed."""
+    """The population counts have not been imported into this bank."""
 
     sentence = _("The population counts are missing. Take them in with: espi tallies import FILE")
 

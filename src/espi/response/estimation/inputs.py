@@ -1,22 +1,23 @@
-"""What a run reads: the extract, the counts that crossed, the corrections, the specification."""
+"""What a run reads: the extract, the population counts, the corrections, the specification."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 import polars as pl
 from django.conf import settings
 
 from espi.design.models import Agency, Wave
 from espi.instrument.reader import read as read_instrument
+from espi.method.index.document import IndexEstimate
 from espi.method.index.layout import AgencyFacts, StratumFacts
 from espi.method.index.scoring import ScoredItem
 from espi.method.index.specification import Specification
 from espi.method.index.specification import read as read_specification
 from espi.response.ballotbox.models import Opening
 from espi.response.estimation.canonical import digest
+from espi.response.estimation.document import read_results
 from espi.response.estimation.errors import (
     ExtractAltered,
     ItemsDisagree,
@@ -44,7 +45,7 @@ class Inputs:
     specification: Specification
     tallies_digest: str
     corrections_digest: str
-    before: dict[str, dict[str, Any]]
+    before: dict[str, IndexEstimate]
 
 
 def read_inputs(wave: Wave) -> Inputs:
@@ -53,7 +54,7 @@ def read_inputs(wave: Wave) -> Inputs:
     Raises:
         NotOpened: there are no opened answers.
         ExtractAltered: the file is not what the opening wrote.
-        PopulationsMissing: the counts have not crossed.
+        PopulationsMissing: the population counts have not been imported.
     """
     opening = Opening.objects.filter(wave=wave).first()
     if opening is None:
@@ -74,38 +75,45 @@ def read_inputs(wave: Wave) -> Inputs:
         joined=joined,
         specification=specification,
         tallies_digest=digest([list(pair) for pair in people.items()]),
-        corrections_digest=digest(corrections),
+        corrections_digest=digest([[each.agency, each.name, each.value] for each in corrections]),
         before=_before(wave),
     )
 
 
-def _before(wave: Wave) -> dict[str, dict[str, Any]]:
-    """Return the agencies' results in the last released wave of an earlier year, by code."""
+def _before(wave: Wave) -> dict[str, IndexEstimate]:
+    """Return the agencies' index in the last released wave of an earlier year, by code.
+
+    A change is published beside the index, so it is only taken from what is public itself.
+    """
     earlier = EstimationRun.objects.filter(
         wave__year__lt=wave.year, wave__phase=Wave.Phase.RELEASED
     )
     run = earlier.order_by("-wave__year", "-number").first()
-    return {agency["code"]: agency for agency in run.results["agencies"]} if run else {}
+    if run is None:
+        return {}
+    estimates = (agency.estimate for agency in read_results(run.results).agencies)
+    return {estimate.code: estimate for estimate in estimates if estimate is not None}
 
 
 def agreed(specification: Specification, asked: list[ScoredItem]) -> list[ScoredItem]:
-    """Return the scored items as the specification says; the questionnaires must say the same.
+    """Return the scored items with the weights of the specification.
 
     Raises:
-        ItemsDisagree: an item is scored in one and not in the other, or otherwise.
+        ItemsDisagree: specification and questionnaires do not score the same items, or not alike.
     """
     if not specification.items:
         return asked
     rules = {(rule.group, rule.code): rule for rule in specification.items}
-    there = {(item.group, item.code): item for item in asked}
-    if wrong := sorted(set(rules) ^ set(there)):
+    items = {(item.group, item.code): item for item in asked}
+    if wrong := sorted(set(rules) ^ set(items)):
         raise ItemsDisagree(items=", ".join(f"{group} {code}" for group, code in wrong))
-    for key, item in there.items():
+    for key, item in items.items():
         rule = rules[key]
-        said = (item.dimension, item.minimum, item.maximum, item.reversed, item.prevalence)
-        if said != (rule.dimension, rule.minimum, rule.maximum, rule.reversed, rule.prevalence):
+        asked_as = (item.dimension, item.minimum, item.maximum, item.reversed, item.prevalence)
+        scored_as = (rule.dimension, rule.minimum, rule.maximum, rule.reversed, rule.prevalence)
+        if asked_as != scored_as:
             raise ItemsDisagree(items=" ".join(key))
-    return weighted(specification, there.values())
+    return weighted(specification, items.values())
 
 
 def _extract(opening: Opening) -> pl.DataFrame:
@@ -150,20 +158,31 @@ def _strata(wave: Wave, people: dict[str, int], joined: JoinedLabels) -> list[St
     ]
 
 
-def _corrections(wave: Wave) -> list[list[Any]]:
+@dataclass(frozen=True, slots=True)
+class CorrectionIndex:
+    """An approved correction, as far as a run computes with it: an index of 0–100."""
+
+    agency: str
+    name: str
+    value: float
+
+
+def _corrections(wave: Wave) -> list[CorrectionIndex]:
     approved = Correction.objects.filter(wave=wave, state=Correction.State.APPROVED)
     rows = approved.order_by("agency__code", "name").values_list("agency__code", "name", "value")
-    return [list(row) for row in rows]
+    return [CorrectionIndex(*row) for row in rows]
 
 
-def _agencies(wave: Wave, corrections: list[list[Any]], joined: JoinedLabels) -> list[AgencyFacts]:
+def _agencies(
+    wave: Wave, corrections: list[CorrectionIndex], joined: JoinedLabels
+) -> list[AgencyFacts]:
     agencies = Agency.objects.filter(strata__wave=wave).distinct().order_by("code")
     return [
         AgencyFacts(
             agency.code,
             agency.name,
             agency.type,
-            {name: value for code, name, value in corrections if code == agency.code},
+            {each.name: each.value for each in corrections if each.agency == agency.code},
             frozenset(group for code, group in joined.few if code == agency.code),
         )
         for agency in agencies

@@ -1,12 +1,13 @@
-"""What the opening did to labels, as an estimation must know it and as results say it."""
+"""How the opening joined strata, and what that means for an estimation and its results."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
+from espi.method.index.document import AgencyResult
 from espi.method.index.specification import Specification
 from espi.response.opening.effect import SAMPLE
 
@@ -16,11 +17,12 @@ ROUNDING = 1e-9  # so that a bound that is whole in cents is not raised to the n
 
 @dataclass(frozen=True, slots=True)
 class JoinedLabels:
-    """The labels of an extract.
+    """Which strata an extract names, and which were joined to others at the opening (M30).
 
     Attributes:
-        merged: strata that gave up their name, and whose their records carry.
-        few: agency and group of samples that were too small to be named.
+        merged: by stratum that was joined to another: the one whose name its records carry.
+        few: agency and group of samples that were too small for their records to carry the
+            agency's name.
         bounds: by agency and group, points that joining moved the component by at most; one that is
             not listed was not moved. None where the opening could not say.
     """
@@ -35,7 +37,10 @@ class JoinedLabels:
 
 
 def joined_labels(report: Mapping[str, Any]) -> JoinedLabels:
-    """Return what the report of an opening says of labels; older ones know no bounds."""
+    """Return what the report of an opening says of labels, from its JSON.
+
+    Reports of earlier versions know no bounds: where they joined strata, nobody knows the effect.
+    """
     merged = report.get("merged", {})
     few = {(agency, group) for agency, group, of in report.get("few", []) if of == SAMPLE}
     bounds = report.get("joining") if "joining" in report or merged else {}
@@ -49,16 +54,24 @@ def _end(merged: Mapping[str, str], code: str) -> str:
     return code
 
 
-def add_joining(
-    agencies: Sequence[dict[str, Any]], joined: JoinedLabels, specification: Specification
-) -> None:
-    """Put beside each component and index the points that joining moved it by at most (M30)."""
-    for agency in agencies:
-        parts = agency["components"]
-        for group, part in parts.items():
-            part["joining"] = joined.bound(agency["code"], group)
-        agency["joining"] = None
-        bounds = {group: part["joining"] for group, part in parts.items()}
-        if agency["index"] is not None and None not in bounds.values():
-            moved = sum(specification.components[group] * bound for group, bound in bounds.items())
-            agency["joining"] = ceil(moved * CENTS - ROUNDING) / CENTS
+def with_joining(
+    agency: AgencyResult, joined: JoinedLabels, specification: Specification
+) -> AgencyResult:
+    """Put beside each component and the index the points that joining moved it by at most (M30)."""
+    bounds = {group: joined.bound(agency.code, group) for group in agency.components}
+    return replace(
+        agency,
+        components={
+            group: replace(part, joining=bounds[group]) for group, part in agency.components.items()
+        },
+        joining=None if agency.index is None else _index_bound(bounds, specification),
+    )
+
+
+def _index_bound(bounds: Mapping[str, float | None], specification: Specification) -> float | None:
+    """Return the bound on the index from those on its components; None where one is not known."""
+    known = {group: bound for group, bound in bounds.items() if bound is not None}
+    if len(known) < len(bounds):
+        return None
+    moved = sum(specification.components[group] * bound for group, bound in known.items())
+    return ceil(moved * CENTS - ROUNDING) / CENTS

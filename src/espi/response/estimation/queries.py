@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from espi.design.models import Wave
-from espi.design.queries import current_wave
+from espi.method.index.document import AgencyResult
+from espi.response.estimation.document import RunResults, read_results
 from espi.response.estimation.models import Correction, EstimationRun
 
 
@@ -21,21 +20,11 @@ def corrections_of(wave: Wave) -> list[Correction]:
     )
 
 
-def result_of(run: EstimationRun, agency_code: str) -> dict[str, Any] | None:
-    """Return the results of one agency in a run."""
-    for result in run.results["agencies"]:
-        if result["code"] == agency_code:
-            found: dict[str, Any] = result
-            return found
-    return None
+def results_of(run: EstimationRun) -> RunResults:
+    """Return the results of a run."""
+    return read_results(run.results)
 
 
-def estimated_wave() -> Wave | None:
-    """Return the latest wave whose ballots have been opened: the one that estimation is about."""
-    phases = ("opened", "estimated", "released")
-    return Wave.objects.filter(phase__in=phases).order_by("-year", "-id").first()
-
-
-def wave_at_hand() -> Wave:
-    """Return the wave that estimation and release are about: opened, or else the current one."""
-    return estimated_wave() or current_wave()
+def result_of(run: EstimationRun, agency_code: str) -> AgencyResult | None:
+    """Return the results of one agency in a run; None where there is none of that code."""
+    return results_of(run).agency(agency_code)

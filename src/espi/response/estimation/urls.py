@@ -6,7 +6,7 @@ from espi.response.estimation import views
 
 app_name = "estimation"
 urlpatterns = [
-    path("estimasi", views.runs, name="runs"),
-    path("koreksi", views.corrections, name="corrections"),
-    path("koreksi/<int:correction_id>", views.decide, name="decide"),
+    path("<slug:wave_code>/estimasi", views.runs, name="runs"),
+    path("<slug:wave_code>/koreksi", views.corrections, name="corrections"),
+    path("<slug:wave_code>/koreksi/<int:correction_id>", views.decide, name="decide"),
 ]

@@ -1,4 +1,4 @@
-"""Deeds upon what the public sees."""
+"""Releases, each let out by two people, and published results of earlier waves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from espi.method.errors import PublishedFileFaulty
 from espi.method.index.published import read_rows
 from espi.platform import audit
 from espi.platform.audit import Actor
-from espi.response.publication.bundle import releasable
+from espi.response.publication.bundle import content_of, releasable
 from espi.response.publication.errors import (
     AlreadyProposed,
     NothingProposed,
@@ -26,7 +26,7 @@ from espi.response.publication.errors import (
 )
 from espi.response.publication.models import PublishedScore, Release
 
-OPEN = (Release.State.PROPOSED, Release.State.RELEASED)
+STANDING = (Release.State.PROPOSED, Release.State.RELEASED)
 
 
 @transaction.atomic
@@ -35,17 +35,19 @@ def propose_release(*, wave: Wave, actor: Staff) -> Release:
 
     Raises:
         NothingToRelease: there is no finished run.
-        AlreadyProposed: a release is waiting or out.
+        AlreadyProposed: a release is proposed or public.
     """
+    # Locked, so that two people who propose at the same moment make one release.
     locked = Wave.objects.select_for_update().get(pk=wave.pk)
-    if Release.objects.filter(wave=locked, state__in=OPEN).exists():
+    if Release.objects.filter(wave=locked, state__in=STANDING).exists():
         raise AlreadyProposed(wave=locked.code)
-    run_digest, results = releasable(locked)
+    to_release = releasable(locked)
+    content = content_of(to_release.results)
     release = Release.objects.create(
         wave=locked,
-        run_digest=run_digest,
-        results=results,
-        digest=digest_of(results),
+        run_digest=to_release.run_digest,
+        results=content,
+        digest=digest_of(content),
         proposed_by=actor,
     )
     audit.record(actor, "publication.propose", wave=locked.code, digest=release.digest)
@@ -54,7 +56,7 @@ def propose_release(*, wave: Wave, actor: Staff) -> Release:
 
 @transaction.atomic
 def approve_release(*, wave: Wave, actor: Staff, today: date) -> Release:
-    """Let the proposed results out; only somebody else than the proposer may do so.
+    """Make the proposed results public; only somebody else than the proposer may do so.
 
     Raises:
         NothingProposed: no release is waiting.
@@ -75,20 +77,23 @@ def approve_release(*, wave: Wave, actor: Staff, today: date) -> Release:
 
 @transaction.atomic
 def withdraw_release(*, wave: Wave, actor: Staff, reason: str) -> Release:
-    """Take back a release, proposed or out; its row and the reason stay.
+    """Withdraw a release, proposed or public; its row and the reason stay.
 
     Raises:
         NothingToWithdraw: there is none.
     """
     release = (
-        Release.objects.select_for_update().filter(wave=wave, state__in=OPEN).order_by("id").first()
+        Release.objects.select_for_update()
+        .filter(wave=wave, state__in=STANDING)
+        .order_by("id")
+        .first()
     )
     if release is None:
         raise NothingToWithdraw(wave=wave.code)
-    was_out = release.state == Release.State.RELEASED
+    was_public = release.state == Release.State.RELEASED
     release.state, release.withdrawn_because = Release.State.WITHDRAWN, reason
     release.save(update_fields=["state", "withdrawn_because"])
-    if was_out:
+    if was_public:
         advance_phase(wave=wave, to=Wave.Phase.ESTIMATED, actor=actor)
     audit.record(actor, "publication.withdraw", wave=wave.code, reason=reason)
     return release
@@ -96,7 +101,7 @@ def withdraw_release(*, wave: Wave, actor: Staff, reason: str) -> Release:
 
 @transaction.atomic
 def load_published(*, paths: Iterable[Path], actor: Actor | str) -> int:
-    """Take over published results of earlier waves; loading a file again changes nothing.
+    """Load published results of earlier waves; loading a file again changes nothing.
 
     Returns:
         The number of rows; the national figure is no agency and is left out.

@@ -10,7 +10,7 @@ class PublicationConfig(AppConfig):
     name = "espi.response.publication"
     label = "publication"
     navigation = (
-        Link(_("Results"), "publication:national"),
+        Link(_("Results"), "publication:home"),
         Link(_("Trends"), "publication:trends"),
         Link(_("Check your envelope"), "publication:envelope"),
         Link(_("Method"), "publication:method"),

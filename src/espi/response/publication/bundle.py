@@ -1,86 +1,120 @@
-"""From an estimation run to what is released: the disclosed results with all that made them."""
+"""From an estimation run to a release: the disclosed results with all that they rest on."""
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from espi.canonical_json import canonical_json
 from espi.design.models import Wave
+from espi.method.index.released import (
+    Evidence,
+    MethodDigests,
+    ReleasedWave,
+    SpecificationWords,
+    WaveTitle,
+)
+from espi.method.index.specification import Band
 from espi.response.estimation.models import Correction, EstimationRun
-from espi.response.publication.disclosure import disclosed, rounded
+from espi.response.estimation.queries import latest_run, results_of
+from espi.response.publication.disclosure import ReleaseFacts, disclose
 from espi.response.publication.errors import NothingToRelease
 from espi.response.publication.models import Release
 
 
+@dataclass(frozen=True, slots=True)
+class Releasable:
+    """What a release of a wave would show now.
+
+    Attributes:
+        run_digest: of the full results of the run that it is made from.
+    """
+
+    run_digest: str
+    results: ReleasedWave
+
+
 def bundle_text(release: Release) -> str:
-    """Return the released bundle as a file: what ``espi bundle verify`` recomputes from."""
+    """Return the released bundle as a file: what ``espi bundle verify`` recomputes from.
+
+    It is written from the JSON that was approved, never from types that were read from it: the
+    digest that people noted is that of these bytes.
+    """
     return canonical_json({"results": release.results, "sha256": release.digest}) + "\n"
 
 
-def releasable(wave: Wave) -> tuple[str, dict[str, Any]]:
-    """Return the digest of the last run and its results as they may be shown.
+def content_of(results: ReleasedWave) -> dict[str, Any]:
+    """Return the JSON content that a release keeps of its results."""
+    content: dict[str, Any] = json.loads(canonical_json(msgspec.to_builtins(results)))
+    return content
+
+
+def releasable(wave: Wave) -> Releasable:
+    """Return the results of the last run as they may be shown.
 
     Raises:
         NothingToRelease: there is no finished run.
     """
-    run = EstimationRun.objects.filter(wave=wave).order_by("-number").first()
+    run = latest_run(wave)
     if run is None:
         raise NothingToRelease(wave=wave.code)
-    agencies = [disclosed(agency, wave.minimum_cell) for agency in run.results["agencies"]]
-    for agency in agencies:
-        agency["evidence"] = _evidence(wave, agency["code"])
-    results = {
-        "wave": {"code": wave.code, "title": wave.title, "year": wave.year},
-        "rehearsal": wave.rehearsal,
-        "minimum_cell": wave.minimum_cell,
-        "method": {
-            "specification": str(wave.specification),
-            "specification_digest": run.specification_digest,
-            "answers_digest": run.extract_digest,
-            "tallies_digest": run.tallies_digest,
-            "corrections_digest": run.corrections_digest,
-            "method_version": run.method_version,
-            "results_digest": run.results_digest,
-            "seed": run.seed,
-        },
-        "specification": _words(wave.specification.content),
-        "national": _national(run.results.get("national")),
-        "agencies": agencies,
-    }
-    plain: dict[str, Any] = json.loads(json.dumps(results))
-    return run.results_digest, plain
-
-
-def _evidence(wave: Wave, agency: str) -> list[dict[str, Any]]:
-    """Return what the approved corrections of an agency rest on."""
-    approved = Correction.objects.filter(
-        wave=wave, agency__code=agency, state=Correction.State.APPROVED
+    facts = ReleaseFacts(
+        wave=WaveTitle(code=wave.code, title=wave.title, year=wave.year),
+        rehearsal=wave.rehearsal,
+        minimum_cell=wave.minimum_cell,
+        method=_method(wave, run),
+        specification=_words(wave.specification.content),
+        evidence=_evidence(wave),
     )
-    return [
-        {
-            "name": entry.name,
-            "value": entry.value,
-            "occurred_on": entry.occurred_on.isoformat(),
-            "source": entry.source,
-            "evidence": entry.evidence,
-        }
-        for entry in approved
-    ]
+    return Releasable(run.results_digest, disclose(results_of(run), facts))
 
 
-def _national(national: dict[str, Any] | None) -> dict[str, Any] | None:
-    return rounded(national) | {"agencies": national["agencies"]} if national else None
+def _method(wave: Wave, run: EstimationRun) -> MethodDigests:
+    return MethodDigests(
+        specification=str(wave.specification),
+        specification_digest=run.specification_digest,
+        answers_digest=run.extract_digest,
+        tallies_digest=run.tallies_digest,
+        corrections_digest=run.corrections_digest,
+        method_version=run.method_version,
+        results_digest=run.results_digest,
+        seed=run.seed,
+    )
 
 
-def _words(content: dict[str, Any]) -> dict[str, Any]:
-    """Return the parts of a specification that a page names."""
-    return {
-        "components": content["components"],
-        "bands": content.get("bands", []),
-        "corrections": {rule["name"]: rule["label"] for rule in content["corrections"]},
-        "dimensions": {
+def _evidence(wave: Wave) -> dict[str, list[Evidence]]:
+    """Return what the approved corrections rest on, by the code of the agency."""
+    approved = Correction.objects.filter(wave=wave, state=Correction.State.APPROVED)
+    evidence: dict[str, list[Evidence]] = defaultdict(list)
+    for correction in approved.select_related("agency"):
+        evidence[correction.agency.code].append(
+            Evidence(
+                name=correction.name,
+                value=correction.value,
+                occurred_on=correction.occurred_on.isoformat(),
+                source=correction.source,
+                evidence=correction.evidence,
+            )
+        )
+    return evidence
+
+
+def _words(content: Mapping[str, Any]) -> SpecificationWords:
+    """Return the parts of a specification that a page names, from its JSON.
+
+    Numbers are taken over as they are: a 73 that became 73.0 would change the release's digest.
+    """
+    return SpecificationWords(
+        components=content["components"],
+        bands=[Band(**band) for band in content.get("bands", [])],
+        corrections={rule["name"]: rule["label"] for rule in content["corrections"]},
+        dimensions={
             group: {dimension["code"]: dimension["label"] for dimension in dimensions}
             for group, dimensions in content["dimensions"].items()
         },
-    }
+    )

@@ -1,19 +1,19 @@
-"""Commands upon releases and published results."""
+"""Commands of releases and published results."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
-from django.utils import translation
 
 from espi.accounts.models import Role, Staff
+from espi.design.models import Wave
+from espi.design.options import wave_option
 from espi.platform import clock
-from espi.response.estimation.queries import wave_at_hand
 from espi.response.publication import actions
 from espi.response.publication.bundle import bundle_text
 from espi.response.publication.errors import NotForThisRole
-from espi.response.publication.queries import agency_in, latest_released
+from espi.response.publication.queries import release_of
 from espi.response.publication.report import LANGUAGES, report_file, write_all
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -35,36 +35,38 @@ def load(files: tuple[Path, ...]) -> None:
 
 @click.command()
 @click.option("--by", required=True, help="User name of the proposer.")
-def propose(by: str) -> None:
+@wave_option
+def propose(wave: Wave, *, by: str) -> None:
     """Propose the last estimation run for release, as far as it may be shown."""
-    release = actions.propose_release(wave=wave_at_hand(), actor=_authority(by))
+    release = actions.propose_release(wave=wave, actor=_authority(by))
     click.echo(f"Proposed: {release.digest}. A second person must approve it.")
 
 
 @click.command()
 @click.option("--by", required=True, help="User name of the approver, not the proposer.")
-def approve(by: str) -> None:
+@wave_option
+def approve(wave: Wave, *, by: str) -> None:
     """Approve the proposed release, and write the reports of all agencies."""
-    release = actions.approve_release(
-        wave=wave_at_hand(), actor=_authority(by), today=clock.today()
-    )
+    release = actions.approve_release(wave=wave, actor=_authority(by), today=clock.today())
     click.echo(f"Released: {release.digest}. {len(write_all(release))} reports were written.")
 
 
 @click.command()
 @click.option("--by", required=True, help="User name.")
 @click.option("--reason", required=True, help="Kept with the release.")
-def withdraw(by: str, reason: str) -> None:
-    """Take back the release, proposed or out."""
-    actions.withdraw_release(wave=wave_at_hand(), actor=_authority(by), reason=reason)
+@wave_option
+def withdraw(wave: Wave, *, by: str, reason: str) -> None:
+    """Withdraw the release, proposed or public."""
+    actions.withdraw_release(wave=wave, actor=_authority(by), reason=reason)
     click.echo("Withdrawn.")
 
 
 @click.command("write")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def write_bundle(file: Path) -> None:
+@wave_option
+def write_bundle(wave: Wave, *, file: Path) -> None:
     """Write the released bundle to FILE: every published number and what it is computed from."""
-    release = latest_released()
+    release = release_of(wave)
     file.write_text(bundle_text(release), "utf-8")
     click.echo(f"{file}: {file.stat().st_size:,} bytes, results {release.digest}.")
 
@@ -73,10 +75,9 @@ def write_bundle(file: Path) -> None:
 @click.argument("agency")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--language", type=click.Choice(LANGUAGES), default="id", show_default=True)
-def report(agency: str, file: Path, language: str) -> None:
+@wave_option
+def report(wave: Wave, *, agency: str, file: Path, language: str) -> None:
     """Write the released report of AGENCY to FILE as PDF."""
-    release = latest_released()
-    agency_in(release, agency)
-    with translation.override(language):
-        file.write_bytes(report_file(release, agency, language).read_bytes())
+    release = release_of(wave)
+    file.write_bytes(report_file(release, agency, language).read_bytes())
     click.echo(f"{file}: {file.stat().st_size:,} bytes.")

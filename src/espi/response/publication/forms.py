@@ -1,4 +1,4 @@
-"""What the authority says when it takes a release back."""
+"""The form with which the authority withdraws a release."""
 
 from __future__ import annotations
 

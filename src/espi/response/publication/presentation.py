@@ -1,22 +1,30 @@
-"""What the pages and the report show, made from a release alone."""
+"""What the pages and the report show, made from released results alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from msgspec import UNSET
 
 from espi.design.models import Agency, Group, in_language
-from espi.response.publication.models import Release
+from espi.method.index.document import Rank, Words
+from espi.method.index.released import (
+    Evidence,
+    ReleasedAgency,
+    ReleasedChange,
+    ReleasedComponent,
+    ReleasedItem,
+    ReleasedScore,
+    ReleasedWave,
+)
 from espi.response.publication.pictures import IntervalPicture, Scale, interval, scale_for
 from espi.response.publication.reasons import reason_withheld
 
-ENDS_SHOWN = 5
-
-
+ENDS_SHOWN = 5  # strongest and weakest each
 ALMOST_CERTAIN = 0.99
 
 
@@ -67,7 +75,7 @@ class Points:
 
     label: str
     points: float
-    evidence: list[Mapping[str, Any]]
+    evidence: Sequence[Evidence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +92,27 @@ class AgencyRow:
     band: Band | None
     probability: float | None
     n: Mapping[str, str]
-    rank: Mapping[str, int] | None
-    change: Mapping[str, float] | None
+    rank: Rank | None
+    change: ReleasedChange | None
     joining: str
 
     @property
     def places(self) -> str:
-        """Where the true rank may lie: one place, or from – to."""
+        """The ranks that the true index may have: one, or from – to; empty where there are none."""
         if not self.rank:
             return ""
-        best, worst = self.rank["best"], self.rank["worst"]
+        best, worst = self.rank.best, self.rank.worst
         return str(best) if best == worst else f"{best}–{worst}"
+
+    @property
+    def rank_sentence(self) -> str:
+        """A sentence on the possible ranks, for page and report; empty where there are none."""
+        if not self.rank:
+            return ""
+        return _(
+            "Possible ranks among all agencies: %(places)s. %(alike)s others cannot be told from "
+            "this one."
+        ) % {"places": self.places, "alike": self.rank.alike}
 
     @property
     def chance(self) -> str:
@@ -122,64 +140,89 @@ class Ends:
     weakest: list[Figure]
 
 
-def bands_of(release: Release) -> list[Band]:
+def _text(words: Words) -> str:
+    return in_language(dict(words))
+
+
+def bands_of(results: ReleasedWave) -> list[Band]:
     """Return the bands of the specification, lowest first."""
-    listed = release.results["specification"]["bands"]
+    bands = results.specification.bands
     return [
         Band(
-            band["code"], in_language(band["label"]), band["low"], band["high"], tone,
-            tone == len(listed) - 1,
+            code=band.code,
+            label=_text(band.label),
+            low=band.low,
+            high=band.high,
+            tone=number,
+            last=number == len(bands) - 1,
         )
-        for tone, band in enumerate(listed)
-    ]  # fmt: skip
+        for number, band in enumerate(bands)
+    ]
 
 
-def scale_of(release: Release) -> Scale:
+def scale_of(results: ReleasedWave) -> Scale:
     """Return the common scale of all agencies' index intervals."""
-    shown = [agency for agency in release.results["agencies"] if not agency["withheld"]]
-    return scale_for([end for a in shown for end in (a["ci_low"], a["ci_high"], a["raw"])])
+    headlines = [agency.headline for agency in results.agencies if not agency.withheld]
+    shown = [headline for headline in headlines if headline]
+    return scale_for([end for each in shown for end in (each.ci_low, each.ci_high, each.raw)])
 
 
-def rows_of(release: Release) -> list[AgencyRow]:
+def rows_of(results: ReleasedWave) -> list[AgencyRow]:
     """Return the agencies by name: an order by index would be read as a rank."""
-    scale, bands = scale_of(release), bands_of(release)
-    agencies = sorted(release.results["agencies"], key=lambda agency: str(agency["name"]))
+    scale, bands = scale_of(results), bands_of(results)
+    agencies = sorted(results.agencies, key=attrgetter("name"))
     return [row_of(agency, bands, scale) for agency in agencies]
 
 
-def row_of(agency: Mapping[str, Any], bands: list[Band], scale: Scale) -> AgencyRow:
+def row_of(agency: ReleasedAgency, bands: Sequence[Band], scale: Scale) -> AgencyRow:
     """Return one agency as the national table shows it."""
-    figure = None
-    if not agency["withheld"]:
-        ends = (agency["ci_low"], agency["ci_high"])
-        edges = [band.low for band in bands]
-        picture = interval(scale, ends, agency["index"], raw=agency["raw"], edges=edges)
-        figure = Figure(agency["name"], agency["index"], agency["se"], *ends, 0, picture)
     return AgencyRow(
-        code=agency["code"],
-        name=agency["name"],
-        type=str(Agency.Type(agency["type"]).label),
-        reason=reason_withheld(agency["withheld"]),
-        index=figure,
-        raw=agency["raw"],
-        corrected_by=sum(agency["corrections"].values()),
-        band=next((band for band in bands if band.code == agency["band"]), None),
-        probability=agency["band_probability"],
-        n={str(Group(group).label): n for group, n in agency["n"].items()},
-        rank=agency.get("rank"),
-        change=agency.get("change"),
+        code=agency.code,
+        name=agency.name,
+        type=str(Agency.Type(agency.type).label),
+        reason=reason_withheld(agency.withheld),
+        index=_index_figure(agency, bands, scale),
+        raw=agency.raw,
+        corrected_by=sum(agency.corrections.values()),
+        band=next((band for band in bands if band.code == agency.band), None),
+        probability=agency.band_probability,
+        n={str(Group(group).label): n for group, n in agency.n.items()},
+        rank=agency.rank,
+        change=agency.change,
         joining=joining_of(agency),
     )
 
 
-def joining_of(agency: Mapping[str, Any]) -> str:
+def _index_figure(agency: ReleasedAgency, bands: Sequence[Band], scale: Scale) -> Figure | None:
+    headline = agency.headline
+    if agency.withheld or headline is None:
+        return None
+    picture = interval(
+        scale,
+        (headline.ci_low, headline.ci_high),
+        headline.index,
+        raw=headline.raw,
+        edges=[band.low for band in bands],
+    )
+    return Figure(
+        label=agency.name,
+        value=headline.index,
+        se=headline.se,
+        low=headline.ci_low,
+        high=headline.ci_high,
+        n=0,  # respondents are shown by group
+        picture=picture,
+    )
+
+
+def joining_of(agency: ReleasedAgency) -> str:
     """Return a sentence on what joined strata do to the index, empty where they do nothing.
 
     Releases of earlier versions say nothing of it.
     """
-    if agency["withheld"] or "joining" not in agency or agency["joining"] == 0:
+    if agency.withheld or agency.joining is UNSET or agency.joining == 0:
         return ""
-    if agency["joining"] is None:
+    if agency.joining is None:
         return _(
             "Strata with too few answers were joined at the opening. How far this moves the index "
             "is not known."
@@ -187,72 +230,88 @@ def joining_of(agency: Mapping[str, Any]) -> str:
     return _(
         "Strata with too few answers were joined at the opening, which moves the index by at most "
         "%(points)s points."
-    ) % {"points": number_format(agency["joining"], 2)}
+    ) % {"points": number_format(agency.joining, 2)}
 
 
-def corrections_of(release: Release, agency: Mapping[str, Any]) -> list[Points]:
+def corrections_of(results: ReleasedWave, agency: ReleasedAgency) -> list[Points]:
     """Return each correction of an agency with its evidence."""
-    labels = release.results["specification"]["corrections"]
+    labels = results.specification.corrections
     return [
         Points(
-            in_language(labels[name]),
-            points,
-            [entry for entry in agency["evidence"] if entry["name"] == name],
+            label=_text(labels[name]),
+            points=points,
+            evidence=[entry for entry in agency.evidence if entry.name == name],
         )
-        for name, points in agency["corrections"].items()
+        for name, points in agency.corrections.items()
     ]
 
 
-def components_of(release: Release, agency: Mapping[str, Any]) -> list[Component]:
-    """Return the components of an agency with their dimensions, in the order of the groups."""
-    words = release.results["specification"]
-    scale = Scale(0, 100)
+def components_of(results: ReleasedWave, agency: ReleasedAgency) -> list[Component]:
+    """Return the components of an agency with their dimensions, in the order of the release."""
+    words, scale = results.specification, Scale(0, 100)
     return [
         Component(
             group=str(Group(group).label),
-            weight=words["components"][group],
+            weight=words.components[group],
             total=figure_of(str(Group(group).label), part, scale),
             dimensions=[
-                figure_of(in_language(words["dimensions"][group][code]), facts, scale)
-                for code, facts in part["dimensions"].items()
+                figure_of(_text(words.dimensions[group][code]), score, scale)
+                for code, score in part.dimensions.items()
             ],
         )
-        for group, part in agency["components"].items()
+        for group, part in agency.components.items()
     ]
 
 
-def figure_of(label: str, facts: Mapping[str, Any], scale: Scale, group: str = "") -> Figure:
+def figure_of(label: str, score: ReleasedScore, scale: Scale, group: str = "") -> Figure:
     """Return an estimate as a page shows it."""
-    ends = (facts["ci_low"], facts["ci_high"])
-    picture = interval(scale, ends, facts["score"])
-    share = facts.get("share")
-    names = ("share", "ci_low", "ci_high")
-    seen = Share(*(percent(share[name]) for name in names)) if share else None
     return Figure(
-        label, facts["score"], facts["se"], *ends, facts["n"], picture, seen, group
-    )  # fmt: skip
+        label=label,
+        value=score.score,
+        se=score.se,
+        low=score.ci_low,
+        high=score.ci_high,
+        n=score.n,
+        picture=interval(scale, (score.ci_low, score.ci_high), score.score),
+        share=_share(score),
+        group=group,
+    )
 
 
-def questions_of(agency: Mapping[str, Any]) -> Ends:
+def _share(score: ReleasedScore) -> Share | None:
+    if not isinstance(score, ReleasedItem) or score.share is UNSET:
+        return None
+    share = score.share
+    return Share(percent(share.share), percent(share.ci_low), percent(share.ci_high))
+
+
+def questions_of(agency: ReleasedAgency) -> Ends:
     """Return the questions with the highest and the lowest scores."""
-    return _ends(agency, "items")
+    return _ends(agency, _questions)
 
 
-def areas_of(agency: Mapping[str, Any]) -> Ends:
+def areas_of(agency: ReleasedAgency) -> Ends:
     """Return the units and services with the highest and the lowest scores."""
-    return _ends(agency, "areas")
+    return _ends(agency, _areas)
 
 
-def _ends(agency: Mapping[str, Any], what: str) -> Ends:
+def _questions(part: ReleasedComponent) -> list[tuple[str, ReleasedScore]]:
+    return [(_text(item.label), item) for item in part.items.values()]
+
+
+def _areas(part: ReleasedComponent) -> list[tuple[str, ReleasedScore]]:
+    return list(part.areas.items())
+
+
+def _ends(
+    agency: ReleasedAgency, labelled: Callable[[ReleasedComponent], list[tuple[str, ReleasedScore]]]
+) -> Ends:
     scale = Scale(0, 100)
     figures = [
-        figure_of(
-            in_language(facts["label"]) if "label" in facts else code,
-            facts, scale, str(Group(group).label),
-        )
-        for group, part in agency["components"].items()
-        for code, facts in part[what].items()
-    ]  # fmt: skip
+        figure_of(label, score, scale, str(Group(group).label))
+        for group, part in agency.components.items()
+        for label, score in labelled(part)
+    ]
     figures.sort(key=lambda figure: -figure.value)
     half = min(ENDS_SHOWN, len(figures) // 2)
     if not half:

@@ -3,66 +3,90 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from espi.design.models import Wave
+from espi.method.index.released import ReleasedAgency, ReleasedWave, read_released
 from espi.response.publication.errors import NoSuchAgency, NotReleased
 from espi.response.publication.models import PublishedScore, Release
 
-SHOWN_TRENDS = 25
+SHOWN_TRENDS = 25  # institutions on one page; more would make it slow to read and to draw
 
 
 def released(wave: Wave) -> Release | None:
-    """Return the release that is out, if there is one."""
-    return Release.objects.filter(wave=wave, state=Release.State.RELEASED).first()
+    """Return the release of a wave that is out, if there is one."""
+    return _released().filter(wave=wave).first()
 
 
-def latest_released() -> Release:
-    """Return the latest release that is out.
+def release_of(wave: Wave) -> Release:
+    """Return the release of a wave that is out.
 
     Raises:
-        NotReleased: nothing is out.
+        NotReleased: the results of the wave are not out.
     """
-    found = (
-        Release.objects.select_related("wave")
-        .filter(state=Release.State.RELEASED)
-        .order_by("-wave__year", "-id")
-        .first()
-    )
-    if found is None:
+    release = released(wave)
+    if release is None:
         raise NotReleased
-    return found
+    return release
+
+
+def released_waves() -> list[Wave]:
+    """Return the waves whose results are out, the newest first."""
+    return [release.wave for release in _released().order_by("-wave__year", "-wave__id")]
+
+
+def _released() -> QuerySet[Release]:
+    return Release.objects.select_related("wave").filter(state=Release.State.RELEASED)
 
 
 def proposed(wave: Wave) -> Release | None:
-    """Return the release that waits for its second pair of eyes."""
+    """Return the release that waits for a second person's approval."""
     return Release.objects.filter(wave=wave, state=Release.State.PROPOSED).first()
 
 
-def agency_in(release: Release, code: str) -> dict[str, Any]:
+def results_of(release: Release) -> ReleasedWave:
+    """Return the results that a release shows."""
+    return read_released(release.results)
+
+
+def agency_in(results: ReleasedWave, code: str) -> ReleasedAgency:
     """Return the released results of one agency.
 
     Raises:
         NoSuchAgency: the release has none of that code.
     """
-    for agency in release.results["agencies"]:
-        if agency["code"] == code:
-            found: dict[str, Any] = agency
-            return found
+    for agency in results.agencies:
+        if agency.code == code:
+            return agency
     raise NoSuchAgency(agency=code)
 
 
-def trends(search: str) -> tuple[list[list[PublishedScore]], bool]:
-    """Return published scores per institution in the order of years, and whether more were found.
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """Published scores of earlier years.
+
+    Attributes:
+        lines: the scores of one institution each, in the order of years.
+        more: whether more institutions match than are listed.
+    """
+
+    lines: list[list[PublishedScore]]
+    more: bool
+
+
+def trends(search: str) -> Trends:
+    """Return published scores per institution whose name has all words of ``search``.
 
     Institutions are joined over the years by their name: the source's numbers change every year.
     """
-    found = PublishedScore.objects.order_by("institution", "year")
+    matching = PublishedScore.objects.order_by("institution", "year")
     for word in search.split():
-        found = found.filter(institution__icontains=word)
-    names = found.values_list("institution", flat=True).distinct()
+        matching = matching.filter(institution__icontains=word)
+    names = matching.values_list("institution", flat=True).distinct()
     chosen = list(names.order_by("institution")[: SHOWN_TRENDS + 1])
     lines: dict[str, list[PublishedScore]] = defaultdict(list)
-    for score in found.filter(institution__in=chosen[:SHOWN_TRENDS]):
+    for score in matching.filter(institution__in=chosen[:SHOWN_TRENDS]):
         lines[score.institution].append(score)
-    return list(lines.values()), len(chosen) > SHOWN_TRENDS
+    return Trends(list(lines.values()), len(chosen) > SHOWN_TRENDS)

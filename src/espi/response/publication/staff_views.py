@@ -12,31 +12,31 @@ from django.views.decorators.http import require_http_methods
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
 from espi.design.models import Wave
+from espi.design.pages import wave_page
 from espi.platform import audit, clock
 from espi.platform.confirming import Question, ask_first
 from espi.platform.errors import Refusal
-from espi.response.estimation.queries import wave_at_hand
 from espi.response.publication import actions
 from espi.response.publication.forms import WithdrawForm
 from espi.response.publication.presentation import rows_of
-from espi.response.publication.queries import proposed, released
+from espi.response.publication.queries import proposed, released, results_of
 from espi.response.publication.tasks import write_reports
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.AUTHORITY)
-def release(request: HttpRequest) -> HttpResponse:
-    """Show what would be released, and let two people release it or one take it back."""
-    wave = wave_at_hand()
-    deed = request.POST.get("deed", "")
-    form = WithdrawForm(request.POST if deed == "withdraw" else None)
-    if request.method == "POST" and (deed != "withdraw" or form.is_valid()):
-        question = _question(deed)
+@wave_page
+def release(request: HttpRequest, wave: Wave) -> HttpResponse:
+    """Show what would be released, and let two people release it or one withdraw it."""
+    step = request.POST.get("step", "")
+    form = WithdrawForm(request.POST if step == "withdraw" else None)
+    if request.method == "POST" and (step != "withdraw" or form.is_valid()):
+        question = _question(step, wave)
         if question and (page := ask_first(request, question)) is not None:
             return page
         try:
-            messages.success(request, _act(request, wave, deed, form))
-            return redirect("publication:release")
+            messages.success(request, _take_step(request, wave, step, form))
+            return redirect("publication:release", wave.code)
         except Refusal as refusal:
             messages.error(request, str(refusal))
             return render(
@@ -46,9 +46,10 @@ def release(request: HttpRequest) -> HttpResponse:
     return render(request, "publication/release.html", _context(request, wave, form), status=status)
 
 
-def _question(deed: str) -> Question | None:
-    """Return what is asked before the results go out or are taken back."""
-    if deed == "approve":
+def _question(step: str, wave: Wave) -> Question | None:
+    """Return what is asked before the results become public or are withdrawn."""
+    back = reverse("publication:release", args=[wave.code])
+    if step == "approve":
         return Question(
             title=_("Release the results?"),
             consequences=(
@@ -56,9 +57,9 @@ def _question(deed: str) -> Question | None:
                 _("A release can be withdrawn, but what was read or copied stays known."),
             ),
             button=_("Release"),
-            back=reverse("publication:release"),
+            back=back,
         )
-    if deed == "withdraw":
+    if step == "withdraw":
         return Question(
             title=_("Withdraw the release?"),
             consequences=(
@@ -66,18 +67,19 @@ def _question(deed: str) -> Question | None:
                 _("A withdrawn release does not come back; a new one takes two people again."),
             ),
             button=_("Withdraw"),
-            back=reverse("publication:release"),
+            back=back,
         )
     return None
 
 
-def _act(request: HttpRequest, wave: Wave, deed: str, form: WithdrawForm) -> str:
+def _take_step(request: HttpRequest, wave: Wave, step: str, form: WithdrawForm) -> str:
+    """Propose, approve or withdraw, and return what to tell the person who did."""
     staff = staff_of(request)
-    if deed == "approve":
+    if step == "approve":
         release = actions.approve_release(wave=wave, actor=staff, today=clock.today())
         write_reports.enqueue(release.pk)
-        return _("The results are out.")
-    if deed == "withdraw":
+        return _("The results are public.")
+    if step == "withdraw":
         reason = form.cleaned_data["reason"]
         actions.withdraw_release(wave=wave, actor=staff, reason=reason)
         return _("The release has been withdrawn.")
@@ -86,14 +88,14 @@ def _act(request: HttpRequest, wave: Wave, deed: str, form: WithdrawForm) -> str
 
 
 def _context(request: HttpRequest, wave: Wave, form: WithdrawForm) -> dict[str, object]:
-    waiting, out = proposed(wave), released(wave)
-    shown = waiting or out
-    if waiting:  # not released yet, so it is written down who looked
+    waiting, public = proposed(wave), released(wave)
+    shown = waiting or public
+    if waiting:  # nobody outside may see it yet, so who looked is written down
         audit.record(staff_of(request), "publication.look", digest=waiting.digest)
     return {
         "wave": wave,
         "waiting": waiting,
-        "out": out,
-        "rows": rows_of(shown) if shown else [],
+        "public": public,
+        "rows": rows_of(results_of(shown)) if shown else [],
         "form": form,
     }

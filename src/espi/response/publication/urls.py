@@ -2,19 +2,30 @@ from __future__ import annotations
 
 from django.urls import path
 
-from espi.response.publication import staff_views, views
+from espi.response.publication import public_views, staff_views, views
 
 app_name = "publication"
 urlpatterns = [
-    path("", views.national, name="national"),
-    path("instansi/<slug:code>", views.agency, name="agency"),
-    path("instansi/<slug:code>/laporan.pdf", views.report, name="report"),
-    path("data/indeks.csv", views.index_csv, name="index_csv"),
-    path("data/indeks.json", views.index_json, name="index_json"),
-    path("tren", views.trends, name="trends"),
-    path("amplop", views.envelope, name="envelope"),
-    path("permainan", views.game, name="game"),
-    path("permainan/data.json", views.game_data, name="game_data"),
-    path("metode", views.method, name="method"),
-    path("rilis", staff_views.release, name="release"),
+    path("", views.home, name="home"),
+    path("<slug:wave_code>/hasil", views.national, name="national"),
+    path("<slug:wave_code>/instansi/<slug:code>", views.agency, name="agency"),
+    path("<slug:wave_code>/instansi/<slug:code>/laporan.pdf", views.report, name="report"),
+    path("<slug:wave_code>/data/indeks.csv", views.index_csv, name="index_csv"),
+    path("<slug:wave_code>/data/indeks.json", views.index_json, name="index_json"),
+    path("<slug:wave_code>/metode", views.method, name="wave_method"),
+    path("<slug:wave_code>/rilis", staff_views.release, name="release"),
+    path("tren", public_views.trends, name="trends"),
+    path("amplop", public_views.envelope, name="envelope"),
+    path("permainan", public_views.game, name="game"),
+    path("permainan/data.json", public_views.game_data, name="game_data"),
+    path("metode", public_views.method, name="method"),
+    # The newest released wave, for programs that fetch whatever is newest.
+    path("data/indeks.csv", views.newest_csv, name="newest_csv"),
+    path("data/indeks.json", views.newest_json, name="newest_json"),
+    # Addresses of before waves had addresses.
+    path("hasil", views.newest, {"page": "national"}, name="newest_national"),
+    path("instansi/<slug:code>", views.newest, {"page": "agency"}, name="newest_agency"),
+    path(
+        "instansi/<slug:code>/laporan.pdf", views.newest, {"page": "report"}, name="newest_report"
+    ),
 ]

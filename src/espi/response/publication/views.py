@@ -1,11 +1,9 @@
-"""The public pages: made from a release, or from what others published."""
+"""The public pages of a wave, made from its release alone."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
-from django.conf import settings
 from django.http import (
     FileResponse,
     Http404,
@@ -13,22 +11,27 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
 )
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from espi.design.models import Group, KeyStratum, in_language
+from espi.design.models import Group, Wave, in_language
+from espi.design.pages import wave_page
+from espi.method.index.released import ReleasedAgency, ReleasedWave
 from espi.platform.errors import Refusal
-from espi.platform.middleware import POLICY
 from espi.platform.tables import csv_response
 from espi.response.publication import presentation as shown
 from espi.response.publication.bundle import bundle_text
 from espi.response.publication.errors import NoSuchAgency, NotReleased
 from espi.response.publication.models import Release
-from espi.response.publication.pictures import trend
 from espi.response.publication.protection import protection_of
-from espi.response.publication.queries import agency_in, latest_released
-from espi.response.publication.queries import trends as published_trends
+from espi.response.publication.queries import (
+    agency_in,
+    release_of,
+    released_waves,
+    results_of,
+)
 from espi.response.publication.report import report_file
 
 HEADER = (
@@ -39,167 +42,181 @@ HEADER = (
 )  # fmt: skip
 
 
-def _out() -> Release:
+@dataclass(frozen=True, slots=True)
+class OtherWave:
+    """A link to the results of another released wave."""
+
+    name: str
+    code: str
+
+
+def _release_or_404(wave: Wave) -> Release:
     try:
-        return latest_released()
+        return release_of(wave)
     except NotReleased as refusal:
         raise Http404(str(refusal)) from None
 
 
-def _agency(release: Release, code: str) -> dict[str, Any]:
+def _agency_or_404(results: ReleasedWave, code: str) -> ReleasedAgency:
     try:
-        return agency_in(release, code)
+        return agency_in(results, code)
     except NoSuchAgency as refusal:
         raise Http404(str(refusal)) from None
 
 
-def _provenance(release: Release) -> dict[str, Any]:
+def _provenance(release: Release, results: ReleasedWave) -> dict[str, object]:
+    """Return what every page of a released wave says beside the numbers."""
     return {
         "release": release,
-        "method": release.results["method"],
-        "wave_name": in_language(release.results["wave"]["title"]),
-        "minimum_cell": release.results["minimum_cell"],
+        "wave": release.wave,
+        "method": results.method,
+        "wave_name": in_language(dict(results.wave.title)),
+        "minimum_cell": results.minimum_cell,
         "protection": protection_of(release),
+        "other_waves": [
+            OtherWave(wave.name, wave.code) for wave in released_waves() if wave != release.wave
+        ],
     }
 
 
 @require_safe
-def national(request: HttpRequest) -> HttpResponse:
-    """Show the nation: one figure, and every agency with its interval."""
-    try:
-        release = latest_released()
-    except NotReleased:
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead to the results of the newest released wave, or say that none are public yet."""
+    waves = released_waves()
+    if not waves:
         return render(request, "publication/not_released.html")
-    context = _provenance(release) | {
-        "national": release.results["national"],
-        "rows": shown.rows_of(release),
-        "bands": shown.bands_of(release),
-        "scale": shown.scale_of(release),
+    return redirect("publication:national", waves[0].code)
+
+
+@require_safe
+@wave_page
+def national(request: HttpRequest, wave: Wave) -> HttpResponse:
+    """Show the nation: one figure, and every agency with its interval."""
+    release = _release_or_404(wave)
+    results = results_of(release)
+    context = _provenance(release, results) | {
+        "national": results.national,
+        "rows": shown.rows_of(results),
+        "bands": shown.bands_of(results),
+        "scale": shown.scale_of(results),
     }
     return render(request, "publication/national.html", context)
 
 
 @require_safe
-def agency(request: HttpRequest, code: str) -> HttpResponse:
+@wave_page
+def agency(request: HttpRequest, wave: Wave, code: str) -> HttpResponse:
     """Show one agency with all that may be shown of it."""
-    release = _out()
-    facts = _agency(release, code)
-    scale = shown.scale_of(release)
-    context = _provenance(release) | {
-        "row": shown.row_of(facts, shown.bands_of(release), scale),
+    release = _release_or_404(wave)
+    results = results_of(release)
+    released_agency = _agency_or_404(results, code)
+    scale = shown.scale_of(results)
+    context = _provenance(release, results) | {
+        "row": shown.row_of(released_agency, shown.bands_of(results), scale),
         "scale": scale,
-        "corrections": shown.corrections_of(release, facts),
-        "components": shown.components_of(release, facts),
-        "questions": shown.questions_of(facts),
-        "areas": shown.areas_of(facts),
+        "corrections": shown.corrections_of(results, released_agency),
+        "components": shown.components_of(results, released_agency),
+        "questions": shown.questions_of(released_agency),
+        "areas": shown.areas_of(released_agency),
     }
     return render(request, "publication/agency.html", context)
 
 
 @require_safe
-def report(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Hand out the agency's report as PDF."""
-    release = _out()
-    facts = _agency(release, code)
+@wave_page
+def report(request: HttpRequest, wave: Wave, code: str) -> HttpResponseBase:
+    """Serve the agency's report as PDF."""
+    release = _release_or_404(wave)
     try:
-        path = report_file(release, facts["code"], "en" if get_language() == "en" else "id")
+        path = report_file(release, code, "en" if get_language() == "en" else "id")
+    except NoSuchAgency as refusal:
+        raise Http404(str(refusal)) from None
     except Refusal as refusal:
         return render(request, "publication/no_report.html", {"reason": str(refusal)}, status=503)
-    return FileResponse(
-        path.open("rb"), content_type="application/pdf", filename=f"{facts['code']}.pdf"
+    return FileResponse(path.open("rb"), content_type="application/pdf", filename=f"{code}.pdf")
+
+
+@require_safe
+@wave_page
+def method(request: HttpRequest, wave: Wave) -> HttpResponse:
+    """Say in short how the index of a wave is made, and what its numbers rest on."""
+    release = _release_or_404(wave)
+    return render(request, "publication/method.html", _provenance(release, results_of(release)))
+
+
+@require_safe
+@wave_page
+def index_csv(request: HttpRequest, wave: Wave) -> HttpResponse:  # noqa: ARG001 Django's signature
+    """Serve the index table of a wave as CSV."""
+    return _csv(_release_or_404(wave))
+
+
+@require_safe
+@wave_page
+def index_json(request: HttpRequest, wave: Wave) -> HttpResponse:  # noqa: ARG001 Django's signature
+    """Serve the release of a wave itself, with the digest that anybody can recompute."""
+    return _json(_release_or_404(wave))
+
+
+@require_safe
+def newest_csv(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's signature
+    """Serve the index table of the newest released wave as CSV."""
+    return _csv(_newest_or_404())
+
+
+@require_safe
+def newest_json(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's signature
+    """Serve the newest release itself."""
+    return _json(_newest_or_404())
+
+
+@require_safe
+def newest(request: HttpRequest, page: str, **names: str) -> HttpResponse:
+    """Redirect an address of before waves had addresses to the newest released wave.
+
+    Such links stand in reports and letters. The wave that is in the field is never meant, so this
+    does not wait for ``to_wave``, which prefers an open wave.
+    """
+    query = request.META.get("QUERY_STRING", "")
+    address = reverse(
+        f"publication:{page}", kwargs=names | {"wave_code": _newest_or_404().wave.code}
     )
+    return redirect(f"{address}?{query}" if query else address)
 
 
-@require_safe
-def index_csv(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's signature
-    """Hand out the index table as CSV."""
-    release = _out()
-    rows = [csv_row(release, agency) for agency in release.results["agencies"]]
-    return csv_response(f"indeks-{release.results['wave']['code']}.csv", HEADER, rows)
+def _newest_or_404() -> Release:
+    waves = released_waves()
+    if not waves:
+        raise Http404(str(NotReleased()))
+    return _release_or_404(waves[0])
 
 
-def csv_row(release: Release, agency: dict[str, Any]) -> list[object]:
-    """Return one line of the index table."""
-    parts: list[object] = []
-    for group in Group.values:
-        part = agency["components"].get(group, {})
-        parts += [part.get("score"), part.get("se")]
-    return [
-        release.results["wave"]["code"],
-        *(agency[name] for name in ("code", "name", "type", "index", "se", "ci_low", "ci_high")),
-        *(agency[name] for name in ("band", "band_probability", "raw")),
-        *(agency["corrections"].get(name, 0.0) for name in ("conduct", "facts")),
-        *parts,
-        *(agency["n"].get(group, "") for group in Group.values),
-        agency["withheld"] or "",
-        release.results["method"]["specification"],
-        release.digest,
-        "rehearsal" if release.results["rehearsal"] else "",
-    ]
-
-
-@require_safe
-def index_json(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's signature
-    """Hand out the release itself, with the digest that anybody can recompute."""
-    release = _out()
+def _json(release: Release) -> HttpResponse:
     return HttpResponse(bundle_text(release), content_type="application/json")
 
 
-@require_safe
-def trends(request: HttpRequest) -> HttpResponse:
-    """Show published results of earlier years, one line per institution."""
-    search = request.GET.get("q", "")[:100]
-    found, more = published_trends(search)
-    lines = [
-        {"name": scores[0].institution, "scores": scores,
-         "points": trend([(score.year, score.index) for score in scores])}
-        for scores in found
+def _csv(release: Release) -> HttpResponse:
+    results = results_of(release)
+    rows = [csv_row(release, results, agency) for agency in results.agencies]
+    return csv_response(f"indeks-{results.wave.code}.csv", HEADER, rows)
+
+
+def csv_row(release: Release, results: ReleasedWave, agency: ReleasedAgency) -> list[object]:
+    """Return one line of the index table."""
+    parts: list[object] = []
+    for group in Group.values:
+        part = agency.components.get(group)
+        parts += [part.score, part.se] if part else [None, None]
+    return [
+        results.wave.code,
+        agency.code, agency.name, agency.type,
+        agency.index, agency.se, agency.ci_low, agency.ci_high,
+        agency.band, agency.band_probability, agency.raw,
+        *(agency.corrections.get(name, 0.0) for name in ("conduct", "facts")),
+        *parts,
+        *(agency.n.get(group, "") for group in Group.values),
+        agency.withheld or "",
+        results.method.specification,
+        release.digest,
+        "rehearsal" if results.rehearsal else "",
     ]  # fmt: skip
-    context = {"lines": lines, "more": more, "search": search}
-    return render(request, "publication/trends.html", context)
-
-
-@require_safe
-def envelope(request: HttpRequest) -> HttpResponse:
-    """Let a respondent look for the own envelope without telling us which it is."""
-    keys = KeyStratum.objects.exclude(public_key="").select_related("wave")
-    lists = [
-        {
-            "code": key.code,
-            "label": in_language(key.label),
-            "wave": key.wave.name,
-            "record": f"{settings.BOX_URL}/record/{key.wave.code}",
-        }
-        for key in keys.order_by("-wave__year", "-wave__id", "code")
-    ]
-    response = render(request, "publication/envelope.html", {"lists": lists})
-    response.headers["Content-Security-Policy"] = f"{POLICY}; connect-src 'self' {settings.BOX_URL}"
-    return response
-
-
-@require_safe
-def game(request: HttpRequest) -> HttpResponse:
-    """Let anybody try to say whose envelope is whose, with the numbers of a rehearsal."""
-    return render(request, "publication/game.html", {"data": _game_file().is_file()})
-
-
-@require_safe
-def game_data(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 the same for everybody
-    """Hand out the numbers of the game, if a rehearsal has left some."""
-    if not _game_file().is_file():
-        return HttpResponse(status=404)
-    return HttpResponse(_game_file().read_bytes(), content_type="application/json")
-
-
-def _game_file() -> Path:
-    return Path(settings.STORAGE) / "game.json"
-
-
-@require_safe
-def method(request: HttpRequest) -> HttpResponse:
-    """Say in short how the index is made."""
-    try:
-        context = _provenance(latest_released())
-    except NotReleased:
-        context = {}
-    return render(request, "publication/method.html", context)

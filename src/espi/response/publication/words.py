@@ -1,4 +1,4 @@
-"""The words of the report, translated when it is set."""
+"""The fixed words of the report, translated when it is set."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def words_of_report() -> dict[str, str]:
         "too_few": _("No unit or service has enough answers to be shown."),
         "withheld": _("No index is shown"),
         "caution": _(
-            "Two scores whose intervals overlap cannot be told apart with confidence; "
-            "no ranks are given."
+            "Two scores whose intervals overlap cannot be told apart with confidence. Therefore no "
+            "single rank is given, only the ranks that the true index may have."
         ),
     } | _words_of_method()
 

@@ -1,9 +1,9 @@
-"""Units that answered more alike than chance and level explain: told to a person, never deleted."""
+"""Units whose answers are more alike than chance and level explain: shown, never deleted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -12,12 +12,38 @@ from espi.method.index.scoring import ScoredItem, answers_of
 from espi.method.index.seeds import generator
 from espi.method.response_quality.coached import assess
 
-FACTS = ("size", "similarity", "collapse", "burst", "crowd", "largest_group", "p", "q")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlaggedUnit:
+    """A unit or service whose answers to one questionnaire are unusually alike (C1 to C9).
+
+    Attributes:
+        size: respondents of the unit who answered anything.
+        similarity: excess pairwise similarity in standard deviations of chance (C4).
+        collapse: missing variance, likewise (C5).
+        burst: density of the densest group, likewise (C6).
+        crowd: people at the very top beyond what the unit's level explains, likewise (C7).
+        largest_group: respondents around one pattern.
+        p: probability of so extreme a unit by chance (C8).
+        q: the false-discovery rate at which it is flagged (C9).
+    """
+
+    agency: str
+    group: str
+    unit: str
+    size: int
+    similarity: float
+    collapse: float
+    burst: float
+    crowd: float
+    largest_group: int
+    p: float
+    q: float
 
 
 def flagged_units(
     extract: pl.DataFrame, items: Sequence[ScoredItem], seed: str
-) -> list[dict[str, Any]]:
+) -> list[FlaggedUnit]:
     """Return the flagged units of every questionnaire, with their statistics (C1 to C9).
 
     Respondents whose unit is not known are in no unit. Experts are not: they have none.
@@ -27,28 +53,48 @@ def flagged_units(
         items: scored items of all questionnaires.
         seed: of the run; the same seed gives the same findings.
     """
-    made = []
-    for group in dict.fromkeys(item.group for item in items):
-        rows = extract.filter((pl.col("group") == group) & (pl.col("unit") != ""))
-        if rows.is_empty():
-            continue
-        names = rows.select("agency", "unit").unique().sort("agency", "unit")
-        units = rows.select("agency", "unit").join(
-            names.with_row_index("place"), on=["agency", "unit"], maintain_order="left"
-        )["place"]
-        agencies = rows["agency"].rank("dense").to_numpy()
-        own = [item for item in items if item.group == group]
-        answers = np.stack([_towards_good(rows, item) for item in own], axis=1)
-        findings = assess(
-            answers, units.to_numpy().astype(np.int64), agencies.astype(np.int64),
-            rng=generator(seed, f"coached {group}"),
-        )  # fmt: skip
-        for finding in findings:
-            if finding.flagged:
-                agency, unit = names.row(finding.unit)
-                facts = {name: getattr(finding, name) for name in FACTS}
-                made.append({"agency": agency, "group": group, "unit": unit} | facts)
-    return made
+    return [
+        flagged
+        for group in dict.fromkeys(item.group for item in items)
+        for flagged in _of_group(extract, [item for item in items if item.group == group], seed)
+    ]
+
+
+def _of_group(extract: pl.DataFrame, items: Sequence[ScoredItem], seed: str) -> list[FlaggedUnit]:
+    group = items[0].group
+    rows = extract.filter((pl.col("group") == group) & (pl.col("unit") != ""))
+    if rows.is_empty():
+        return []
+    names = rows.select("agency", "unit").unique().sort("agency", "unit")
+    units = rows.select("agency", "unit").join(
+        names.with_row_index("position"), on=["agency", "unit"], maintain_order="left"
+    )["position"]
+    agencies = rows["agency"].rank("dense").to_numpy()
+    answers = np.stack([_towards_good(rows, item) for item in items], axis=1)
+    findings = assess(
+        answers, units.to_numpy().astype(np.int64), agencies.astype(np.int64),
+        rng=generator(seed, f"coached {group}"),
+    )  # fmt: skip
+    flagged = []
+    for finding in findings:
+        if finding.flagged:
+            agency, unit = names.row(finding.unit)
+            flagged.append(
+                FlaggedUnit(
+                    agency=agency,
+                    group=group,
+                    unit=unit,
+                    size=finding.size,
+                    similarity=finding.similarity,
+                    collapse=finding.collapse,
+                    burst=finding.burst,
+                    crowd=finding.crowd,
+                    largest_group=finding.largest_group,
+                    p=finding.p,
+                    q=finding.q,
+                )
+            )
+    return flagged
 
 
 def _towards_good(rows: pl.DataFrame, item: ScoredItem) -> np.ndarray:
@@ -57,11 +103,14 @@ def _towards_good(rows: pl.DataFrame, item: ScoredItem) -> np.ndarray:
     return item.minimum + item.maximum - given if item.reversed else given
 
 
-def without(extract: pl.DataFrame, flagged: Sequence[dict[str, Any]]) -> pl.DataFrame:
+def without(extract: pl.DataFrame, flagged: Sequence[FlaggedUnit]) -> pl.DataFrame:
     """Return the records that are in no flagged unit: for the index beside the index."""
-    keys = ["agency", "group", "unit"]
     listed = pl.DataFrame(
-        [{key: finding[key] for key in keys} for finding in flagged],
-        schema=dict.fromkeys(keys, pl.String),
+        {
+            "agency": [unit.agency for unit in flagged],
+            "group": [unit.group for unit in flagged],
+            "unit": [unit.unit for unit in flagged],
+        },
+        schema=dict.fromkeys(("agency", "group", "unit"), pl.String),
     )
-    return extract.join(listed, on=keys, how="anti", maintain_order="left")
+    return extract.join(listed, on=["agency", "group", "unit"], how="anti", maintain_order="left")

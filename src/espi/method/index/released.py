@@ -1,0 +1,245 @@
+"""What of a wave's results is public, after disclosure control: the content of a released bundle.
+
+The names of the fields are the names in the published JSON; docs/reference/files.md lists them. A
+field whose default is ``UNSET`` may be absent there. Each type says when.
+
+Every type of numbers here is abstract, so that mypy and the interpreter refuse to make one:
+``disclose`` in ``espi.response.publication.disclosure`` alone has the classes that can be made.
+Whoever is handed one of these types therefore holds what passed disclosure control, or what was
+read back from a release.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from espi.method.index.document import IndexFields, Rank, Words
+from espi.method.index.specification import Band
+
+
+class Released(ABC):
+    """Numbers that passed disclosure control: rounded, with enough people behind each."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _passed_disclosure_control(self) -> None:
+        """Exist, so that only the classes of ``disclosure`` can be made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedScore(Released):
+    """A score of 0–100 with its uncertainty, two decimals each; fields as in ``Score``."""
+
+    score: float
+    se: float
+    infinite_se: float
+    unseen: float
+    ci_low: float
+    ci_high: float
+    n: int
+    df: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedDimension(ReleasedScore):
+    """A dimension of a component.
+
+    Attributes:
+        part: its share of the component, 0–1, six decimals.
+    """
+
+    part: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedShare(Released):
+    """A share of people, 0–1, with its uncertainty, four decimals each; fields as in ``Share``."""
+
+    share: float
+    se: float
+    infinite_se: float
+    unseen: float
+    ci_low: float
+    ci_high: float
+    n: int
+    df: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedItem(ReleasedScore):
+    """A question.
+
+    Attributes:
+        label: the question, by language.
+        dimension: code of the dimension it belongs to.
+        share: of prevalence items with enough answers only.
+    """
+
+    label: Words
+    dimension: str
+    share: ReleasedShare | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedComponent(ReleasedScore):
+    """A respondent group's component of one agency.
+
+    Attributes:
+        dimensions: by code; only those with enough answers.
+        correlation: of these dimensions, by the alphabet of their codes.
+        items: by code.
+        areas: units and services by name, such that the rest does not follow by subtraction.
+        joining: points that joining strata at the opening moved the score by at most (M30); None
+            where nobody knows. Absent in releases of earlier versions.
+    """
+
+    dimensions: Mapping[str, ReleasedDimension]
+    correlation: Sequence[Sequence[float]]
+    items: Mapping[str, ReleasedItem]
+    areas: Mapping[str, ReleasedScore]
+    joining: float | UnsetType | None = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedChange(Released):
+    """By how many points an index changed since the wave before; fields as in ``IndexChange``."""
+
+    points: float
+    se: float
+    ci_low: float
+    ci_high: float
+    p: float
+    q: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What an approved correction rests on; a public fact, no number of respondents.
+
+    Attributes:
+        value: the correction's own index, 0–100.
+        occurred_on: the day, such as ``2026-05-04``.
+    """
+
+    name: str
+    value: float
+    occurred_on: str
+    source: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedAgency(IndexFields, Released):
+    """All that is public of one agency.
+
+    Attributes:
+        withheld: why there is no index; None where there is one.
+        n: respondents by group, as they may be shown: ``"40"``, ``"<10"`` or ``"0"``.
+        corrections: points taken off, by the name of the correction.
+        components: by group; none where the index is withheld.
+        joining: as in ``ReleasedComponent``, for the index.
+    """
+
+    code: str
+    name: str
+    type: str
+    withheld: str | None
+    n: Mapping[str, str]
+    corrections: Mapping[str, float]
+    components: Mapping[str, ReleasedComponent]
+    rank: Rank | None = None
+    change: ReleasedChange | None = None
+    joining: float | UnsetType | None = UNSET
+    evidence: Sequence[Evidence] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedNational(Released):
+    """The national figure; fields as in ``NationalResult``."""
+
+    index: float
+    se: float
+    ci_low: float
+    ci_high: float
+    agencies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveTitle:
+    """Which wave a release is of."""
+
+    code: str
+    title: Words
+    year: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodDigests:
+    """What the numbers rest on: SHA-256 of everything that was read, and the seed.
+
+    Attributes:
+        specification: code and version of the index specification.
+        method_version: SHA-256 over the source of ``espi.method``.
+        results_digest: of the full results of the run, which are not public.
+    """
+
+    specification: str
+    specification_digest: str
+    answers_digest: str
+    tallies_digest: str
+    corrections_digest: str
+    method_version: str
+    results_digest: str
+    seed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecificationWords:
+    """The parts of an index specification that pages name and the index is recomputed from.
+
+    Attributes:
+        components: weight of each group.
+        bands: lowest first.
+        corrections: label by the name of the correction.
+        dimensions: label by group and code.
+    """
+
+    components: Mapping[str, float]
+    bands: Sequence[Band]
+    corrections: Mapping[str, Words]
+    dimensions: Mapping[str, Mapping[str, Words]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedWave(Released):
+    """All that is public of a wave.
+
+    Attributes:
+        rehearsal: whether the wave is an exercise with a fictional nation.
+        minimum_cell: least respondents behind any number.
+        national: None where no agency has an index.
+    """
+
+    wave: WaveTitle
+    rehearsal: bool
+    minimum_cell: int
+    method: MethodDigests
+    specification: SpecificationWords
+    national: ReleasedNational | None
+    agencies: Sequence[ReleasedAgency]
+
+
+def read_released(content: object) -> ReleasedWave:
+    """Return the results of a release, from its JSON.
+
+    Raises:
+        ValueError: the content is not of the shape of docs/reference/files.md.
+    """
+    released: ReleasedWave = msgspec.convert(content, ReleasedWave)
+    return released
