@@ -17,7 +17,7 @@ from espi.method.index.layout import Answers
 from espi.method.index.scoring import ScoredItem, answers_of, applicable, item_score
 
 Matrix = NDArray[np.float64]
-MIDDLE = 50.0  # of the scale; subtracted before squaring
+MIDDLE = 50.0  # of the scale; subtracted before squaring, so that sums of squares keep digits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,38 +47,39 @@ def items_of(items: Sequence[ScoredItem], answers: Answers) -> Breakdown:
     columns: list[Vector] = []
     asked: list[Vector] = []
     for item in items:
-        given = answers_of(answers.rows, item)
+        values = answers_of(answers.rows, item)
         concerned = answers.of_group(item.group) & applicable(answers.rows, item)
         names.append(f"s.{item.code}")
-        columns.append(item_score(item, given))
+        columns.append(item_score(item, values))
         asked.append(answers.agencies.counted(concerned).astype(np.float64))
         if item.prevalence:
             names.append(f"p.{item.code}")
-            columns.append(np.where(np.isnan(given), np.nan, (given > item.minimum) * 1.0))
+            columns.append(np.where(np.isnan(values), np.nan, (values > item.minimum) * 1.0))
             asked.append(asked[-1])
     centres = [MIDDLE if name.startswith("s.") else 0.0 for name in names]
     of = answers.agencies
     order = ordered(of.domain, answers.stratum, answers.weight, of.count)
-    found = estimate(ordered_sums(columns, order, centres), answers.strata)
-    return _framed(names, found, np.stack(asked, axis=1) if asked else found.n)
+    estimates = estimate(ordered_sums(columns, order, centres), answers.strata)
+    return _framed(names, estimates, np.stack(asked, axis=1) if asked else estimates.n)
 
 
-def _framed(names: Sequence[str], found: Estimates, asked: Matrix) -> Breakdown:
-    answered = found.n / np.maximum(asked, 1)
-    unseen = unseen_share(found.variance, found.infinite_variance, answered)
-    infinite_se = np.sqrt(found.infinite_variance)
-    low, high = mean_intervals(found.value, infinite_se, found.effective_df, unseen)
+def _framed(names: Sequence[str], estimates: Estimates, asked: Matrix) -> Breakdown:
+    """Return the estimates with their intervals; ``asked`` counts whom each column concerned."""
+    answered = estimates.n / np.maximum(asked, 1)
+    unseen = unseen_share(estimates.variance, estimates.infinite_variance, answered)
+    infinite_se = np.sqrt(estimates.infinite_variance)
+    low, high = mean_intervals(estimates.value, infinite_se, estimates.effective_df, unseen)
     shares = np.array([name.startswith("p.") for name in names])
     if shares.any():
         own = share_intervals(
-            found.value[:, shares],
-            found.se[:, shares],
-            found.n[:, shares],
-            found.effective_df[:, shares],
+            estimates.value[:, shares],
+            estimates.se[:, shares],
+            estimates.n[:, shares],
+            estimates.effective_df[:, shares],
         )
         low[:, shares], high[:, shares] = own
     columns = {name: number for number, name in enumerate(names)}
-    return Breakdown(columns, found, unseen, low, high)
+    return Breakdown(columns, estimates, unseen, low, high)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,14 +104,17 @@ def areas_of(answers: Answers, people: Vector) -> Areas:
         answers: of the wave.
         people: each respondent's own score, NaN for those of another group, shape (n,).
     """
-    there = pl.Series(~np.isnan(people))
+    scored = pl.Series(~np.isnan(people))
     frame = pl.DataFrame({"agency": answers.agencies.domain, "unit": answers.rows["unit"]})
-    kinds = frame.filter(there & pl.col("unit").is_not_null() & (pl.col("unit") != ""))
-    kinds = kinds.unique().sort("agency", "unit").with_row_index("place")
-    place = frame.join(kinds, on=["agency", "unit"], how="left", maintain_order="left")["place"]
-    domain = place.fill_null(kinds.height).to_numpy().astype(np.int64)
-    order = ordered(domain, answers.stratum, answers.weight, kinds.height)
-    found = estimate(ordered_sums([people], order, [MIDDLE]), answers.strata)
+    named = frame.filter(scored & pl.col("unit").is_not_null() & (pl.col("unit") != ""))
+    areas = named.unique().sort("agency", "unit").with_row_index("area")
+    area = frame.join(areas, on=["agency", "unit"], how="left", maintain_order="left")["area"]
+    # Whoever is of no area gets a number past the last one, which `ordered` takes for none.
+    domain = area.fill_null(areas.height).to_numpy().astype(np.int64)
+    order = ordered(domain, answers.stratum, answers.weight, areas.height)
+    estimates = estimate(ordered_sums([people], order, [MIDDLE]), answers.strata)
     return Areas(
-        kinds["agency"].to_list(), kinds["unit"].to_list(), _framed(["score"], found, found.n)
+        areas["agency"].to_list(),
+        areas["unit"].to_list(),
+        _framed(["score"], estimates, estimates.n),
     )

@@ -1,6 +1,6 @@
 """Recomputes every published score from a released bundle, on any machine (docs/method, M29).
 
-A bundle holds what each number is made of, to the digits that are published anyway: dimensions for
+A bundle has the parts of each number, to the digits that are published anyway: dimensions for
 components, components for the index, correlations, parts, corrections, weights, bands and the seed.
 More digits would tell the sums of small strata, whose weights anybody can guess.
 """
@@ -31,7 +31,7 @@ TOP = 100.0
 SMALL = 1e-6  # from an end of the scale, where intervals are exact ones
 HALF = 0.0051  # half a unit of the second decimal
 WHOLE = 0.999  # of a component; less where a dimension may not be shown
-CERTAIN = 0.03  # of a probability, which moves with the last digits of the rest
+CERTAIN = 0.03  # of a probability, which moves with the last digits of index and error
 PLACES = 0.02  # of all agencies: how far the end of a rank set moves with the last digits
 
 

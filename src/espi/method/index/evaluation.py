@@ -115,27 +115,27 @@ def component(
     group: str,
 ) -> ComponentFigures:
     """Return one group's component of every agency: the mean of its dimensions (M13, M14)."""
-    least, mine = specification.minimum_component_n, answers.of_group(group)
+    least, in_group = specification.minimum_component_n, answers.of_group(group)
     dimensions = specification.dimensions[group]
     scores, estimates, figures = [], [], {}
     for dimension in dimensions:
         own = [item for item in items if item.dimension == dimension.code]
         score, concerned = _people(own, answers, specification.minimum_answered)
-        within = mine & ~np.isnan(score)
+        within = in_group & ~np.isnan(score)
         estimate = means(score, answers.weight, within, answers.agencies)
         estimates.append(estimate)
         scores.append(np.where(within, score, np.nan))
         figures[dimension.code] = _figures(
-            estimate, within, mine & concerned, answers, design, least
+            estimate, within, in_group & concerned, answers, design, least
         )
-    there = np.stack([~np.isnan(found.value) for found in figures.values()], axis=1)
-    wanted = there * np.array([dimension.weight for dimension in dimensions])
+    estimated = np.stack([~np.isnan(figure.value) for figure in figures.values()], axis=1)
+    wanted = estimated * np.array([dimension.weight for dimension in dimensions])
     with np.errstate(invalid="ignore"):
         share = wanted / wanted.sum(axis=1, keepdims=True)
-    respondents = answers.agencies.counted(mine)
+    respondents = answers.agencies.counted(in_group)
     share = np.where((respondents >= least)[:, None], share, np.nan)
     composed = _composed(estimates, share)
-    df = design.df(composed, mine)
+    df = design.df(composed, in_group)
     unseen = _pooled(list(zip(share.T, figures.values(), strict=True)))
     return ComponentFigures(
         estimate=composed,
@@ -187,13 +187,13 @@ def _covariance(estimates: Sequence[DomainEstimate], design: ElementDesign) -> M
     k, size = len(estimates), design.cells.domain.size
     pull = [estimate.influence for estimate in estimates]
     first = [summed_by(design.cell, u, size) for u in pull]
-    made = np.empty((design.cells.domains, k, k))
+    covariance = np.empty((design.cells.domains, k, k))
     for i in range(k):
         for j in range(i, k):
             cross = summed_by(design.cell, pull[i] * pull[j], size)
-            found = covariance_of_sums(cross, first[i], first[j], design.cells, design.strata)
-            made[:, i, j] = made[:, j, i] = found
-    return made
+            of_pair = covariance_of_sums(cross, first[i], first[j], design.cells, design.strata)
+            covariance[:, i, j] = covariance[:, j, i] = of_pair
+    return covariance
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,11 +1,11 @@
-"""What joining strata does to the components of an index, and how much of that may be told (M30).
+"""How far joining strata moves the components of an index, and what may be published of it (M30).
 
 Once strata are joined, all their answers have one weight. The component moves by
 
     Δ = Σ_h (r_h·w̄ - N_h)·ȳ_h / N
 
 where w̄ is the weight of the joined stratum and ȳ_h the mean of a stratum that lost its name. So Δ
-to many digits would tell the mean of fewer than ten people. What is told instead is a bound on a
+to many digits would tell the mean of fewer than ten people. What is published is a bound on a
 coarse ladder that is never finer than 25 points in any ȳ_h, one step of a five-step scale.
 """
 
@@ -33,7 +33,7 @@ class Shift:
     """How far joining moved a component of an agency.
 
     Attributes:
-        points: joined less not joined, on the scale of 0-100. Never to be told: see above.
+        points: joined less not joined, on the scale of 0-100. Never published: see above.
         share: the largest share of the component's people who came to be spoken for by another
             stratum's answers, 0-1.
     """
@@ -43,7 +43,7 @@ class Shift:
 
     @property
     def bound(self) -> float:
-        """Points that the shift does not exceed, as they may be told; 0 where weights are equal."""
+        """Points that the shift does not exceed, as published; 0 where weights are equal."""
         if self.share <= ROUNDING and abs(self.points) <= ROUNDING:
             return 0.0
         least = max(abs(self.points), STEP * self.share)
@@ -85,18 +85,18 @@ def shifts(
         MethodError: one of the two cannot be estimated from.
     """
     old, new = (_laid_out(layout, agencies) for layout in (before, after))
-    found: dict[str, dict[str, Shift]] = {}
+    moves: dict[str, dict[str, Shift]] = {}
     for group in GROUPS:
         moved = _values(specification, items, new, group) - _values(
             specification, items, old, group
         )
         shares = _shares(old, new, group)
-        for place, agency in enumerate(agencies):
+        for position, agency in enumerate(agencies):
             share = shares.get(agency.code, 0.0)
-            points = float(moved[place])
+            points = float(moved[position])
             if not np.isnan(points) and (share > ROUNDING or abs(points) > ROUNDING):
-                found.setdefault(agency.code, {})[group] = Shift(points, share)
-    return found
+                moves.setdefault(agency.code, {})[group] = Shift(points, share)
+    return moves
 
 
 def _laid_out(layout: Layout, agencies: Sequence[AgencyFacts]) -> Answers:

@@ -1,4 +1,4 @@
-"""The answers of a whole wave laid out for estimation: who belongs where, and with what weight."""
+"""The answers of a whole wave with the agency, stratum and weight of each."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class AgencyFacts:
 
     Attributes:
         corrections: index of 0–100 per named correction.
-        few: groups that answered, but too few for their answers to carry the agency's name. There
-            is no row of them, and yet their count is not nought.
+        few: groups that answered, but too few for their answers to carry the agency's name. They
+            have no row, and still their count is not zero.
     """
 
     code: str
@@ -85,43 +85,46 @@ def lay_out(
             than answers.
     """
     counts = {str(code): int(n) for code, n in rows["stratum"].value_counts().iter_rows()}
-    home, told = _homes(counts, strata)
-    place = {code: number for number, code in enumerate(sorted(set(home.values())))}
-    size = np.zeros(len(place))
+    counted_in, collapsed = _collapsed(counts, strata)
+    position = {code: k for k, code in enumerate(sorted(set(counted_in.values())))}
+    size = np.zeros(len(position))
     for facts in strata:
-        size[place[home[facts.code]]] += facts.population
+        size[position[counted_in[facts.code]]] += facts.population
     codes = {agency.code: number for number, agency in enumerate(agencies)}
     if unknown := sorted(set(rows["agency"].unique()) - set(codes)):
         raise ImpossibleDesign(f"answers of unknown agencies: {', '.join(map(str, unknown))}")
-    into = {code: place[kept] for code, kept in home.items()}
+    into = {code: position[other] for code, other in counted_in.items()}
     stratum = rows["stratum"].replace_strict(into, return_dtype=pl.Int64).to_numpy()
     agency = rows["agency"].replace_strict(codes, return_dtype=pl.Int64).to_numpy()
     sampled = np.bincount(stratum, minlength=size.size).astype(np.float64)
     weight = stratum_weights(stratum, size)
     return Answers(
-        rows, Partition(agency, len(codes)), stratum, Strata(sampled, size), weight, told
+        rows, Partition(agency, len(codes)), stratum, Strata(sampled, size), weight, collapsed
     )
 
 
-def _homes(
+def _collapsed(
     counts: Mapping[str, int], strata: Sequence[StratumFacts]
 ) -> tuple[dict[str, str], dict[str, list[Collapse]]]:
-    """Return the stratum that each one counts in; only agencies with small strata are touched."""
+    """Return the stratum that each stratum counts in, and by agency what was joined for it.
+
+    Only agencies with small strata are touched.
+    """
     if unknown := sorted(set(counts) - {facts.code for facts in strata}):
         raise ImpossibleDesign(f"no population is known of {', '.join(unknown)}")
-    home = {facts.code: facts.code for facts in strata}
+    counted_in = {facts.code: facts.code for facts in strata}
     small = {facts.agency for facts in strata if counts.get(facts.code, 0) < LEAST}
-    told: dict[str, list[Collapse]] = {}
+    collapsed: dict[str, list[Collapse]] = {}
     for agency in sorted(small):
         own = [facts for facts in strata if facts.agency == agency]
-        joined, told[agency] = collapse(
+        joined, collapsed[agency] = collapse(
             {facts.code: counts[facts.code] for facts in own if facts.code in counts},
             {facts.code: facts.population for facts in own},
             {facts.code: facts.group for facts in own},
         )
-        home |= joined
+        counted_in |= joined
     for facts in strata:
-        before = [Collapse(code, home[facts.code], None) for code in facts.joined]
-        if before:
-            told[facts.agency] = [*told.get(facts.agency, []), *before]
-    return home, told
+        at_opening = [Collapse(code, counted_in[facts.code], None) for code in facts.joined]
+        if at_opening:
+            collapsed[facts.agency] = [*collapsed.get(facts.agency, []), *at_opening]
+    return counted_in, collapsed

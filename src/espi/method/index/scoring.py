@@ -49,7 +49,7 @@ def answers_of(extract: pl.DataFrame, item: ScoredItem) -> NDArray[np.float64]:
 
 
 def applicable(extract: pl.DataFrame, item: ScoredItem) -> NDArray[np.bool_]:
-    """Return whom an item concerned: all but those who said that it does not apply, shape (n,)."""
+    """Return whom an item concerned: not those to whom it does not apply, shape (n,)."""
     column = f"n.{item.code}"
     if column not in extract.columns:
         return np.ones(extract.height, dtype=bool)

@@ -1,4 +1,4 @@
-"""What is drawn in a run: the same for the same seed, on any machine (docs/method, M27)."""
+"""Random numbers of a run, the same for the same seed, and the ranks drawn with them (M27)."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Dimension:
     """An ordered set of items of one respondent group.
 
     Attributes:
-        weight: in its component, against the other dimensions; equal unless said.
+        weight: in its component, against the other dimensions; 1 unless the file gives another.
     """
 
     code: str
@@ -134,12 +134,12 @@ def read(content: Mapping[str, Any]) -> Specification:
     """Return the specification that plain data describes.
 
     Raises:
-        SpecificationFaulty: a part is missing or contradicts another; the place is named.
+        SpecificationFaulty: a part is missing or contradicts another; which one is named.
     """
     name = str(content.get("code", "specification"))
     for fault in sorted(_schema().iter_errors(content), key=lambda fault: list(fault.path)):
-        place = ".".join(map(str, fault.absolute_path)) or "the file"
-        raise SpecificationFaulty(f"{name}: {place}: {fault.message}")
+        part = ".".join(map(str, fault.absolute_path)) or "the file"
+        raise SpecificationFaulty(f"{name}: {part}: {fault.message}")
     specification = _build(content)
     if problem := next(_contradictions(specification), None):
         raise SpecificationFaulty(f"{name}: {problem}")
@@ -153,17 +153,17 @@ def _schema() -> Draft202012Validator:
 
 
 def _contradictions(specification: Specification) -> Iterator[str]:
-    """Yield what no schema can see."""
+    """Yield contradictions between parts, which a JSON Schema cannot express."""
     total = sum(specification.components.values())
     if abs(total - 1) > SUM_TOLERANCE:
         yield f"components: the weights sum to {total}, not to 1"
     edges = [(band.low, band.high) for band in specification.bands]
     if any(high != low for (_, high), (low, _) in pairwise(edges)):
         yield "bands: they leave gaps or overlap"
-    known = {(group, d.code) for group, ds in specification.dimensions.items() for d in ds}
+    dimensions = {(group, d.code) for group, ds in specification.dimensions.items() for d in ds}
     codes = [(item.group, item.code) for item in specification.items]
     for item in specification.items:
-        if (item.group, item.dimension) not in known:
+        if (item.group, item.dimension) not in dimensions:
             yield f"items: {item.code}: there is no dimension {item.dimension} of {item.group}"
         if item.minimum >= item.maximum:
             yield f"items: {item.code}: its scale runs from {item.minimum} to {item.maximum}"
@@ -220,7 +220,7 @@ def take(code: str) -> Specification:
     """Return a specification that comes with E-SPI, such as ``spi-2023``.
 
     Raises:
-        SpecificationFaulty: there is none of that name.
+        SpecificationFaulty: E-SPI has none of that name.
     """
     path = files("espi.method.index.specifications") / f"{code}.toml"
     if not path.is_file():
