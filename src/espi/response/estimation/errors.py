@@ -1,4 +1,4 @@
-"""Why a correction is not taken, or an estimation does not run."""
+"""Why a correction is refused, or an estimation does not run."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class ExtractAltered(Refusal):
 class PopulationsMissing(Refusal):
     """The population counts have not been imported into this bank."""
 
-    sentence = _("The population counts are missing. Take them in with: espi tallies import FILE")
+    sentence = _("The population counts are missing. Import them with: espi tallies import FILE")
 
 
 class ItemsDisagree(Refusal):

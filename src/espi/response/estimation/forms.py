@@ -9,7 +9,7 @@ from espi.design.models import Agency, Wave, in_language
 
 
 class CorrectionForm(forms.Form):
-    """A correction with what it rests on."""
+    """A correction and its evidence."""
 
     agency = forms.ModelChoiceField(
         Agency.objects.none(), label=_("Assessed agency"), to_field_name="code"
@@ -36,7 +36,7 @@ class CorrectionForm(forms.Form):
 
 
 class RunForm(forms.Form):
-    """The seed that is kept with a run."""
+    """The seed of a run, which is kept with it."""
 
     seed = forms.CharField(
         label=_("Seed"), max_length=80, initial="1", help_text=_("Kept with the run.")

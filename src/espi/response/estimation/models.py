@@ -58,7 +58,7 @@ class Correction(models.Model):
 
     @property
     def label(self) -> str:
-        """What the specification calls the correction, in the language of the moment."""
+        """The label of the correction in the specification, in the language of the moment."""
         rules = self.wave.specification.content["corrections"]
         labels = {rule["name"]: rule["label"] for rule in rules}
         return in_language(labels[self.name])
@@ -68,6 +68,10 @@ class EstimationRun(models.Model):
     """One run of the method: digests of everything it read, and its results.
 
     The same inputs give the same ``results_digest``, on any machine.
+
+    Attributes:
+        number: counts the runs of a wave from 1; the latest is the one that is released.
+        results: before disclosure control; read with ``queries.results_of``.
     """
 
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT)

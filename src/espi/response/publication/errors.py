@@ -1,4 +1,4 @@
-"""What can be wrong with a release."""
+"""Why results are not released, not shown, or not loaded."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ class NothingToRelease(Refusal):
 
 
 class AlreadyProposed(Refusal):
-    """A release is waiting for its second pair of eyes, or is out."""
+    """A release waits for its second person, or is public."""
 
     sentence = _(
-        "Wave %(wave)s has a release that is proposed or out. Approve or withdraw it first."
+        "Wave %(wave)s has a release that is proposed or public. Approve or withdraw it first."
     )
 
 
@@ -40,7 +40,7 @@ class SamePairOfEyes(Refusal):
 
 
 class NotReleased(Refusal):
-    """Results stay inside until their release."""
+    """The results of the wave are not public yet."""
 
     sentence = _("The results of this wave have not been released.")
 
@@ -58,7 +58,7 @@ class NotForThisRole(Refusal):
 
 
 class ReportFailed(Refusal):
-    """The report could not be set."""
+    """The report could not be typeset or kept."""
 
     sentence = _("The report could not be made: %(reason)s. Nothing was changed; try again.")
 

@@ -11,10 +11,10 @@ from espi.design.models import Wave
 
 
 class Release(models.Model):
-    """The results of one estimation run, frozen as they may be shown; approved by a second person.
+    """The results of one estimation run as they may be shown, proposed and approved by two people.
 
     Attributes:
-        run_digest: digest of the full results of the run this was made from.
+        run_digest: digest of the full results of the run that this was made from.
         results: only what disclosure control lets out; every public page is made from it.
         digest: SHA-256 of ``results`` as canonical JSON.
     """
@@ -65,7 +65,7 @@ class Release(models.Model):
 
 
 class PublishedScore(models.Model):
-    """A result that others published of an earlier wave: a fact that was taken over, not made here.
+    """A result of an earlier wave that was published elsewhere and loaded as it is.
 
     Attributes:
         institution_id: the source's own number; it may change from year to year.

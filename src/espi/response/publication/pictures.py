@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH = 240.0
+WIDTH = 240.0  # units of the viewBox in _interval.html
 MARGIN = 8.0
-TREND_WIDTH, TREND_HEIGHT, TREND_TOP, TREND_LEFT = 480.0, 150.0, 24.0, 40.0
+TREND_WIDTH, TREND_HEIGHT, TREND_TOP, TREND_LEFT = 480.0, 150.0, 24.0, 40.0  # as in trends.html
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A part of 0–100 drawn from the left to the right edge."""
+    """The part of 0–100 that a picture spans, from its left to its right edge."""
 
     low: float
     high: float
 
-    def place(self, value: float) -> str:
+    def x_of(self, value: float) -> str:
         """Return the horizontal coordinate of a score, as text without any local comma."""
         inside = min(max(value, self.low), self.high)
         share = (inside - self.low) / (self.high - self.low)
@@ -26,7 +26,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class IntervalPicture:
-    """A line from end to end of an interval, a dot on the estimate, marks where bands meet."""
+    """Horizontal coordinates of an interval, its estimate, the raw one, and where bands meet."""
 
     low: str
     high: str
@@ -50,17 +50,17 @@ def interval(
 ) -> IntervalPicture:  # fmt: skip
     """Return the picture of an estimate with its interval."""
     return IntervalPicture(
-        low=scale.place(ends[0]),
-        high=scale.place(ends[1]),
-        dot=scale.place(value),
-        raw=None if raw is None else scale.place(raw),
-        edges=tuple(scale.place(edge) for edge in edges if scale.low < edge < scale.high),
+        low=scale.x_of(ends[0]),
+        high=scale.x_of(ends[1]),
+        dot=scale.x_of(value),
+        raw=None if raw is None else scale.x_of(raw),
+        edges=tuple(scale.x_of(edge) for edge in edges if scale.low < edge < scale.high),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """A year on a trend."""
+    """A year of a trend: its coordinates, and what is written beside it."""
 
     x: str
     y: str

@@ -1,4 +1,4 @@
-"""What a report says of the protection of those who answered: only what the protocol allows."""
+"""Sentences on how respondents were protected: only what the protocol lets us promise."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ ASSISTED = "assisted"
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """How a wave protected its respondents.
+    """How a wave protected its respondents, for pages and reports.
 
     Attributes:
         level: L1, L2 or L3.
-        sentences: what may be said, at this level.
+        sentences: what the protocol lets us promise at this level.
     """
 
     level: str
@@ -29,33 +29,33 @@ class Protection:
 def protection_of(release: Release) -> Protection:
     """Return level and sentences of a released wave."""
     wave = release.wave
-    said = [
+    sentences = [
         _("Envelopes were opened after the closing, by two of three trustees together."),
         sentence_of(wave.level),
     ]
     opening = opening_of(wave)
     if opening is None:
-        return Protection(wave.level, tuple(said))
+        return Protection(wave.level, tuple(sentences))
     assisted = opening.report.get("modes", {}).get(ASSISTED, 0)
     if assisted:  # openings of earlier versions report small counts as they are
         n = assisted if isinstance(assisted, str) else shown_count(assisted, wave.minimum_cell)
-        said.append(
+        sentences.append(
             _("Answers given on browsers without script, locked by a server (L0): %(n)s.")
             % {"n": n}
         )
     if opening.transcript_digest:
-        said.append(
+        sentences.append(
             _(
                 "Planted answers that came out of the opening as given: %(n)s. Transcript: "
                 "%(digest)s"
             )
             % {"n": opening.planted, "digest": opening.transcript_digest}
         )
-    return Protection(wave.level, tuple(said))
+    return Protection(wave.level, tuple(sentences))
 
 
 def sentence_of(level: str) -> str:
-    """Return what may be said of who could link what, at a level (docs/protocol/v1.md)."""
+    """Return who could link what to whom at a level, as a sentence (docs/protocol/v1.md)."""
     if level == "L2":
         return _(
             "Level L2: the ballot box was run by another body. Only both bodies together, "

@@ -16,15 +16,15 @@ SHOWN_TRENDS = 25  # institutions on one page; more would make it slow to read a
 
 
 def released(wave: Wave) -> Release | None:
-    """Return the release of a wave that is out, if there is one."""
+    """Return the public release of a wave; None where its results are not released."""
     return _released().filter(wave=wave).first()
 
 
 def release_of(wave: Wave) -> Release:
-    """Return the release of a wave that is out.
+    """Return the public release of a wave.
 
     Raises:
-        NotReleased: the results of the wave are not out.
+        NotReleased: there is none.
     """
     release = released(wave)
     if release is None:
@@ -33,7 +33,7 @@ def release_of(wave: Wave) -> Release:
 
 
 def released_waves() -> list[Wave]:
-    """Return the waves whose results are out, the newest first."""
+    """Return the waves whose results are public, the newest first."""
     return [release.wave for release in _released().order_by("-wave__year", "-wave__id")]
 
 

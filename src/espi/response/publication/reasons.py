@@ -1,4 +1,4 @@
-"""Why a score is withheld, in words."""
+"""The reason why an index is withheld, as a sentence."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from espi.design.models import Group
 
 
 def reason_withheld(reason: str | None) -> str:
-    """Return the sentence for the reason that an estimation run gave."""
+    """Return the sentence for a reason such as ``"too few answers: expert"``; empty for none."""
     if not reason:
         return ""
     _what, _colon, groups = reason.partition(": ")

@@ -9,10 +9,10 @@ from espi.response.publication.report import write_all
 
 @task()
 def write_reports(release_id: int) -> int:
-    """Write the reports of a release beforehand; one that is asked for earlier is written then.
+    """Write all reports of a release; one that is asked for before this job runs is written then.
 
     Returns:
-        How many there are.
+        The number of reports; 0 where the release was withdrawn meanwhile.
     """
     release = Release.objects.filter(pk=release_id, state=Release.State.RELEASED).first()
     return len(write_all(release)) if release else 0
