@@ -26,6 +26,7 @@ from espi.method.estimation.cell_sums import Target, cell_sums
 from espi.method.estimation.from_sums import Estimates, Sums, estimate
 from espi.method.estimation.kernel import Cells, Strata
 from espi.method.estimation.replicates import drawn
+from espi.method.index.document import AgencyResult
 from espi.method.index.layout import AgencyFacts, StratumFacts
 from espi.method.index.scoring import ScoredItem
 from espi.method.index.specification import take
@@ -177,7 +178,7 @@ def raking(folder: Path) -> np.ndarray:
     return domain_design(of, column["stratum"], strata_of(folder).population).standard_errors(left)
 
 
-def index(folder: Path) -> list[dict[str, object]]:
+def index(folder: Path) -> list[AgencyResult]:
     """Return the results of a wave: dimensions, components, index, corrections, items, areas, ranks."""
     specification = take("rehearsal-2026")
     names = [f"y{item}" for item in range(len(specification.items))]
@@ -201,8 +202,8 @@ def index(folder: Path) -> list[dict[str, object]]:
     strata = [StratumFacts(s, a, g, int(p)) for s, a, g, p in facts.sort("stratum").iter_rows()]
     agencies = [AgencyFacts(str(a), str(a), "regency", {"facts": a % 40}) for a in range(AGENCIES)]
     del frame
-    found = wave_results(WaveFacts(specification, items, agencies, strata, "1", {}), rows)
-    return list(found["agencies"])
+    facts_of_wave = WaveFacts(specification, items, agencies, strata, "1", {})
+    return list(wave_results(facts_of_wave, rows).agencies)
 
 
 def wave(folder: Path) -> dict[str, float]:
@@ -213,8 +214,8 @@ def wave(folder: Path) -> dict[str, float]:
                  lambda: bootstrap(folder), lambda: raking(folder)):  # fmt: skip
         step()
     results = index(folder)
-    value = np.array([float(str(r["index"])) for r in results])
-    se = np.array([float(str(r["se"])) for r in results])
+    value = np.array([agency.index for agency in results])
+    se = np.array([agency.se for agency in results])
     changes(value - 1, se, value, se, np.full(AGENCIES, 50))
     whole = time.perf_counter() - start
     start = time.perf_counter()

@@ -44,6 +44,7 @@ def test_a_wave_in_the_field_hides_no_results(client, released, later):
     assert client.get("/").headers["Location"] == "/w26/hasil"
     assert [client.get(f"/w26{page}").status_code for page in PUBLIC] == [200] * len(PUBLIC)
     assert [client.get(f"/w27{page}").status_code for page in PUBLIC] == [404] * len(PUBLIC)
+    assert "Results are not out yet" in client.get("/w27/hasil", {"lang": "en"}).content.decode()
     assert client.get("/w99/hasil").status_code == 404
 
 

@@ -29,6 +29,7 @@ from espi.response.publication.protection import protection_of
 from espi.response.publication.queries import (
     agency_in,
     release_of,
+    released,
     released_waves,
     results_of,
 )
@@ -92,7 +93,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @wave_page
 def national(request: HttpRequest, wave: Wave) -> HttpResponse:
     """Show the nation: one figure, and every agency with its interval."""
-    release = _release_or_404(wave)
+    release = released(wave)
+    if release is None:
+        name = {"wave_name": wave.name}
+        return render(request, "publication/not_released.html", name, status=404)
     results = results_of(release)
     context = _provenance(release, results) | {
         "national": results.national,
