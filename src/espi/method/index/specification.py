@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any
 
+import msgspec
 from jsonschema import Draft202012Validator
 
 from espi.method.errors import SpecificationFaulty
@@ -52,9 +52,9 @@ class ItemRule:
     dimension: str
     minimum: float
     maximum: float
-    reversed: bool
-    prevalence: bool
-    weight: float
+    reversed: bool = False
+    prevalence: bool = False
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,9 @@ class Band:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Specification:
-    """One version of the index.
+    """One version of the index; the names of the fields are those of its file.
 
     Attributes:
         components: weight per respondent group; they sum to one.
@@ -115,9 +115,9 @@ class Specification:
     year: int
     components: Mapping[str, float]
     dimensions: Mapping[str, tuple[Dimension, ...]]
-    items: tuple[ItemRule, ...]
+    items: tuple[ItemRule, ...] = ()
     corrections: tuple[CorrectionRule, ...]
-    bands: tuple[Band, ...]
+    bands: tuple[Band, ...] = ()
     minimum_n: int
     minimum_component_n: int
     minimum_answered: float
@@ -130,7 +130,7 @@ class Specification:
         return inside[-1] if inside else None
 
 
-def read(content: Mapping[str, Any]) -> Specification:
+def read(content: Mapping[str, object]) -> Specification:
     """Return the specification that plain data describes.
 
     Raises:
@@ -173,46 +173,13 @@ def _contradictions(specification: Specification) -> Iterator[str]:
         yield f"changelog: its last entry is not of version {specification.version}"
 
 
-def _build(content: Mapping[str, Any]) -> Specification:
-    return Specification(
-        code=content["code"],
-        version=content["version"],
-        year=content["year"],
-        components={group: float(content["components"][group]) for group in GROUPS},
-        dimensions={
-            group: tuple(
-                Dimension(d["code"], d["label"], float(d.get("weight", 1.0)))
-                for d in content["dimensions"][group]
-            )
-            for group in GROUPS
-        },
-        items=tuple(_item(item) for item in content.get("items", [])),
-        corrections=tuple(
-            CorrectionRule(c["name"], c["label"], float(c["weight"]), float(c["cap"]))
-            for c in content["corrections"]
-        ),
-        bands=tuple(
-            Band(b["code"], b["label"], float(b["low"]), float(b["high"]))
-            for b in content.get("bands", [])
-        ),
-        minimum_n=content["minimum_n"],
-        minimum_component_n=content["minimum_component_n"],
-        minimum_answered=float(content["minimum_answered"]),
-        further_corrections=content["further_corrections"],
-        changelog=tuple(Change(**change) for change in content["changelog"]),
-    )
-
-
-def _item(item: Mapping[str, Any]) -> ItemRule:
-    return ItemRule(
-        code=item["code"],
-        group=item["group"],
-        dimension=item["dimension"],
-        minimum=float(item["minimum"]),
-        maximum=float(item["maximum"]),
-        reversed=item.get("reversed", False),
-        prevalence=item.get("prevalence", False),
-        weight=float(item.get("weight", 1.0)),
+def _build(content: Mapping[str, object]) -> Specification:
+    specification = msgspec.convert(content, Specification)
+    # Sums follow the order of the groups, so that they are the same whatever order a file has.
+    return replace(
+        specification,
+        components={group: specification.components[group] for group in GROUPS},
+        dimensions={group: specification.dimensions[group] for group in GROUPS},
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import ceil
-from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from espi.method.index.document import AgencyResult
 from espi.method.index.specification import Specification
@@ -36,15 +38,32 @@ class JoinedLabels:
         return None if self.bounds is None else self.bounds.get(agency, {}).get(group, 0.0)
 
 
-def joined_labels(report: Mapping[str, Any]) -> JoinedLabels:
+@dataclass(frozen=True, slots=True)
+class OpeningReport:
+    """What the report of an opening says of labels; the names are those of its JSON.
+
+    Attributes:
+        few: agency, group and channel.
+        joining: as ``JoinedLabels.bounds``; absent in reports of earlier versions.
+    """
+
+    merged: dict[str, str] = field(default_factory=dict)
+    few: tuple[tuple[str, str, str], ...] = ()
+    joining: dict[str, dict[str, float]] | UnsetType | None = UNSET
+
+
+def joined_labels(content: object) -> JoinedLabels:
     """Return what the report of an opening says of labels, from its JSON.
 
     Reports of earlier versions know no bounds: where they joined strata, nobody knows the effect.
     """
-    merged = report.get("merged", {})
-    few = {(agency, group) for agency, group, of in report.get("few", []) if of == SAMPLE}
-    bounds = report.get("joining") if "joining" in report or merged else {}
-    return JoinedLabels({code: _end(merged, code) for code in merged}, frozenset(few), bounds)
+    report = msgspec.convert(content, OpeningReport)
+    few = {(agency, group) for agency, group, channel in report.few if channel == SAMPLE}
+    bounds = report.joining
+    if bounds is UNSET:
+        bounds = None if report.merged else {}
+    merged = {code: _end(report.merged, code) for code in report.merged}
+    return JoinedLabels(merged, frozenset(few), bounds)
 
 
 def _end(merged: Mapping[str, str], code: str) -> str:
