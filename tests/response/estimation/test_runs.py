@@ -185,3 +185,27 @@ def test_from_sealed_ballots_to_the_index(db, settings, tmp_path):
     assert opening.opened == frame.height == 49
     assert row.withheld is None
     assert 0 < row.se < 10
+
+
+DOCUMENTED = {
+    "code", "name", "type", "n", "withheld", "index", "raw", "se", "infinite_se", "unseen",
+    "ci_low", "ci_high", "df", "band", "band_probability", "corrections", "collapsed", "few",
+    "joining", "rank", "change", "without_flagged", "components",
+}  # fmt: skip
+
+
+def test_the_stored_json_has_the_documented_names(wave):
+    """The types may be renamed; the names in files do not change (docs/reference/files.md)."""
+    results = run(wave).results
+    agency = results["agencies"][0]
+    component = agency["components"]["internal"]
+    score = {"score", "se", "infinite_se", "unseen", "ci_low", "ci_high", "n", "df"}
+
+    assert set(results) == {"specification", "quality", "agencies", "national", "measurement"}
+    assert set(agency) == DOCUMENTED
+    assert set(component) == score | {"dimensions", "covariance", "items", "areas", "joining"}
+    assert all(set(part) == score | {"part"} for part in component["dimensions"].values())
+    items = component["items"].values()
+    assert {frozenset(set(item) - score) for item in items} <= {
+        frozenset({"label", "dimension"}), frozenset({"label", "dimension", "share"}),
+    }  # fmt: skip

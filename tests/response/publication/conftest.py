@@ -10,6 +10,7 @@ from espi.accounts.models import Role, Staff
 from espi.design.models import Agency, Specification, Wave
 from espi.method.index.document import AgencyResult
 from espi.method.index.national import national
+from espi.response.estimation.inputs import corrections_digest
 from espi.response.estimation.models import EstimationRun
 from espi.response.publication.actions import approve_release, propose_release
 
@@ -98,7 +99,8 @@ def run(wave):
     nation = national(estimates)
     return EstimationRun.objects.create(
         wave=wave, number=1, run_on=date(2026, 11, 1), run_by="x", seed="s",
-        extract_digest="e" * 64, tallies_digest="t" * 64, corrections_digest="c" * 64,
+        extract_digest="e" * 64, tallies_digest="t" * 64,
+        corrections_digest=corrections_digest(wave),
         specification_digest="d" * 64, method_version="v1", results_digest="r" * 64,
         results={"agencies": agencies, "national": asdict(nation)},
     )  # fmt: skip

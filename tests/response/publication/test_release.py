@@ -8,7 +8,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from espi.accounts.models import Role
-from espi.design.models import Wave
+from espi.design.models import Agency, Wave
+from espi.response.estimation.actions import approve_correction
+from espi.response.estimation.models import Correction
 from espi.response.publication.actions import (
     approve_release,
     propose_release,
@@ -16,6 +18,7 @@ from espi.response.publication.actions import (
 )
 from espi.response.publication.errors import (
     AlreadyProposed,
+    CorrectionsChanged,
     NothingProposed,
     NothingToRelease,
     SamePairOfEyes,
@@ -111,3 +114,16 @@ def test_a_job_for_a_release_that_is_gone_does_nothing(wave, released, first):
     withdraw_release(wave=wave, actor=first, reason="test")
 
     assert write_reports.func(released.pk) == 0
+
+
+def test_a_correction_approved_after_the_run_stops_the_release(wave, run, first):
+    """Its evidence would be published beside an index that does not contain it."""
+    correction = Correction.objects.create(
+        wave=wave, agency=Agency.objects.get(code="kab-a"), name="conduct", value=10.0,
+        occurred_on=TODAY, source="s", evidence="e", author="x",
+    )  # fmt: skip
+    approve_correction(correction=correction, approver="y")
+    with pytest.raises(CorrectionsChanged):
+        propose_release(wave=wave, actor=first)
+
+    assert not Release.objects.exists()

@@ -75,7 +75,7 @@ def read_inputs(wave: Wave) -> Inputs:
         joined=joined,
         specification=specification,
         tallies_digest=digest([list(pair) for pair in people.items()]),
-        corrections_digest=digest([[each.agency, each.name, each.value] for each in corrections]),
+        corrections_digest=_digest_of(corrections),
         before=_before(wave),
     )
 
@@ -171,6 +171,15 @@ def _corrections(wave: Wave) -> list[CorrectionIndex]:
     approved = Correction.objects.filter(wave=wave, state=Correction.State.APPROVED)
     rows = approved.order_by("agency__code", "name").values_list("agency__code", "name", "value")
     return [CorrectionIndex(*row) for row in rows]
+
+
+def _digest_of(corrections: list[CorrectionIndex]) -> str:
+    return digest([[each.agency, each.name, each.value] for each in corrections])
+
+
+def corrections_digest(wave: Wave) -> str:
+    """Return the SHA-256 of the corrections of a wave that are approved now, as a run keeps it."""
+    return _digest_of(_corrections(wave))
 
 
 def _agencies(

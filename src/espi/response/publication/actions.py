@@ -35,6 +35,7 @@ def propose_release(*, wave: Wave, actor: Staff) -> Release:
 
     Raises:
         NothingToRelease: there is no finished run.
+        CorrectionsChanged: corrections were approved after the last run.
         AlreadyProposed: a release is proposed or public.
     """
     # Locked, so that two people who propose at the same moment make one release.

@@ -20,10 +20,11 @@ from espi.method.index.released import (
     WaveTitle,
 )
 from espi.method.index.specification import Band
+from espi.response.estimation.inputs import corrections_digest
 from espi.response.estimation.models import Correction, EstimationRun
 from espi.response.estimation.queries import latest_run, results_of
 from espi.response.publication.disclosure import ReleaseFacts, disclose
-from espi.response.publication.errors import NothingToRelease
+from espi.response.publication.errors import CorrectionsChanged, NothingToRelease
 from espi.response.publication.models import Release
 
 
@@ -59,10 +60,14 @@ def releasable(wave: Wave) -> Releasable:
 
     Raises:
         NothingToRelease: there is no finished run.
+        CorrectionsChanged: the run does not know the corrections that are approved now.
     """
     run = latest_run(wave)
     if run is None:
         raise NothingToRelease(wave=wave.code)
+    # The evidence of all approved corrections is published; the index must contain each of them.
+    if run.corrections_digest != corrections_digest(wave):
+        raise CorrectionsChanged(wave=wave.code)
     facts = ReleaseFacts(
         wave=WaveTitle(code=wave.code, title=wave.title, year=wave.year),
         rehearsal=wave.rehearsal,

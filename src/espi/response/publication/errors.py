@@ -13,6 +13,15 @@ class NothingToRelease(Refusal):
     sentence = _("There is no finished estimation of wave %(wave)s yet. Run the estimation first.")
 
 
+class CorrectionsChanged(Refusal):
+    """Corrections were approved after the last estimation run, so its index lacks them."""
+
+    sentence = _(
+        "Corrections of wave %(wave)s were approved after its last estimation. Run the estimation "
+        "again, then propose the release."
+    )
+
+
 class AlreadyProposed(Refusal):
     """A release waits for its second person, or is public."""
 
