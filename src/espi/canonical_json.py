@@ -1,4 +1,4 @@
-"""The one spelling of JSON: equal content is the same text, so that equal content hashes alike."""
+"""JSON in one spelling: equal content is the same text, so that it has the same hash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""One HTTP request to a server that an operator named: no redirects, proxies or endless answers."""
+"""Sends one HTTP request to a server that an operator named.
+
+It follows no redirect, uses no proxy, and reads no more than it was asked to.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from urllib.parse import urlsplit
 
 
 class Unreachable(Exception):
-    """The server did not answer: no connection, no answer in time, or none in HTTP."""
+    """The server did not answer: no connection, nothing in time, or an answer that is not HTTP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def request(
         largest: bytes of the answer that are read; a longer one is cut off.
 
     Raises:
-        Unreachable: see there.
+        Unreachable: no connection, no answer within ``timeout``, or an answer that is not HTTP.
     """
     parts = urlsplit(url)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection

@@ -27,7 +27,7 @@ STRATUM, ROUND = "kab-x.internal", "uji"
 
 
 class Quiet(BaseHTTPRequestHandler):
-    """Both ends of the protocol: invitation, ticket and box; loses replies when told to."""
+    """Both ends of the protocol: invitation, ticket and box; loses replies for a test."""
 
     def log_message(self, *_words):
         pass
@@ -36,11 +36,11 @@ class Quiet(BaseHTTPRequestHandler):
         world = self.server.world
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         world.seen.append((self.path, asked, dict(self.headers)))
-        status, said = world.answer(self.path, asked)
+        status, content = world.answer(self.path, asked)
         if world.lose.get(self.path, 0) > 0:
             world.lose[self.path] -= 1
             return self.close_connection
-        body = json.dumps(said).encode()
+        body = json.dumps(content).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -71,7 +71,7 @@ class World:
         self.ballots, self.seen, self.lose = {}, [], Counter()
 
     def invitation(self, code):
-        place = entries.invite_hash(ROUND, STRATUM, code)
+        invited = entries.invite_hash(ROUND, STRATUM, code)
         return {
             "state": "open", "round": ROUND, "agency": {"code": "kab-x", "name": "Kab X"},
             "group": "internal", "stratum": f"{STRATUM}.1", "unit": "Dinas", "channel": "sample",
@@ -80,15 +80,18 @@ class World:
             "proofs": {
                 "stratum": self.directory.proof(1).to_json(),
                 "frame": self.directory.proof(2).to_json(),
-                "invitation": self.frame.proof(place).to_json(),
+                "invitation": self.frame.proof(invited).to_json(),
             },
         }  # fmt: skip
 
     def answer(self, path, asked):
         if path == "/v1/invitation":
             known = asked["code"] == self.code
-            no = {"error": "unknown_code", "message": {"id": "Tidak dikenal.", "en": "Not known."}}
-            return (200, self.invitation(asked["code"])) if known else (404, no)
+            refusal = {
+                "error": "unknown_code",
+                "message": {"id": "Tidak dikenal.", "en": "Not known."},
+            }
+            return (200, self.invitation(asked["code"])) if known else (404, refusal)
         if path == "/v1/ticket":
             return self.ticket(asked)
         return self.drop(asked)
@@ -105,9 +108,9 @@ class World:
 
     def drop(self, asked):
         envelope, prepared = encoding.from_text(asked["c"]), encoding.from_text(asked["prep"])
-        said = encoding.message(ROUND, STRATUM, envelope)
+        signed_text = encoding.message(ROUND, STRATUM, envelope)
         signed = blindrsa.verify(self.public, prepared, encoding.from_text(asked["sig"]))
-        if prepared[32:] != said or not signed:
+        if prepared[32:] != signed_text or not signed:
             return 403, {"error": "bad_signature"}
         self.ballots[encoding.ballot_digest(envelope)] = envelope
         return 200, {"receipt": encoding.receipt(envelope)}

@@ -36,15 +36,15 @@ def open_address(settings, client, world):
     del world  # a published booth
 
     def asked(address):
-        place = urlsplit(address)
+        parts = urlsplit(address)
         if address.startswith(settings.BOOTH_URL):
-            told = []
-            environ = {"REQUEST_METHOD": "GET", "PATH_INFO": place.path or "/"}
-            body = wsgi.application(environ, lambda status, _headers: told.append(status))
-            return int(told[0][:3]), b"".join(body).decode()
+            statuses = []
+            environ = {"REQUEST_METHOD": "GET", "PATH_INFO": parts.path or "/"}
+            body = wsgi.application(environ, lambda status, _headers: statuses.append(status))
+            return int(statuses[0][:3]), b"".join(body).decode()
         assert address.startswith(settings.REGISTRY_URL), address
         client.cookies.clear()
-        answer = client.get(f"{place.path}?{place.query}")
+        answer = client.get(f"{parts.path}?{parts.query}")
         return answer.status_code, answer.content.decode()
 
     return asked
@@ -109,12 +109,12 @@ def test_every_address_of_every_message_opens(messages, settings, open_address):
 
 def test_a_mail_shows_the_code_apart_from_the_link(messages, settings):
     """Whoever cannot open the link types what stands beside it."""
-    mails = [parts_of(one, settings) for one in messages if one.channel == "email"]
+    mails = [parts_of(message, settings) for message in messages if message.channel == "email"]
     for code, parts in mails:
         shown = [
-            found for _, text in parts for found in re.findall(r": ((?:\w{4} ){6}\w{2})\n", text)
+            typed for _, text in parts for typed in re.findall(r": ((?:\w{4} ){6}\w{2})\n", text)
         ]
-        assert [code_in(one) for one in shown] == [code, code]
+        assert [code_in(typed) for typed in shown] == [code, code]
 
 
 def test_a_slip_opens_by_camera_and_by_hand(open_address):

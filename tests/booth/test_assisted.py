@@ -1,4 +1,4 @@
-"""The assisted booth: what a browser would do, in memory, said first, and nothing kept."""
+"""The assisted booth does in memory what a browser would do, says so first, and keeps nothing."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Visitor:
 
     @property
     def bag(self):
-        found = re.search(r'name="bag" value="([^"]+)"', self.page)
-        return found[1] if found else ""
+        field = re.search(r'name="bag" value="([^"]+)"', self.page)
+        return field[1] if field else ""
 
     def choose(self, which=0):
         """Return the answers of this page: for each question, one of its options."""
@@ -165,11 +165,11 @@ def test_an_answer_can_be_changed_before_it_is_sent(visitor, world):
     assert len(world.ballots) == 1
 
 
-@pytest.mark.parametrize("said", [{}, {"signature": "!"}, {"signature": "A" * 512}])
-def test_a_false_signature_is_told(visitor, world, monkeypatch, said):
+@pytest.mark.parametrize("answer", [{}, {"signature": "!"}, {"signature": "A" * 512}])
+def test_a_false_signature_is_told(visitor, world, monkeypatch, answer):
     """The page says so, sends nothing, and keeps the envelope for another try (A2)."""
     until_review(visitor, world.code)
-    monkeypatch.setattr(world, "ticket", lambda _asked: (200, said))
+    monkeypatch.setattr(world, "ticket", lambda _asked: (200, answer))
     visitor.post(bag=visitor.bag, go="send")
 
     assert visitor.status == 409
@@ -280,9 +280,11 @@ def test_a_pasted_link_is_understood(visitor, world):
 def closed(world, monkeypatch, path):
     """Let one address of the other side answer that the survey is closed."""
     answer = world.answer
-    no = {"error": "closed", "message": {"id": "Sudah ditutup.", "en": "It is closed."}}
+    refusal = {"error": "closed", "message": {"id": "Sudah ditutup.", "en": "It is closed."}}
     monkeypatch.setattr(
-        world, "answer", lambda there, asked: (410, no) if there == path else answer(there, asked)
+        world,
+        "answer",
+        lambda there, asked: (410, refusal) if there == path else answer(there, asked),
     )
 
 

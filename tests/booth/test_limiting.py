@@ -17,26 +17,28 @@ FLOOD, HONEST = "203.0.113.7", "198.51.100.23"
 
 
 def ask(application, address, body=b"x", path="/v1/ballots"):
-    told = []
+    started = []
     environ = {
         "REQUEST_METHOD": "POST", "PATH_INFO": path, "QUERY_STRING": "", "REMOTE_ADDR": "10.0.0.1",
         "HTTP_X_REAL_IP": address, "CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body),
     }  # fmt: skip
-    content = b"".join(application(environ, lambda status, headers: told.append((status, headers))))
-    return int(told[0][0][:3]), content.decode()
+    content = b"".join(
+        application(environ, lambda status, headers: started.append((status, headers)))
+    )
+    return int(started[0][0][:3]), content.decode()
 
 
 @pytest.mark.parametrize("length", ["²", "9" * 5000, "-1", "1_0", " 1", ""])
 @pytest.mark.parametrize(("program", "path"), [(relay, "/v1/ballots"), (assisted, "/")])
 def test_a_length_that_is_none_is_refused(world, program, path, length):
     """Whatever server stands before the program."""
-    told = []
+    started = []
     environ = {
         "REQUEST_METHOD": "POST", "PATH_INFO": path, "QUERY_STRING": "", "REMOTE_ADDR": HONEST,
         "CONTENT_LENGTH": length, "wsgi.input": BytesIO(b"x"),
     }  # fmt: skip
-    list(program.respond(environ, lambda status, _headers: told.append(status)))
-    assert told[0].startswith("400")
+    list(program.respond(environ, lambda status, _headers: started.append(status)))
+    assert started[0].startswith("400")
 
 
 @pytest.mark.parametrize(
@@ -54,10 +56,10 @@ def test_a_flood_is_stopped_at_the_front(world, monkeypatch, program, path, body
     for _ in range(3):
         assert ask(application, FLOOD, body, path)[0] == refused
     seen = len(world.seen)
-    status, told = ask(application, FLOOD, body, path)
+    status, page = ask(application, FLOOD, body, path)
 
     assert status == 429
-    assert "keliru" in told
+    assert "keliru" in page
     assert len(world.seen) == seen
     assert ask(application, HONEST, body, path)[0] == refused
 
@@ -92,7 +94,7 @@ def test_booth_relay_and_assisted_booth_ask_for_tls(world, monkeypatch, tmp_path
 
 
 def headers_of(program):
-    told = []
+    started = []
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "QUERY_STRING": ""}
-    list(program(environ, lambda _status, headers: told.append(dict(headers))))
-    return told[0]
+    list(program(environ, lambda _status, headers: started.append(dict(headers))))
+    return started[0]

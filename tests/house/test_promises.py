@@ -24,14 +24,14 @@ ID, EN = (sentences(language) for language in LANGUAGES)
 
 def test_no_sentence_for_respondents_promises_too_much():
     """Messages, booth, slips and refusals never say "anonymous" or "cannot be linked"."""
-    found = {
+    promises = {
         (language, key): match.group()
         for language in LANGUAGES
         for key, text in sentences(language).items()
         if (match := FORBIDDEN.search(text))
     }
 
-    assert found == {}
+    assert promises == {}
 
 
 def test_no_other_page_promises_too_much():
@@ -39,13 +39,13 @@ def test_no_other_page_promises_too_much():
     catalogues = (ROOT / "src" / "espi").rglob("locale/*/LC_MESSAGES/*.po")
     templates = (ROOT / "src" / "espi").rglob("templates/**/*.html")
     paths = [*(ROOT / name for name in OTHER_TEXTS), *catalogues, *templates]
-    found = {
+    promises = {
         str(path.relative_to(ROOT)): match.group()
         for path in paths
         if (match := FORBIDDEN.search(path.read_text("utf-8")))
     }
 
-    assert found == {}
+    assert promises == {}
 
 
 LANDING = (ROOT / "frontend" / "booth" / "src" / "landing.ts").read_text("utf-8")

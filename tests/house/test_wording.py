@@ -42,22 +42,24 @@ def test_each_sentence_stands_in_both_languages():
     }
 
     assert list(indonesian) == list(english)
-    assert {key for key, (one, other) in facts.items() if sorted(one) != sorted(other)} == set()
+    assert {
+        key for key, (id_facts, en_facts) in facts.items() if sorted(id_facts) != sorted(en_facts)
+    } == set()
 
 
 def test_every_key_in_the_source_has_a_sentence():
     """A mistyped key would fail only when its page is shown."""
-    found = {key: name for key, name in keys_in_source().items() if key not in sentences("id")}
+    unknown = {key: name for key, name in keys_in_source().items() if key not in sentences("id")}
 
-    assert found == {}
+    assert unknown == {}
 
 
 def test_every_sentence_is_used():
     """A lawyer reads nothing that no respondent is shown."""
     used = keys_in_source()
-    left = {key for key in sentences("id") if not BY_TEMPLATE.fullmatch(key) and key not in used}
+    unused = {key for key in sentences("id") if not BY_TEMPLATE.fullmatch(key) and key not in used}
 
-    assert left == set()
+    assert unused == set()
 
 
 @pytest.mark.parametrize("name", derived_files())
@@ -69,11 +71,11 @@ def test_what_is_made_from_the_sentences_is_up_to_date(name):
 def test_the_two_codes_have_two_names():
     """A message carries an authenticity code; a counted envelope has a ballot check code."""
     bare = re.compile(r"\bkode cek\b(?! jawaban)|(?<!ballot )\bcheck code\b", re.IGNORECASE)
-    found = {
+    ambiguous = {
         (language, key)
         for language in LANGUAGES
         for key, text in sentences(language).items()
         if bare.search(text)
     }
 
-    assert found == set()
+    assert ambiguous == set()

@@ -58,7 +58,7 @@ export const isLasting = (error: unknown): error is Refused => error instanceof 
 /** No answer, or not in time: whether the request was carried out is not known. */
 export class Unreachable extends Error {}
 
-const PATIENCE = 20_000; // milliseconds; longer than the signer may take on a busy day
+const PATIENCE = 20_000; // milliseconds; the relay waits 15 seconds for the box, the registry 10 for the signer
 
 export const readConfig = (): Promise<Config> => get("/config.json");
 export const readInstrument = (digest: string): Promise<Instrument> =>

@@ -14,7 +14,7 @@ from espi.anonymity.v1.ballot import UnsignedBallot
 from espi.anonymity.v1.page_checks import NotPublished
 from espi.http_client import Unreachable, request
 
-# Longer than the signer may take, shorter than a browser waits for its page.
+# The registry itself waits ten seconds for the signer: a shorter patience would miss its answer.
 PATIENCE = 15  # seconds
 LARGEST = 256 * 1024  # bytes of an answer; an invitation with its three proofs has some 10 kB
 

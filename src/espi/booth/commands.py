@@ -1,4 +1,4 @@
-"""Commands of the booth."""
+"""The commands ``espi booth publish`` and ``espi booth hash``."""
 
 from __future__ import annotations
 

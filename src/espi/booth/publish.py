@@ -1,6 +1,6 @@
-"""Makes the folder that the booth serves: page, bundle, configuration, keys and questionnaires.
+"""Writes the folder that the booth serves: page, bundle, configuration, keys, questionnaires.
 
-The same for everybody: nothing in it depends on who opens it.
+It is the same for everybody: nothing in it depends on who opens it.
 """
 
 from __future__ import annotations
@@ -10,36 +10,17 @@ import gzip
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict
 from hashlib import sha256, sha384
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
+from espi.booth.site import Site
 from espi.wording.catalogue import say
 
 ASSETS = ("booth.js", "booth.css", "icon.svg")
 PACKED = {".html", ".json", ".js", ".css", ".svg"}
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What the booth of a wave holds beside its page and bundle.
-
-    Attributes:
-        root: under which the page checks what it is told, in base64.
-        size: of the log that the root is of.
-        config: addresses, round, level and the trustees' public key.
-        directory: public signing keys per key stratum.
-        instruments: questionnaires by digest.
-    """
-
-    root: str
-    size: int
-    config: Mapping[str, Any]
-    directory: Mapping[str, Any]
-    instruments: Mapping[str, Any]
 
 
 def bundle_hash() -> str:
@@ -60,14 +41,14 @@ def publish(site: Site, folder: Path) -> None:
         size=site.size,
         title=escape(say("id", "survey.title")),
         loading=_loading(),
-        without_script=_without_script(str(site.config.get("assisted", ""))),
+        without_script=_without_script(site.config.assisted),
         css_name=names["booth.css"],
         js_name=names["booth.js"],
         css_integrity=_integrity("booth.css"),
         js_integrity=_integrity("booth.js"),
     )
     (fresh / "index.html").write_text(page, "utf-8")
-    _write_json(fresh / "config.json", site.config)
+    _write_json(fresh / "config.json", asdict(site.config))
     _write_json(fresh / "directory.json", site.directory)
     for digest, content in site.instruments.items():
         _write_json(fresh / "instruments" / f"{digest}.json", content)
@@ -100,6 +81,10 @@ def _asset(name: str) -> bytes:
 
 
 def _write_asset(fresh: Path, name: str) -> str:
+    """Write an asset and return the name it is served under.
+
+    The name holds the hash, so that browsers may keep it for a year and never show an old one.
+    """
     content = _asset(name)
     stem, _, ending = name.partition(".")
     served = name if name == "icon.svg" else f"{stem}.{sha256(content).hexdigest()[:12]}.{ending}"
@@ -111,11 +96,12 @@ def _integrity(name: str) -> str:
     return "sha384-" + base64.b64encode(sha384(_asset(name)).digest()).decode("ascii")
 
 
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+def _write_json(path: Path, content: Mapping[str, object]) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 
 def _pack(fresh: Path) -> None:
+    """Compress once, not at each request; ``mtime=0``, so that a fresh publication is the same."""
     for path in sorted(fresh.rglob("*")):
         if path.suffix in PACKED:
             content = path.read_bytes()
@@ -130,6 +116,11 @@ def _open_to_all(fresh: Path) -> None:
 
 
 def _exchange(fresh: Path, folder: Path) -> None:
+    """Put the fresh folder in the place of the old one.
+
+    Linux cannot rename over a folder that is not empty, so for a moment there is none: a request
+    in it is answered with "not found", and none ever mixes files of two publications.
+    """
     old = folder.with_name(f"{folder.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():

@@ -1,4 +1,4 @@
-"""Serves a published booth: files, strict headers, no cookie, no log, no database."""
+"""Serves a published booth: files with strict headers; no cookie, no log, no database."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from espi.wsgi.headers import strict_transport
 from espi.wsgi.types import Environ, StartResponse
@@ -18,7 +17,7 @@ PAGES = {"", "/", "/latihan", "/latihan/", "/en", "/en/", "/en/latihan", "/en/la
 # Some mail programs write the "#" before the code as "%23", once or twice: it arrives in the path.
 MANGLED = re.compile(r"(?P<folder>/(?:en/)?)(?:#|%23)(?P<code>[0-9A-Za-z -]{0,80})", re.ASCII)
 PLAIN = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", re.ASCII)  # no part begins with a dot
-LONGEST = 200
+LONGEST = 200  # characters of an address: the longest of ours is a questionnaire's, of 80
 
 
 def folder() -> Path:
@@ -26,11 +25,11 @@ def folder() -> Path:
     return Path(os.environ["ESPI_BOOTH_FOLDER"])
 
 
-def policy(config: dict[str, Any]) -> str:
-    """Allow this origin's files, and connections to the registry and the box alone."""
+def policy(registry: str, box: str) -> str:
+    """Return a policy of this origin's files, and of connections to registry and box alone."""
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        f"connect-src 'self' {config['registry']} {config['box']}; base-uri 'none'; "
+        f"connect-src 'self' {registry} {box}; base-uri 'none'; "
         "form-action 'none'; frame-ancestors 'none'"
     )
 
@@ -43,7 +42,7 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
         return [b""]
     address = environ.get("PATH_INFO", "/")
     if mangled := MANGLED.match(address):
-        return _to_the_page(start_response, **mangled.groupdict())
+        return _redirect_to_page(start_response, **mangled.groupdict())
     path = _file(site, address)
     if path is None:
         start_response("404 Not Found", [("Content-Type", "text/plain"), ("Content-Length", "9")])
@@ -56,7 +55,7 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else content]
 
 
-def _to_the_page(start_response: StartResponse, folder: str, code: str) -> Iterable[bytes]:
+def _redirect_to_page(start_response: StartResponse, folder: str, code: str) -> Iterable[bytes]:
     """Send the browser to the page with the code behind "#", where no server sees it again."""
     headers = [
         ("Location", f"{folder}#{code.replace(' ', '')}"),
@@ -88,11 +87,12 @@ def _headers(site: Path, path: Path) -> list[tuple[str, str]]:
     text = kind.startswith("text/") or kind.endswith(("json", "javascript"))
     lasting = path.parent.name in {"assets", "instruments"}
     config = json.loads((site / "config.json").read_text("utf-8"))
+    registry, box = str(config["registry"]), str(config["box"])
     return [
-        *strict_transport(str(config["registry"])),
+        *strict_transport(registry),
         ("Content-Type", f"{kind}; charset=utf-8" if text else kind),
         ("Cache-Control", "public, max-age=31536000, immutable" if lasting else "no-cache"),
-        ("Content-Security-Policy", policy(config)),
+        ("Content-Security-Policy", policy(registry, box)),
         ("Referrer-Policy", "no-referrer"),
         ("X-Content-Type-Options", "nosniff"),
         ("X-Frame-Options", "DENY"),

@@ -18,8 +18,8 @@ from espi.wsgi.headers import body_length, strict_transport
 from espi.wsgi.limiting import limited
 from espi.wsgi.types import Environ, StartResponse
 
-LARGEST = 16 * 1024
-PATIENCE = 15  # seconds
+LARGEST = 16 * 1024  # bytes, as the box allows: a ballot has some 12 kB
+PATIENCE = 15  # seconds; the booth waits 20, so that it hears from us that the box is away
 
 
 def _refusal(error: str, key: str) -> bytes:
@@ -32,7 +32,7 @@ AWAY = _refusal("busy", "refusals.relay_box_away")
 
 
 def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    """Pass ``POST /v1/ballots`` on to the box; everything else is not there."""
+    """Pass ``POST /v1/ballots`` on to the box; other addresses do not exist."""
     if environ.get("PATH_INFO") != "/v1/ballots":
         return _answer(start_response, 404, b'{"error":"not_found"}')
     if environ["REQUEST_METHOD"] == "OPTIONS":
@@ -50,7 +50,7 @@ def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
 
 
 def _pass_on(ballot: bytes) -> Answer:
-    """Give the box the bytes of a ballot and nothing of the request that brought them."""
+    """Send the box the bytes of a ballot, without any header or address of their request."""
     return request(
         "POST",
         f"{os.environ['ESPI_BOX_URL']}/v1/ballots",

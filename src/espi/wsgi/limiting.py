@@ -1,7 +1,7 @@
 """The limit on failed requests, for the programs through which others reach registry and box.
 
 Registry and box see one address for everybody who comes through the assisted booth or the relay;
-whoever floods must be stopped here, or all who come through are stopped there.
+a flood must be stopped here, or everybody who comes through is stopped there.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from espi.wsgi.limiter import FAILURES, FAILURES_A_MINUTE, Limiter, last_address
 from espi.wsgi.types import Application, Environ, StartResponse
 
-KNOWN = "espi.known"  # set in the environment by a program that knows the visitor to be honest
+KNOWN = "espi.known"  # a program sets it in the environment once the visitor has shown a valid code
 
 
 def limited(answer: Application, busy: Application, most: int = FAILURES_A_MINUTE) -> Application:
-    """Return an application that answers ``busy`` to failing requests of who fails too often.
+    """Return an application that answers with ``busy`` where a network fails too often.
 
     What succeeds always passes, and so does what fails after the program has set ``KNOWN`` in the
     environment: a question left unanswered is no attack.
@@ -40,5 +40,5 @@ def limited(answer: Application, busy: Application, most: int = FAILURES_A_MINUT
 
 def _address(environ: Environ) -> str:
     header = os.environ.get("ESPI_PROXY_HEADER", "").upper().replace("-", "_")
-    told = str(environ.get(f"HTTP_{header}", "")) if header else ""
-    return last_address(told, str(environ.get("REMOTE_ADDR", "")))
+    forwarded = str(environ.get(f"HTTP_{header}", "")) if header else ""
+    return last_address(forwarded, str(environ.get("REMOTE_ADDR", "")))
