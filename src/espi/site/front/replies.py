@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, BinaryIO
 
+from espi.wording.catalogue import in_each_language
+
 Header = tuple[str, str]
 Scope = dict[str, Any]  # of a request, as ASGI describes it
 
@@ -36,30 +38,12 @@ class Refused(Exception):
 
 
 SENTENCES = {
-    "too_long": (
-        "Kiriman ini terlalu besar untuk alamat ini. Tidak ada yang disimpan.",
-        "This is too long for this address. Nothing was kept.",
-    ),
-    "too_slow": (
-        "Kiriman ini datang terlalu lambat. Tidak ada yang disimpan; coba lagi.",
-        "This came too slowly. Nothing was kept; try again.",
-    ),
-    "busy": (
-        "Peladen sedang sibuk. Tidak ada yang hilang; coba lagi sebentar lagi.",
-        "The server is busy. Nothing is lost; try again in a moment.",
-    ),
-    "failed": (
-        "Terjadi gangguan. Tidak ada data yang hilang; coba lagi beberapa saat lagi.",
-        "Something failed on our side. Nothing was lost; try again in a moment.",
-    ),
-    "malformed": (
-        "Permintaan ini tidak dapat dibaca. Tidak ada yang disimpan.",
-        "This request cannot be read. Nothing was kept.",
-    ),
-    "method": (
-        "Cara meminta ini tidak dikenal di sini.",
-        "This address does not know this method.",
-    ),
+    "too_long": in_each_language("trouble.too_long"),
+    "too_slow": in_each_language("trouble.too_slow"),
+    "busy": in_each_language("trouble.server_busy"),
+    "failed": in_each_language("trouble.server_failed"),
+    "malformed": in_each_language("trouble.unreadable"),
+    "method": in_each_language("trouble.unknown_method"),
 }
 PAGE = (
     '<!doctype html><html lang="id"><head><meta charset="utf-8">'
@@ -81,14 +65,13 @@ def refusal(refused: Refused, path: str, origin: str) -> Reply:
         path: where it was asked; addresses for programs begin with ``/v1/``.
         origin: of the page whose script may read the JSON; empty: none.
     """
-    indonesian, english = SENTENCES[refused.error]
+    message = SENTENCES[refused.error]
     if path.startswith("/v1/"):
         kind = "application/json"
-        message = {"id": indonesian, "en": english}
         body = json.dumps({"error": refused.error, "message": message}).encode()
     else:
         kind = "text/html; charset=utf-8"
-        body = PAGE.format(indonesian, english).encode()
+        body = PAGE.format(message["id"], message["en"]).encode()
     reader = [("Access-Control-Allow-Origin", origin), ("Vary", "Origin")] if origin else []
     headers = (("Content-Type", kind), *SAFE, *reader, *refused.headers)
     return Reply(int(refused.status), headers, body)
