@@ -16,7 +16,7 @@ from tests.booth.conftest import world  # noqa: F401 a fixture
 
 NAMES = st.sampled_from(["code", "bag", "go", "lang", "q.tug1", "q.tug2", "q.", "x", "\0"])
 WORDS = st.one_of(
-    st.text(max_size=60), st.sampled_from(["next", "back", "send", "again", "id", "en", "1", "4"])
+    st.text(max_size=60), st.sampled_from(["next", "back", "send", "retry", "id", "en", "1", "4"])
 )
 FORMS = st.dictionaries(NAMES, WORDS, max_size=6)
 

@@ -122,9 +122,9 @@ def test_a_lost_reply_burns_nobody(visitor, world, path):
     world.lose[path] = 2
     visitor.post(bag=visitor.bag, go="send")
     assert (visitor.status, bool(visitor.bag)) == (503, True)
-    visitor.post(bag=visitor.bag, go="again")
+    visitor.post(bag=visitor.bag, go="retry")
     assert visitor.status == 503
-    visitor.post(bag=visitor.bag, go="again")
+    visitor.post(bag=visitor.bag, go="retry")
 
     assert visitor.status == 200
     assert len(world.ballots) == 1

@@ -20,8 +20,8 @@ SLOW = 400_000 / 8  # 400 kbit/s
 def links(demo):
     """Return the links of the messages of the wave in the field that nobody has followed yet."""
     with urllib.request.urlopen(demo.url("whatsapp", "/__sim/messages")) as answer:
-        found = re.findall(r"http://localhost:\d+/#[0-9a-z]{26}", answer.read().decode())
-    return list(dict.fromkeys(found))
+        addresses = re.findall(r"http://localhost:\d+/#[0-9a-z]{26}", answer.read().decode())
+    return list(dict.fromkeys(addresses))
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def waiting_count(demo):
 
 
 def test_the_whole_journey(page, demo, unused):
-    """Phone, message, booth, review, send, check code; nothing of it is left on the device."""
+    """Phone, message, booth, review, send, ballot check code; nothing is left on the device."""
     signatures, ballots = finished_count(demo), waiting_count(demo)
     link = next(unused)
     begin(page, link)
@@ -158,30 +158,30 @@ def test_two_tabs_end_in_one_ballot(page, demo, unused):
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "sentence"),
     [
         ("abc", "salah ketik"),
         ("u" * 26, "salah ketik"),
         ("0" * 26, "tidak dikenal"),
     ],
 )
-def test_a_wrong_code_is_told_apart(page, demo, code, said):
-    """Mistyped and unknown codes each get their own sentence, and nothing breaks."""
+def test_mistyped_and_unknown_codes_differ(page, demo, code, sentence):
+    """Each gets its own sentence, and nothing breaks."""
     page.goto(demo.url("booth", f"/#{code}"))
     page.get_by_role("button", name="Mulai").click()
     page.locator(".errors").wait_for()
 
-    assert said in page.locator(".errors").inner_text()
+    assert sentence in page.locator(".errors").inner_text()
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_the_booth_has_no_barrier(page, demo, unused, language):
     """axe on the landing, a section, a section with an error, and the review."""
-    found = []
+    violations = []
 
     def look():
         result = Axe().run(page, options=RULES).response["violations"]
-        found.extend(f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in result)
+        violations.extend(f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in result)
 
     page.goto(next(unused))
     page.locator("main h2").first.wait_for()
@@ -197,7 +197,7 @@ def test_the_booth_has_no_barrier(page, demo, unused, language):
     answer_all(page)
     look()
 
-    assert found == []
+    assert violations == []
     assert page.evaluate("document.documentElement.lang") == language
 
 

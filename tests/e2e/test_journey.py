@@ -1,4 +1,4 @@
-"""The whole journey by hand: a phone, the booth, the check code; and each role its own pages."""
+"""The whole journey by hand: a phone, the booth, the code after it; each role's own pages."""
 
 from __future__ import annotations
 

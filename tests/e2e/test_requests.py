@@ -180,7 +180,7 @@ def test_an_interview_is_locked_at_once_and_sent_later(page, demo, unused):  # n
 
 @pytest.mark.parametrize("path", ["/latihan", "/latihan/"])
 def test_the_practice_copy_sends_nothing(page, demo, path):
-    """The same questions, the same last page with a check code; registry and box hear nothing."""
+    """The same questions and a ballot check code at the end; registry and box hear nothing."""
     sent = []
     page.on("request", lambda request: sent.append(request.url))
     page.goto(demo.url("booth", path))
@@ -214,7 +214,7 @@ def test_the_game_shows_that_every_pair_fits(page, demo):
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_without_script_there_is_a_way(chromium, demo, unused, language):  # noqa: F811 the fixture
-    """Script off: from the page to the assisted booth, and by plain forms to a check code."""
+    """Script off: from the page by plain forms of the assisted booth to a ballot check code."""
     context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
     page = context.new_page()
     link = next(unused)

@@ -1,4 +1,4 @@
-/** The booth: landing, questionnaire, review, sending, thanks. Nothing happens before "Start". */
+/** Starts the booth: first page, questionnaire, review, sending, thanks. Before "Start" no server is asked anything. */
 
 import { Booth } from "./booth";
 import { readConfig } from "./api";
@@ -9,8 +9,8 @@ import { codeIn } from "./typed";
 async function main(): Promise<void> {
   const english = /^\/en(\/|$)/.test(location.pathname) || new URLSearchParams(location.search).get("lang") === "en";
   const language: Language = english ? "en" : "id";
-  const able = "subtle" in (window.crypto ?? {}) && typeof BigInt === "function";
-  if (!able) {
+  const canLockAnswers = "subtle" in (window.crypto ?? {}) && typeof BigInt === "function";
+  if (!canLockAnswers) {
     show("E-SPI", h("h1", {}, say(language, "survey.title")), h("p", {}, say(language, "booth.too_old")));
     return;
   }

@@ -1,6 +1,6 @@
 /**
- * The practice copy: the same booth without an invitation. It seals for real and sends nothing, so whoever shows a
- * screen, or the code on it, shows nothing that anybody could not have made.
+ * The practice copy: the same booth without an invitation. It seals answers and sends nothing. Anybody can make such a
+ * screen and such a code, so that showing one to a superior proves nothing.
  */
 
 import { readInstrument, type Config, type Invitation } from "./api";
@@ -13,14 +13,14 @@ import { say, type Language } from "./strings";
 
 export const isPractice = (): boolean => /^(\/en)?\/latihan\/?$/.test(location.pathname);
 
-/** Lets the visitor choose a questionnaire, and hands it over with an invitation that belongs to nobody. */
+/** Shows the questionnaires to choose from; `begin` gets the chosen one, with an invitation of nobody. */
 export function practiceLanding(
   config: Config,
   language: Language,
   begin: (invitation: Invitation, instrument: Instrument) => void,
 ): void {
   const choose = async (group: string, digest: string) =>
-    begin(nobody(config, group, digest), await readInstrument(digest));
+    begin(practiceInvitation(config, group, digest), await readInstrument(digest));
   const choices = config.practice.map(({ group, digest, title }) =>
     h("button", { type: "button", class: "secondary", click: () => void choose(group, digest) }, title[language]),
   );
@@ -32,7 +32,8 @@ export function practiceLanding(
   );
 }
 
-function nobody(config: Config, group: string, digest: string): Invitation {
+/** An invitation to a fictional agency; it has no proofs, because nothing is sent with it. */
+function practiceInvitation(config: Config, group: string, digest: string): Invitation {
   const nothing = { index: 0, entry: "", proof: [] };
   return {
     state: "open",
@@ -49,7 +50,7 @@ function nobody(config: Config, group: string, digest: string): Invitation {
   };
 }
 
-/** Seals practice answers for real and throws them away; returns a check code like any other. */
+/** Seals practice answers and throws them away; returns a ballot check code that looks like any other. */
 export async function practise(config: Config, invitation: Invitation, answers: Answers): Promise<string> {
   const plain = utf8(JSON.stringify({ practice: toText(random(16)), answers }));
   return receipt(await seal(config.election_key, config.round, invitation.key_stratum, plain));

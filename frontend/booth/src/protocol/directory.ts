@@ -34,7 +34,7 @@ export interface WaveConfig {
   readonly round_entry: ProvedEntry;
 }
 
-/** A key, a group or an invitation is not among those that were published for everybody: nothing is asked or sent. */
+/** A key, a group or an invitation is not as it was published for everybody: nothing is asked and nothing is sent. */
 export class NotPublished extends Error {}
 
 // People that share a signing key. Fewer could be told apart by it, so no smaller number from a server is believed.
@@ -46,13 +46,16 @@ export function anchorOf(page: HTMLElement): Anchor {
   return { root: fromText(page.dataset["root"] ?? ""), size: Number(page.dataset["size"]) };
 }
 
-/** Checks the wave: its trustees' key and level are those under the page's root. Returns the least group. */
+/**
+ * Checks that the trustees' key and the level are those under the page's root; returns how many people must share
+ * a signing key at least.
+ */
 export async function checkWave(anchor: Anchor, config: WaveConfig): Promise<number> {
   const round = await readProved(anchor, config.round_entry, "espi/round/v1", 0);
   const key = round["election_key"] as JsonWebKey;
   const { x, y } = config.election_key;
-  require(key.x === x && key.y === y && key.crv === "P-256");
-  require(round["round"] === config.round && round["level"] === config.level);
+  mustHold(key.x === x && key.y === y && key.crv === "P-256");
+  mustHold(round["round"] === config.round && round["level"] === config.level);
   return Math.max(LEAST_GROUP, Number(round["minimum"]));
 }
 
@@ -66,16 +69,16 @@ export async function checkInvitation(
   const minimum = await checkWave(anchor, config);
   const entry = await readProved(anchor, proofs.stratum, "espi/stratum/v1", proofs.stratum.index);
   const commitment = await readProved(anchor, proofs.frame, "espi/frame/v1", anchor.size - 1);
-  require(entry["round"] === config.round && entry["stratum"] === stratum);
-  require(commitment["round"] === config.round);
-  require(Number(entry["invited"]) >= minimum);
+  mustHold(entry["round"] === config.round && entry["stratum"] === stratum);
+  mustHold(commitment["round"] === config.round);
+  mustHold(Number(entry["invited"]) >= minimum);
   const position = {
     root: fromText(String(commitment["root"])),
     size: Number(commitment["invitations"]),
     index: proofs.invitation.index,
   };
   const hash = await sha256(utf8(`espi/invite/v1\0${config.round}\0${stratum}\0${code}`));
-  require(await isIncluded(position, await leafHash(hash), proofs.invitation.proof.map(fromText)));
+  mustHold(await isIncluded(position, await leafHash(hash), proofs.invitation.proof.map(fromText)));
   return suitable(jwkOf(fromText(String(entry["key"]))));
 }
 
@@ -88,9 +91,9 @@ async function readProved(
 ): Promise<Record<string, unknown>> {
   const position = { root: anchor.root, size: anchor.size, index: proved.index };
   const leaf = await leafHash(utf8(proved.entry));
-  require(proved.index === index && (await isIncluded(position, leaf, proved.proof.map(fromText))));
+  mustHold(proved.index === index && (await isIncluded(position, leaf, proved.proof.map(fromText))));
   const head = `${kind}\n`;
-  require(proved.entry.startsWith(head));
+  mustHold(proved.entry.startsWith(head));
   return JSON.parse(proved.entry.slice(head.length)) as Record<string, unknown>;
 }
 
@@ -98,8 +101,8 @@ async function readProved(
 export function jwkOf(der: Bytes): PublicJwk {
   const [head, end] = [fromHex(SPKI), fromHex(EXPONENT)];
   const whole = head.length + 384 + end.length;
-  require(der.length === whole);
-  require(same(der.slice(0, head.length), head) && same(der.slice(head.length + 384), end));
+  mustHold(der.length === whole);
+  mustHold(same(der.slice(0, head.length), head) && same(der.slice(head.length + 384), end));
   return { kty: "RSA", n: toText(der.slice(head.length, head.length + 384)), e: "AQAB" };
 }
 
@@ -107,6 +110,6 @@ function fromHex(text: string): Bytes {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }
 
-function require(holds: boolean): void {
+function mustHold(holds: boolean): void {
   if (!holds) throw new NotPublished();
 }
