@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+from importlib.resources import files
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, build_opener
 
@@ -9,6 +11,7 @@ import pytest
 
 from espi.booth import wsgi
 
+SCRIPT_BYTES = 25_000  # gzipped
 CODE = "0123456789abcdefghjkmnpqrs"
 
 
@@ -65,3 +68,10 @@ def test_other_addresses_are_not_there(booth, path):
     """Nothing else is served, and nobody is sent elsewhere."""
     with ask(booth + path) as answer:
         assert answer.status == 404
+
+
+def test_the_script_is_light():
+    """With its sentences in both languages, the packed script stays within its budget."""
+    script = files("espi.booth").joinpath("static", "booth.js").read_bytes()
+
+    assert len(gzip.compress(script, mtime=0)) <= SCRIPT_BYTES
