@@ -1,7 +1,7 @@
 # Bare `make` prints the commands below. Everything is set up on first use.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check golden bench docs requirements frontend clean env env-dev
+.PHONY: help demo dev t test check fmt migration golden bench docs requirements frontend clean env env-dev
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -13,11 +13,25 @@ help:  ## print this list
 demo: env  ## run a whole fictional wave and serve it (ONCE=1: run it, write var/demo/summary.json, end)
 	$(ESPI) demo $(if $(ONCE),--once)
 
+dev: env-dev  ## a demo wave kept in var/dev, served again at each change (DB=postgresql, FRESH=1)
+	@tools/dev $(if $(filter postgresql,$(DB)),--postgresql) $(if $(FRESH),--fresh)
+
+t: env-dev  ## some tests, on SQLite: make t ARGS="tests/contact -k stop"
+	$(VENV)/bin/pytest -q $(ARGS)
+
 test: env-dev  ## everything CI asks: style, types, layers, tests
 	@tools/test
 
 check: env-dev  ## style, types and import contracts only
 	@tools/check
+
+fmt: env-dev  ## format Python and Markdown, and mend what ruff can mend
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+	$(PYTHON) tools/wrap_markdown.py
+
+migration: env-dev  ## write a migration: make migration APP=frame NAME=person_language
+	@$(PYTHON) tools/migration.py "$(APP)" "$(NAME)"
 
 golden: env-dev  ## recompute the golden numbers with R survey; no difference may show
 	@tools/golden

@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 
 import django
-from settings_reference import write_settings
+from settings_reference import wrapped, write_settings
 
 from espi.platform.errors import Refusal
 from espi.site.commands import COMMANDS, NONE, SHARED, CommandSpec
@@ -25,8 +25,9 @@ DEMO = ROOT / "var" / "demo"  # any demo: it lends its settings
 HEAD = """# Commands
 
 Made by `tools/reference.py` from the commands themselves. Each runs as one process of one bank and
-needs that process's [settings](settings.md): `espi --env-file FILE …`. Commands of both banks are
-told which one: `espi --bank contact …`.
+needs that process's [settings](settings.md): `espi --env-file FILE …`. A command of both banks is
+given the bank it is for: `espi --bank contact …`. `espi --wave CODE …` is the default of a command
+that takes `--wave`.
 """
 
 
@@ -67,8 +68,14 @@ def write_errors() -> None:
             area = kind.__module__.removeprefix("espi.").removesuffix(".errors")
             meaning = (kind.__doc__ or "").split("\n")[0]
             text += f"\n## `{kind.__name__}`\n\n*{area}*. {meaning}\n"
-            text += f"\n> {kind.sentence}\n" if str(kind.sentence) else ""
+            text += f"\n{quoted(str(kind.sentence))}\n" if str(kind.sentence) else ""
     (ROOT / "docs" / "reference" / "errors.md").write_text(text, "utf-8")
+
+
+def quoted(sentence: str) -> str:
+    """Return a sentence as a quotation in lines of at most 120 characters."""
+    lines = sentence.split("\n")
+    return "\n".join(wrapped(line, "> ") if line else ">" for line in lines)
 
 
 def kinds_of(base: type[Refusal]) -> Iterator[type[Refusal]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from espi.rehearsal.demo.ceremonies import WAVES
 from espi.rehearsal.demo.environment import PORTS
 
 ESPI = str(Path(sys.executable).with_name("espi"))
@@ -48,8 +49,9 @@ class Demo:
         return json.loads((self.folder / "summary.json").read_text("utf-8"))
 
     def espi(self, bank, *words, check=True):
+        """Run a command about the wave that is in the field."""
         return subprocess.run(
-            [ESPI, "--env-file", str(self.folder / f"{bank}.env"), *words],
+            [ESPI, "--env-file", str(self.folder / f"{bank}.env"), "--wave", WAVES[1], *words],
             capture_output=True, text=True, check=check,
         )  # fmt: skip
 

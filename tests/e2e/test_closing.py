@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from espi.rehearsal.demo.ceremonies import WAVES
 from espi.rehearsal.demo.environment import DemoEnvironment, free_base
 from espi.rehearsal.demo.processes import Processes, StepFailed
 from tests.e2e.conftest import PHONE, kept
@@ -32,7 +33,7 @@ class Copy:
     codes: list[str]
 
     def espi(self, bank, *words):
-        return self.processes.run(bank, *words)
+        return self.processes.run(bank, "--wave", WAVES[1], *words)
 
     def link(self):
         return f"{self.environment.url('booth')}/#{self.codes.pop()}"

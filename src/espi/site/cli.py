@@ -23,13 +23,14 @@ PRIVATE = 0o077  # umask: files are for their owner alone
 
 
 def read_environment(
-    context: click.Context, option: click.Parameter, path: Path | None
+    context: click.Context,  # noqa: ARG001 click's signature
+    option: click.Parameter,  # noqa: ARG001 click's signature
+    path: Path | None,
 ) -> Path | None:
     """Take settings from a file of ``NAME=value`` lines; what is set already wins.
 
     Called while the options are read, before any command is looked up and enters its process.
     """
-    del context, option
     if path is None:
         return None
     for line in path.read_text("utf-8").splitlines():
@@ -58,7 +59,7 @@ def enter(settings: str) -> None:
 
 
 def close_to_others() -> None:
-    """Take from strangers on this machine a database that an earlier version let them read.
+    """Close a database to other accounts of this machine; an earlier version let them read it.
 
     Only the rights of others are taken, and only if this process owns the file: a group may have
     been given its rights on purpose, for backups.
@@ -69,13 +70,13 @@ def close_to_others() -> None:
     file = Path(str(database["NAME"]))
     if not str(database["ENGINE"]).endswith("sqlite3") or not file.is_file():
         return
-    found = file.stat()
-    if found.st_uid == os.geteuid() and found.st_mode & OTHERS:
-        file.chmod(stat.S_IMODE(found.st_mode) & ~OTHERS)
+    status = file.stat()
+    if status.st_uid == os.geteuid() and status.st_mode & OTHERS:
+        file.chmod(stat.S_IMODE(status.st_mode) & ~OTHERS)
 
 
 def first_sentence(target: str) -> str:
-    """Return what a command says of itself, read from its source and without importing it."""
+    """Return the first sentence of a command's docstring, from its source, without importing it."""
     module, _, name = target.partition(":")
     path = Path(__file__).resolve().parents[2].joinpath(*module.split(".")).with_suffix(".py")
     for node in ast.parse(path.read_text("utf-8")).body:
@@ -113,9 +114,12 @@ class LazyGroup(click.Group):
         spec = self.table.get(cmd_name)
         if spec is None:
             return None
-        settings = spec.settings
+        settings, chosen = spec.settings, ctx.find_root().params
+        if chosen.get("wave_code"):
+            # What ``espi --wave CODE`` names is the default of a command that takes ``--wave``.
+            ctx.default_map = {cmd_name: {"wave_code": chosen["wave_code"]}}
         if settings == SHARED:
-            bank = ctx.find_root().params.get("bank")
+            bank = chosen.get("bank")
             if bank is None:
                 raise click.UsageError("Say which bank: espi --bank contact|response …")
             settings = f"worker_{bank}"
@@ -132,27 +136,27 @@ def refusals_become_messages(command: click.Command) -> click.Command:
 
     from espi.platform.errors import Refusal
 
-    deed = command.callback
-    if deed is None or getattr(command, "speaks", False):
+    callback = command.callback
+    if callback is None or getattr(command, "shows_refusals", False):
         return command
 
-    def told(*args: object, **kwargs: object) -> object:
+    def show_refusals(*args: object, **kwargs: object) -> object:
         with translation.override("en"):  # the command line speaks English, pages both languages
             try:
-                return deed(*args, **kwargs)
+                return callback(*args, **kwargs)
             except Refusal as refusal:
                 raise click.ClickException(str(refusal)) from None
 
-    command.callback = told
-    command.speaks = True  # type: ignore[attr-defined] # marks a command that was wrapped
+    command.callback = show_refusals
+    command.shows_refusals = True  # type: ignore[attr-defined] # marks a command that was wrapped
     return command
 
 
 class RootGroup(click.Group):
-    """The first word of a command: a thing, or a deed that stands alone."""
+    """``espi`` itself: its commands are groups named by a noun, and a few that stand alone."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run a command; whatever it or the programs it starts write, others cannot read."""
+        """Run a command; no other account can read the files that it or its programs write."""
         os.umask(PRIVATE)
         return super().main(*args, **kwargs)
 
@@ -178,7 +182,7 @@ class RootGroup(click.Group):
             return LazyGroup(name=cmd_name, table={cmd_name: entry}).get_command(ctx, cmd_name)
         if entry is None:
             return None
-        return LazyGroup(name=cmd_name, table=entry, help=f"Commands upon: {cmd_name}.")
+        return LazyGroup(name=cmd_name, table=entry, help=f"Commands about: {cmd_name}.")
 
 
 @click.group(cls=RootGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -191,6 +195,8 @@ class RootGroup(click.Group):
     is_eager=True,
     help="Settings of the process, one NAME=value a line.",
 )
-def main(bank: str | None, env_file: Path | None) -> None:
+@click.option(
+    "--wave", "wave_code", metavar="CODE", help="For a command that takes --wave: its default."
+)
+def main(bank: str | None, env_file: Path | None, wave_code: str | None) -> None:
     """Run a survey wave of E-SPI, from the population list to the published index."""
-    del bank, env_file  # read by the group that loads the command, and by the option itself

@@ -23,6 +23,7 @@ class CommandSpec:
 
 COMMANDS: dict[str, CommandSpec | dict[str, CommandSpec]] = {
     "demo": CommandSpec(NONE, "espi.rehearsal.demo.command:demo"),
+    "dev": CommandSpec(NONE, "espi.rehearsal.demo.development:dev"),
     "serve": {
         "registry": CommandSpec(NONE, "espi.site.serve:registry"),
         "box": CommandSpec(NONE, "espi.site.serve:box"),

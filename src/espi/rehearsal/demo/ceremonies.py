@@ -1,4 +1,4 @@
-"""Keys, the public log and the opening, as the demo plays them: each role with its own settings."""
+"""Steps of the demo that need keys: log, trustees, closing and opening, each by its own role."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from espi.rehearsal.demo.processes import verifier
 from espi.rehearsal.demo.run import DemoRun
 
 TRUSTEES = ("Sari", "Budi", "Ayu")
-ROUNDS = ("latihan-2026", "latihan-2027")
+WAVES = ("latihan-2026", "latihan-2027")
 WITNESS = "espi_verify.witness_server"
 PLANTED_IN = "kab-contoh-jaya.internal.layanan"
 SLIPS_IN = "kab-contoh-jaya.external.loket"
@@ -36,70 +36,87 @@ def ceremony(run: DemoRun) -> None:
 
 
 def witnesses(run: DemoRun) -> None:
-    """Start two witnesses, each with a key of its own, that will sign only what grows."""
-    run.environment.root.joinpath("log", "witnesses").write_text("", "utf-8")
-    logs = []
-    for code in ROUNDS:
-        logs += ["--log", run.response("log", "key", "--wave", code).strip()]
+    """Make two witnesses, each with a key of its own, and start them."""
     lines = ""
     for name in WITNESSES:
-        folder, port = run.file(name), str(run.environment.port(name))
-        create = verifier("create", folder, "--name", f"{name}.example", module=WITNESS)
+        create = verifier("create", run.file(name), "--name", f"{name}.example", module=WITNESS)
         key = run.processes.run_program(create, run.environment.root).strip()
-        serve = verifier("serve", folder, "--port", port, *logs, module=WITNESS)
-        run.processes.start_program(name, serve)
         lines += f"{key} {run.environment.url(name)}\n"
+    file = run.environment.root / "log" / "witnesses"
+    file.write_text("", "utf-8")  # the log's key is asked for before any witness answers
+    start_witnesses(run)
+    file.write_text(lines, "utf-8")
+
+
+def start_witnesses(run: DemoRun) -> None:
+    """Start the witnesses; each signs the checkpoints of our logs as long as these only grow."""
+    logs = []
+    for code in WAVES:
+        logs += ["--log", run.response("log", "key", "--wave", code).strip()]
+    for name in WITNESSES:
+        port = str(run.environment.port(name))
+        words = ("serve", run.file(name), "--port", port, *logs)
+        run.processes.start_program(name, verifier(*words, module=WITNESS))
     run.processes.wait_for_ports(*WITNESSES)
-    run.environment.root.joinpath("log", "witnesses").write_text(lines, "utf-8")
 
 
 def verify(run: DemoRun) -> None:
     """Let the independent verifier check the published record from a folder of its own."""
-    with run.step("verification", "A stranger checks the published log from another folder"):
+    with run.step("verification", "An outsider checks the published log from another folder"):
         elsewhere = run.environment.root / "elsewhere"
         elsewhere.mkdir()
         address = f"{run.environment.url('box')}/record/{run.wave_code}"
         page = run.environment.url("booth")
         command = verifier(address, "--page", page, module="espi_verify.cli")
-        told = run.processes.run_program(command, elsewhere)
-        for line in told.splitlines()[-5:]:
+        output = run.processes.run_program(command, elsewhere)
+        for line in output.splitlines()[-5:]:
             run.report(f"  {line}")
 
 
-def directory(run: DemoRun, wave_code: str, folder: str) -> None:
-    """Make signing keys, fix keys and invitations in the log, publish the booth."""
-    with run.step(f"directory {wave_code}", "Signing keys; keys and invitations are logged"):
+def directory(run: DemoRun, folder: str) -> None:
+    """Make signing keys, fix keys and invitations in the log, publish the booth.
+
+    Args:
+        run: its wave is the one in question.
+        folder: of the demo, with a slash at the end, where the files of this wave are kept.
+    """
+    with run.step(f"directory {run.wave_code}", "Signing keys; keys and invitations are logged"):
         run.contact("invitations", "issue")
-        for stratum, count, name in NAMELESS[wave_code]:
-            verb = "plant" if name == "planted" else "slips"
-            words = [stratum, run.file(f"{folder}{name}.csv"), "--count", str(count)]
-            if name == "slips":
-                words += ["--sheet", run.file(f"{folder}{name}.pdf")]
-            run.contact("invitations", verb, *words)
-        place = run.file(folder + "directory")
-        run.contact("keys", "request", run.file(folder + "request.json"))
-        made = run.file(folder + "public-keys.json")
-        run.signer("signer", "keys", run.file(folder + "request.json"), made)
-        run.contact("keys", "import", made)
-        run.contact("directory", "export", place, *roles(run, wave_code))
-        run.signer("signer", "admit", wave_code, f"{place}/for-the-signer.csv")
-        run.response("directory", "import", place)
-        run.contact("booth", "publish", f"{place}/directory.json", run.file("booth"))
+        issue_nameless(run, folder)
+        request, keys = run.file(f"{folder}request.json"), run.file(f"{folder}public-keys.json")
+        run.contact("keys", "request", request)
+        run.signer("signer", "keys", request, keys)
+        run.contact("keys", "import", keys)
+        exported = run.file(f"{folder}directory")
+        run.contact("directory", "export", exported, *participants(run))
+        run.signer("signer", "admit", run.wave_code, f"{exported}/for-the-signer.csv")
+        run.response("directory", "import", exported)
+        run.contact("booth", "publish", f"{exported}/directory.json", run.file("booth"))
         publish_audit_heads(run)
         run.contact("fieldwork", "open")
         run.response("--bank", "response", "design", "phase", "field")
 
 
-def roles(run: DemoRun, wave_code: str) -> list[str]:
-    """Return who takes part, as the export of the directory is told."""
-    words = ["--log", run.response("log", "key", "--wave", wave_code).strip()]
+def issue_nameless(run: DemoRun, folder: str) -> None:
+    """Issue the invitations of this wave that belong to nobody: slips and planted ones."""
+    for stratum, count, name in NAMELESS[run.wave_code]:
+        verb = "plant" if name == "planted" else "slips"
+        words = [stratum, run.file(f"{folder}{name}.csv"), "--count", str(count)]
+        if name == "slips":
+            words += ["--sheet", run.file(f"{folder}{name}.pdf")]
+        run.contact("invitations", verb, *words)
+
+
+def participants(run: DemoRun) -> list[str]:
+    """Return the options of ``directory export`` that name who takes part, by their keys."""
+    words = ["--log", run.response("log", "key").strip()]
     words += ["--signer", run.signer("signer", "key").strip()]
     words += ["--booth", run.contact("booth", "hash").strip()]
     words += ["--ceremony", run.file("trustees/ceremony.json")]
-    witnesses = run.environment.witnesses()
-    for key in witnesses:
+    witness_keys = run.environment.witnesses()
+    for key in witness_keys:
         words += ["--witness", key]
-    return [*words, "--quorum", str(len(witnesses))]
+    return [*words, "--quorum", str(len(witness_keys))]
 
 
 def publish_audit_heads(run: DemoRun) -> None:
@@ -147,10 +164,10 @@ def opening(run: DemoRun) -> None:
             words += ["--share", run.file(f"trustees/share-{number}.txt")]
         for name in TRUSTEES:
             words += ["--present", name]
-        told = run.contact("opening", "open", run.file("box"), run.file("opened"), *words)
-        for line in told.splitlines()[3:7]:
+        output = run.contact("opening", "open", run.file("box"), run.file("opened"), *words)
+        for line in output.splitlines()[3:7]:
             run.report(f"  {line}")
-        place = [run.file(name) for name in ("seen.jsonl", "directory/directory.json", "box")]
-        run.contact("rehearsal", "game", *place, run.file("response/game.json"))
+        inputs = [run.file(name) for name in ("seen.jsonl", "directory/directory.json", "box")]
+        run.contact("rehearsal", "game", *inputs, run.file("response/game.json"))
         run.response("opening", "take", run.file("opened"))
         run.response("log", "opening", run.file("opened/opening.json"))

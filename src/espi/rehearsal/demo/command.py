@@ -1,4 +1,4 @@
-"""``espi demo``: run a whole wave, show what came of it, and serve every page."""
+"""``espi demo``: run a whole wave, print its results, and serve every page."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from typing import TextIO
 import click
 from rich.console import Console
 
-from espi.rehearsal.demo import ceremonies, steps
-from espi.rehearsal.demo import summary as outcome
+from espi.rehearsal.demo import ceremonies, steps, summary
 from espi.rehearsal.demo.addresses import show_addresses
 from espi.rehearsal.demo.environment import DemoEnvironment, free_base, write_environments
 from espi.rehearsal.demo.processes import Processes, StepFailed
@@ -37,8 +36,7 @@ class Ended(Exception):
 def demo(*, once: bool, folder: Path, base_port: int, server: str) -> None:
     """Run a whole wave of a fictional nation through the real programs, and serve every page."""
     console = Console(highlight=False)
-    for number in (signal.SIGINT, signal.SIGTERM):  # also where the shell had them ignored
-        signal.signal(number, _end)
+    end_on_signals()
     try:
         lock = only_one(folder)
         environment = fresh_environment(folder, base_port, server)
@@ -61,8 +59,14 @@ def demo(*, once: bool, folder: Path, base_port: int, server: str) -> None:
         lock.close()
 
 
+def end_on_signals() -> None:
+    """Raise ``Ended`` on Ctrl-C and SIGTERM, also where the shell had them ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
+
+
 def run_wave(run: DemoRun, console: Console) -> None:
-    """Run the ten steps of a wave and write what came of it."""
+    """Run the ten steps of a wave, write ``summary.json`` and print the results."""
     start = time.monotonic()
     for step in (
         steps.prepare,
@@ -78,10 +82,10 @@ def run_wave(run: DemoRun, console: Console) -> None:
     ):
         step(run)
     run.seconds["whole"] = round(time.monotonic() - start, 2)
-    result = outcome.collect(run)
+    result = summary.collect(run)
     path = run.environment.root / "summary.json"
     path.write_text(json.dumps(result, indent=1, ensure_ascii=False), "utf-8")
-    outcome.show(result, console)
+    summary.show(result, console)
     console.print(f"\nThe whole wave took {run.seconds['whole']:.0f} s. Summary: {path}")
 
 
@@ -128,12 +132,11 @@ def fresh_databases(server: str) -> None:
 
 
 def wait(processes: Processes) -> None:
-    """Wait until told to end, or until a process ends by itself."""
+    """Wait until the operator ends the demo, or a process ends by itself."""
     while True:
         processes.check()
         time.sleep(1)
 
 
-def _end(number: int, frame: FrameType | None) -> None:
-    del number, frame
+def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 signal's signature
     raise Ended

@@ -1,4 +1,4 @@
-"""Where the demo keeps its things, on which ports it serves, and with which settings."""
+"""Folder, ports and settings of a demo."""
 
 from __future__ import annotations
 
@@ -71,9 +71,9 @@ class DemoEnvironment:
     def settings_of(self, bank: str) -> dict[str, str]:
         """Return the settings of a bank as they were written, without the other bank's."""
         lines = (self.root / f"{bank}.env").read_text("utf-8").splitlines()
-        told = dict(line.split("=", 1) for line in lines if line)
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("ESPI_")}
-        return kept | told
+        settings = dict(line.split("=", 1) for line in lines if line)
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("ESPI_")}
+        return inherited | settings
 
 
 def free_base(wanted: int) -> int:

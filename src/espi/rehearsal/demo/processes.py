@@ -16,21 +16,28 @@ from espi.rehearsal.demo.environment import DemoEnvironment
 ESPI = str(Path(sys.executable).with_name("espi"))
 VERIFIER = Path(__file__).resolve().parents[4] / "verifier" / "src"
 START_WITHIN = 30.0  # seconds
+END_WITHIN = 8.0  # seconds
 
 
 class StepFailed(Exception):
-    """A command or process of the demo ended with an error; its own words are in the message."""
+    """A command or process of the demo ended with an error; the message has its last output."""
 
 
 @dataclass(slots=True)
 class Processes:
-    """All processes of a demo: started one by one, ended together."""
+    """All processes of a demo: started one by one, ended together.
+
+    Attributes:
+        commands: bank and arguments of each of our own processes, to start it again.
+    """
 
     environment: DemoEnvironment
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def start(self, name: str, bank: str, *arguments: str) -> None:
         """Start ``espi`` with these arguments and the settings of ``bank``."""
+        self.commands[name] = (bank, *arguments)
         with self.log_of(name).open("ab") as log:
             self.running[name] = subprocess.Popen(  # noqa: S603 our own command line
                 [ESPI, *arguments],
@@ -41,15 +48,24 @@ class Processes:
                 start_new_session=True,
             )
 
+    def restart(self, name: str) -> None:
+        """End one of our processes, if it still runs, and start it with the code as it is now."""
+        process = self.running.pop(name, None)
+        if process is not None:
+            _signal(process, signal.SIGTERM)
+            process.wait(END_WITHIN)
+        bank, *arguments = self.commands[name]
+        self.start(name, bank, *arguments)
+
     def start_program(self, name: str, command: list[str]) -> None:
-        """Start a program that is not ours, without any setting of ours."""
+        """Start a program of another body: it gets none of our settings."""
         with self.log_of(name).open("ab") as log:
             self.running[name] = subprocess.Popen(  # noqa: S603 a fixed command
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
 
     def run_program(self, command: list[str], folder: Path) -> str:
-        """Run a program that is not ours in a folder of its own, and return what it printed.
+        """Run a program of another body in a folder of its own, and return what it printed.
 
         Raises:
             StepFailed: it ended with an error.
@@ -83,14 +99,14 @@ class Processes:
                 raise StepFailed(f"{name} ended with {process.returncode}:\n{tail}")
 
     def log_of(self, name: str) -> Path:
-        """Return where a process writes what it has to say."""
+        """Return the file that holds the output of a process."""
         return self.environment.root / f"{name}.log"
 
     def end(self) -> None:
-        """End every process, kindly first."""
+        """End every process: ask first, kill what has not ended within eight seconds."""
         for process in self.running.values():
             _signal(process, signal.SIGTERM)
-        until = time.monotonic() + 8
+        until = time.monotonic() + END_WITHIN
         for process in self.running.values():
             try:
                 process.wait(max(0.1, until - time.monotonic()))
@@ -113,13 +129,13 @@ class Processes:
             check=False,
         )
         if done.returncode:
-            said = (done.stderr or done.stdout).strip()[-3000:]
-            raise StepFailed(f"espi {' '.join(arguments)}\n{said}")
+            output = (done.stderr or done.stdout).strip()[-3000:]
+            raise StepFailed(f"espi {' '.join(arguments)}\n{output}")
         return done.stdout
 
 
 def verifier(*words: str, module: str) -> list[str]:
-    """Return the command of the independent verifier, or of a witness: nothing of ours in it."""
+    """Return the command of the verifier, or of a witness, in a Python that cannot import ours."""
     code = f"import sys; sys.path.insert(0, {str(VERIFIER)!r}); from {module} import main; "
     return [sys.executable, "-I", "-c", f"{code}sys.exit(main({list(words)!r}))"]
 

@@ -1,4 +1,4 @@
-"""The thread of the demo: which commands were run, how long each step took."""
+"""One run of the demo: it gives commands to both banks and notes how long each step took."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ class DemoRun:
     """One run of the demo.
 
     Attributes:
+        report: shows a line to whoever started the demo.
         seconds: how long each step took.
-        wave_code: of the wave that is being run.
+        wave_code: the wave that commands are about, where they are about one.
     """
 
     environment: DemoEnvironment
@@ -41,11 +42,11 @@ class DemoRun:
 
     def contact(self, *words: str, stdin: str = "") -> str:
         """Run a command with the settings of the contact bank."""
-        return self.processes.run("contact", *words, stdin=stdin)
+        return self.processes.run("contact", "--wave", self.wave_code, *words, stdin=stdin)
 
     def response(self, *words: str, stdin: str = "") -> str:
         """Run a command with the settings of the response bank."""
-        return self.processes.run("response", *words, stdin=stdin)
+        return self.processes.run("response", "--wave", self.wave_code, *words, stdin=stdin)
 
     def signer(self, *words: str) -> str:
         """Run a command on the signer's side."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from espi.rehearsal.demo import ceremonies
@@ -13,6 +13,7 @@ from espi.rehearsal.demo.run import DemoRun
 from espi.rehearsal.demo.steps import WAVE_DESIGN, draw, read_wave
 
 AGENCIES = ("kab-contoh-jaya", "kota-contoh")
+SLIPS_ANSWERED, INTERVIEWS_ANSWERED = 6, 3  # the rest is for whoever tries the demo by hand
 PREFIX = "kedua."  # key strata of the second wave are its own
 MORE_STRATA = (  # a counter with a handful of slips, and interviews
     {
@@ -35,19 +36,27 @@ def open_second_wave(run: DemoRun) -> None:
     with run.step("second wave", "A second small wave goes into the field, for you to take part"):
         folder = second_design(run.environment.root / "second")
         opens = read_wave(folder)["opens_on"]
+        run.wave_code = ceremonies.WAVES[1]
         run.set_day(opens - timedelta(days=2))
         run.both("design", "load", str(folder))
         run.contact("--bank", "contact", "design", "phase", "frames")
         run.contact("frame", "import-folder", str(some_lists(run)))
         draw(run, "second/draw")
         run.contact("design", "election-key", run.file("trustees/election-key.json"))
-        run.set_day(opens + timedelta(days=1))
-        ceremonies.directory(run, "latihan-2027", "second/")
+        run.set_day(day_of_service(folder))
+        ceremonies.directory(run, "second/")
         run.contact("campaign", "plan", "invitation")
         run.drain()
-        for name, first in (("slips", 6), ("interviews", 3)):  # kota-contoh has no answer yet
+        answered = {"slips": SLIPS_ANSWERED, "interviews": INTERVIEWS_ANSWERED}
+        for name, first in answered.items():  # kota-contoh has no answer yet
             links, sheets = (run.file(f"second/{name}.{ending}") for ending in ("csv", "json"))
             run.contact("rehearsal", "plant", links, sheets, "--first", str(first))
+
+
+def day_of_service(design: Path) -> date:
+    """Return the day on which the second wave is served: the second of its fieldwork."""
+    opens: date = read_wave(design)["opens_on"]
+    return opens + timedelta(days=1)
 
 
 def second_design(folder: Path) -> Path:

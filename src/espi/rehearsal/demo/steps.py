@@ -10,7 +10,7 @@ from espi.rehearsal.demo import ceremonies, staff
 from espi.rehearsal.demo.environment import AUTHORITY, SECOND
 from espi.rehearsal.demo.run import DemoRun
 
-WAVE_DESIGN = Path(__file__).resolve().parents[2] / "rehearsal" / "nation" / "wave"
+WAVE_DESIGN = Path(__file__).resolve().parents[1] / "nation" / "wave"
 SEED = "20260706"
 SERVED = ("registry", "box", "booth", "public", "whatsapp", "mail")
 
@@ -43,12 +43,8 @@ def start_servers(run: DemoRun) -> None:
     )
     processes.start("box", "response", "serve", "box", "--port", port["box"])
     processes.start("public", "response", "serve", "public", "--port", port["public"])
-    simulator = [
-        "--port",
-        port["whatsapp"],
-        "--webhook",
-        f"{environment.url('registry')}/webhooks/whatsapp",
-    ]
+    webhook = f"{environment.url('registry')}/webhooks/whatsapp"
+    simulator = ["--port", port["whatsapp"], "--webhook", webhook]
     processes.start("whatsapp", "contact", "rehearsal", "whatsapp", *simulator)
     processes.start(
         "mail", "contact", "rehearsal", "mail", "--port", port["mail"], "--smtp-port", port["smtp"]
@@ -82,7 +78,7 @@ def draw(run: DemoRun, folder: str) -> None:
 
 def directory(run: DemoRun) -> None:
     """Fix keys and invitations, and publish the booth."""
-    ceremonies.directory(run, run.wave_code, "")
+    ceremonies.directory(run, "")
 
 
 def closing(run: DemoRun) -> None:

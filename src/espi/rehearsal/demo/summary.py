@@ -1,4 +1,4 @@
-"""What came of a demo wave: ``summary.json`` and a page of text, from the programs' own answers."""
+"""The results of a demo wave: ``summary.json`` and a page of text, as the programs give them."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def show(summary: dict[str, Any], console: Console) -> None:
     )
     console.print(f"[bold]Invited[/bold]    {counts['invited']:,} people")
     for channel, states in counts["messages"].items():
-        told = ", ".join(f"{number:,} {state}" for state, number in states.items())
-        console.print(f"[bold]Messages[/bold]   {channel}: {told}")
+        counted = ", ".join(f"{number:,} {state}" for state, number in states.items())
+        console.print(f"[bold]Messages[/bold]   {channel}: {counted}")
     console.print(
         f"[bold]Answers[/bold]    {counts['signatures']:,} signatures, {counts['ballots']:,} "
         f"ballots in the box, {counts['opened']:,} opened"
