@@ -8,7 +8,7 @@ import phonenumbers
 import pytest
 from python_calamine import CalamineWorkbook
 
-from espi.rehearsal.nation.design import GROUPS, places
+from espi.rehearsal.nation.design import GROUPS, agencies
 from espi.rehearsal.nation.generator import generate
 from espi.rehearsal.nation.people import NUMBERS, Resident
 from espi.rehearsal.nation.template import COLUMNS
@@ -36,7 +36,7 @@ def test_another_seed_gives_another_nation(nation, tmp_path):
 
 def test_there_is_a_list_for_each_agency_and_group(nation):
     """Twelve agencies, three groups, about twenty thousand lines."""
-    assert len(nation) == len(places()) * len(GROUPS) == 36
+    assert len(nation) == len(agencies()) * len(GROUPS) == 36
     assert 18_000 < sum(file.rows for file in nation) < 22_000
 
 
@@ -83,7 +83,7 @@ def test_lists_arrive_in_different_formats(nation):
 @pytest.mark.parametrize("number", [0, 1, 20_000, NUMBERS - 1])
 def test_numbers_lie_in_the_reserved_range_and_look_valid(number):
     """Every number passes as an Indonesian mobile number and belongs to the simulator."""
-    resident = Resident(number, "internal", places()[0])
+    resident = Resident(number, "internal", agencies()[0])
     parsed = phonenumbers.parse(f"+62{resident.phone}", None)
 
     assert phonenumbers.is_valid_number(parsed)
@@ -94,6 +94,6 @@ def test_numbers_lie_in_the_reserved_range_and_look_valid(number):
 
 def test_every_resident_has_a_number_of_their_own():
     """The shuffle of numbers loses none."""
-    place = places()[0]
+    place = agencies()[0]
 
     assert len({Resident(n, "internal", place).phone for n in range(25_000)}) == 25_000

@@ -15,7 +15,7 @@ from espi.rehearsal.nation.truth import level
 from espi.rehearsal.respondents.character import character_of
 from espi.rehearsal.respondents.choices import choose_answers
 from espi.rehearsal.respondents.crowd import Turn, answer_all
-from espi.rehearsal.respondents.journey import Places
+from espi.rehearsal.respondents.journey import ServiceAddresses
 from espi.rehearsal.respondents.reading import STOP, readers
 from tests.rehearsal.stand_in import System
 
@@ -57,7 +57,9 @@ async def fieldwork(turns, system, folder="/"):
         told = []
         for number in turns:
             state["reminded"] = number == 4
-            told.append(await answer_all(Places(url, url, url, url), Turn(number, 4, "7", 8)))
+            told.append(
+                await answer_all(ServiceAddresses(url, url, url, url), Turn(number, 4, "7", 8))
+            )
         return told
 
 

@@ -87,7 +87,7 @@ def mail(port: int, smtp_port: int, registry: str) -> None:
 
 
 def serve(app: web.Application, port: int) -> None:
-    """Serve on this machine alone, until told to end."""
+    """Serve on this machine alone, until the process is ended."""
     web.run_app(app, host=LOOPBACK, port=port, print=None, access_log=None, shutdown_timeout=1.0)
 
 
@@ -103,19 +103,19 @@ def serve(app: web.Application, port: int) -> None:
 @click.option("--at-once", default=12, show_default=True, help="People answering together.")
 @click.option("--seen", type=click.Path(dir_okay=False, path_type=Path), help="For attackers.")
 def answer(
-    turn: int, turns: int, seed: str, at_once: int, seen: Path | None, **places: str | None
+    turn: int, turns: int, seed: str, at_once: int, seen: Path | None, **addresses: str | None
 ) -> None:
     """Let simulated respondents read their messages and answer."""
     only_in_rehearsal()
     from espi.rehearsal.respondents.crowd import Turn, answer_all
-    from espi.rehearsal.respondents.journey import Places, Seen
+    from espi.rehearsal.respondents.journey import Seen, ServiceAddresses
 
     notes: list[Seen] = []
     asked = Turn(turn, turns, seed, at_once)
-    counts = asyncio.run(answer_all(Places(**places), asked, notes))  # type: ignore[arg-type] # click demands them
+    counts = asyncio.run(answer_all(ServiceAddresses(**addresses), asked, notes))  # type: ignore[arg-type] # click demands them
     if seen is not None:
         with seen.open("a", encoding="ascii") as file:
-            file.writelines(json.dumps(asdict(one)) + "\n" for one in notes)
+            file.writelines(json.dumps(asdict(note)) + "\n" for note in notes)
     click.echo(json.dumps(counts))
     if wrong := [ending for ending in counts if ending.startswith("went wrong")]:
         raise click.ClickException("; ".join(wrong))
@@ -130,16 +130,16 @@ def answer(
 @click.option("--registry", envvar="ESPI_REGISTRY_URL", required=True)
 @click.option("--box", envvar="ESPI_BOX_URL", required=True)
 @click.option("--booth", envvar="ESPI_BOOTH_URL", required=True)
-def plant(codes: Path, sheets: Path, seed: str, first: int | None, **places: str) -> None:
+def plant(codes: Path, sheets: Path, seed: str, first: int | None, **addresses: str) -> None:
     """Let people answer with the links in CODES (plant, slips), and keep their sheets in SHEETS."""
     only_in_rehearsal()
     from espi.rehearsal.respondents.auditors import answer_with, links_in
-    from espi.rehearsal.respondents.journey import Places
+    from espi.rehearsal.respondents.journey import ServiceAddresses
 
-    said = asyncio.run(answer_with(Places(**places), links_in(codes)[:first], seed))
+    answers = asyncio.run(answer_with(ServiceAddresses(**addresses), links_in(codes)[:first], seed))
     sheets.touch(mode=0o600)
-    sheets.write_text(json.dumps(said, ensure_ascii=False), "utf-8")
-    click.echo(f"{len(said)} planted answers are in {sheets}.")
+    sheets.write_text(json.dumps(answers, ensure_ascii=False), "utf-8")
+    click.echo(f"{len(answers)} planted answers are in {sheets}.")
 
 
 @click.command()

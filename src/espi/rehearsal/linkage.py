@@ -19,17 +19,17 @@ LENGTH = 64 + keys.MODULUS_BITS // 8 + sealing.SEALED_LENGTH
 
 
 def read_seen(file: Path) -> list[Seen]:
-    """Return what was seen, in the order in which people came."""
+    """Return what an observer noted, in the order in which people answered."""
     lines = file.read_text("ascii").splitlines()
     return [Seen(**json.loads(line)) for line in lines]
 
 
 def by_stratum(rows: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     """Return the second of each pair by the first, in their order."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for place, one in rows:
-        found[place].append(one)
-    return found
+    names: dict[str, list[str]] = defaultdict(list)
+    for stratum, name in rows:
+        names[stratum].append(name)
+    return names
 
 
 def game_of(
@@ -43,14 +43,14 @@ def game_of(
         ValueError: no group has so many people.
     """
     shuffled = SystemRandom()
-    groups = by_stratum([(one.key_stratum, one.name) for one in seen])
+    groups = by_stratum([(person.key_stratum, person.name) for person in seen])
     large = sorted(code for code, names in groups.items() if len(names) >= people)
     if not large:
         raise ValueError(f"no group has {people} people")
     stratum = large[0]
-    chosen = shuffled.sample([one for one in seen if one.key_stratum == stratum], people)
+    chosen = shuffled.sample([person for person in seen if person.key_stratum == stratum], people)
     ballots = _ballots(box / "sealed" / f"{stratum}.bin")
-    envelopes = shuffled.sample([one.name for one in chosen], people)
+    envelopes = shuffled.sample([person.name for person in chosen], people)
     numbers = blindrsa.load_public(
         encoding.from_base64(public[stratum]["public_key"])
     ).public_numbers()
@@ -58,10 +58,11 @@ def game_of(
         "stratum": stratum,
         "key": {"n": f"{numbers.n:x}", "e": numbers.e},
         "people": [
-            {"blinded": _hex(one.blinded), "signed": _hex(one.blind_signature)} for one in chosen
+            {"blinded": _hex(person.blinded), "signed": _hex(person.blind_signature)}
+            for person in chosen
         ],
         "envelopes": [{"name": name, "signature": ballots[name].hex()} for name in envelopes],
-        "truth": [envelopes.index(one.name) for one in chosen],
+        "truth": [envelopes.index(person.name) for person in chosen],
     }
 
 
@@ -71,10 +72,10 @@ def _hex(text: str) -> str:
 
 def _ballots(file: Path) -> dict[str, bytes]:
     """Return the signatures of an exported box's ballots by name."""
-    found = {}
+    signatures = {}
     content = file.read_bytes()
     for at in range(0, len(content), LENGTH):
         ballot = content[at : at + LENGTH]
         name = encoding.ballot_digest(ballot[-sealing.SEALED_LENGTH :]).hex()
-        found[name] = ballot[64 : -sealing.SEALED_LENGTH]
-    return found
+        signatures[name] = ballot[64 : -sealing.SEALED_LENGTH]
+    return signatures

@@ -18,7 +18,7 @@ def migrate() -> None:
 @click.command()
 @click.option("--until-idle", is_flag=True, help="End when no job is waiting.")
 def work(*, until_idle: bool) -> None:
-    """Do the jobs of the bank, one after the other, until told to end."""
+    """Do the jobs of the bank, one after the other, until the process is ended."""
     hide_texts_of_errors()
     call_command("db_worker", batch=until_idle, interval=0.5, startup_delay=False, verbosity=0)
 

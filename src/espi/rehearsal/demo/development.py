@@ -32,7 +32,7 @@ from espi.rehearsal.demo.second_wave import SLIPS_ANSWERED, day_of_service, open
 SOURCE = ROOT / "src" / "espi"
 WATCHED = {".py", ".html", ".css", ".js", ".json", ".typ", ".mo"}
 POLL = 0.5  # seconds
-KEPT = "kept.json"  # written last: a wave that did not end is run anew
+MARK = "kept.json"  # written last: a wave that did not end is run anew
 # Which processes a change concerns; a change anywhere else concerns all.
 CONCERNED = {
     "contact": ("registry", "dispatcher", "worker-contact"),
@@ -54,9 +54,9 @@ def dev(*, fresh: bool, folder: Path, base_port: int, server: str) -> None:
     console = Console(highlight=False)
     end_on_signals()
     lock = only_one(folder)
-    if fresh or not (folder / KEPT).exists():
+    if fresh or not (folder / MARK).exists():
         wave_to_keep(folder, base_port, server, console)
-    port = json.loads((folder / KEPT).read_text("utf-8"))["base_port"]
+    port = json.loads((folder / MARK).read_text("utf-8"))["base_port"]
     environment = DemoEnvironment(folder.resolve(), port, server)
     processes = Processes(environment)
     try:
@@ -87,7 +87,7 @@ def wave_to_keep(folder: Path, base_port: int, server: str, console: Console) ->
         with (environment.root / f"{bank}.env").open("a", encoding="utf-8") as file:
             file.write("ESPI_DEVELOPMENT=yes\n")
     text = json.dumps({"base_port": environment.base_port})
-    (folder / KEPT).write_text(text, "utf-8")
+    (folder / MARK).write_text(text, "utf-8")
 
 
 def start(run: DemoRun, console: Console) -> None:

@@ -13,7 +13,7 @@ GROUPS = ("internal", "external", "expert")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FictionalAgency:
     """An agency of the nation and the units that its people name.
 
     Attributes:
@@ -26,14 +26,14 @@ class Place:
     units: dict[str, tuple[str, ...]]
 
 
-def places() -> list[Place]:
+def agencies() -> list[FictionalAgency]:
     """Return the agencies in the order of the design."""
     units: dict[tuple[str, str], list[str]] = {}
     for row in _rows("strata.csv"):
         named = [unit for unit in row["units"].split("|") if unit]
         units.setdefault((row["agency"], row["group"]), []).extend(named)
     return [
-        Place(
+        FictionalAgency(
             row["code"],
             row["name"],
             row["type"],
@@ -45,8 +45,8 @@ def places() -> list[Place]:
 
 def opens_on() -> date:
     """Return the first day of fieldwork, from which the lists count back."""
-    opened: date = tomllib.loads((WAVE / "wave.toml").read_text("utf-8"))["opens_on"]
-    return opened
+    day: date = tomllib.loads((WAVE / "wave.toml").read_text("utf-8"))["opens_on"]
+    return day
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -23,12 +23,12 @@ def no_contact(row: Row, _rng: Random) -> Row:
 
 
 def bad_phone(row: Row, rng: Random) -> Row:
-    """A number that is none, and no address."""
+    """A text that is no telephone number, and no e-mail address."""
     return row.but(nomor_whatsapp=rng.choice(("0812", "(kantor)", "021-555", "-")), email="")
 
 
 def bad_email(row: Row, rng: Random) -> Row:
-    """An address that is none, and no number."""
+    """A text that is no e-mail address, and no telephone number."""
     return row.but(
         nomor_whatsapp="", email=rng.choice(("warga@", "tidak ada", "warga contoh.example", "@"))
     )

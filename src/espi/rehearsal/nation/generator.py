@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from espi.rehearsal.nation.design import GROUPS, Place, opens_on, places
+from espi.rehearsal.nation.design import GROUPS, FictionalAgency, agencies, opens_on
 from espi.rehearsal.nation.dirt import soil
 from espi.rehearsal.nation.files import FLAVOURS, write_list
 from espi.rehearsal.nation.handwriting import handwrite
@@ -38,17 +38,17 @@ class PopulationList:
 def generate(seed: str, directory: Path) -> list[PopulationList]:
     """Write one list per agency and group as ``<agency>.<group>.(csv|xlsx)``."""
     directory.mkdir(parents=True, exist_ok=True)
-    town = _Town(seed, opens_on())
+    lists = _ListsSoFar(seed, opens_on())
     flavours = Random(f"{seed}|flavours")  # noqa: S311 a reproducible nation, no secret
     return [
-        _deliver(directory, town, place, group, flavours.choice(FLAVOURS))
-        for place in places()
+        _deliver(directory, lists, agency, group, flavours.choice(FLAVOURS))
+        for agency in agencies()
         for group in GROUPS
     ]
 
 
 @dataclass(slots=True)
-class _Town:
+class _ListsSoFar:
     """What one list knows of the lists before it."""
 
     seed: str
@@ -56,28 +56,30 @@ class _Town:
     residents: int = 0
     movers: list[Row] = field(default_factory=list)
 
-    def resident(self, place: Place, group: str) -> Resident:
+    def resident(self, agency: FictionalAgency, group: str) -> Resident:
         self.residents += 1
-        return Resident(self.residents, group, place)
+        return Resident(self.residents, group, agency)
 
 
 def _deliver(
-    directory: Path, town: _Town, place: Place, group: str, flavour: str
+    directory: Path, lists: _ListsSoFar, agency: FictionalAgency, group: str, flavour: str
 ) -> PopulationList:
-    rng = Random(f"{town.seed}|{place.code}|{group}")  # noqa: S311 as above
+    rng = Random(f"{lists.seed}|{agency.code}|{group}")  # noqa: S311 as above
     dirt: Counter[str] = Counter()
-    rows = _rows(town, place, group, rng, dirt)
+    rows = _rows(lists, agency, group, rng, dirt)
     typed = [handwrite(row, rng, spreadsheet=flavour == "xlsx") for row in rows]
     blank = [BLANK] * rng.randrange(3, 9)
-    path = write_list(directory / f"{place.code}.{group}", typed + blank, flavour)
-    return PopulationList(path, place.code, group, len(rows), dirt)
+    path = write_list(directory / f"{agency.code}.{group}", typed + blank, flavour)
+    return PopulationList(path, agency.code, group, len(rows), dirt)
 
 
-def _rows(town: _Town, place: Place, group: str, rng: Random, dirt: Counter[str]) -> list[Row]:
+def _rows(
+    lists: _ListsSoFar, agency: FictionalAgency, group: str, rng: Random, dirt: Counter[str]
+) -> list[Row]:
     rows: list[Row] = []
     for _ in range(rng.randrange(SIZES[group][0], SIZES[group][1] + 1)):
-        clean = clean_row(town.resident(place, group), town.reference, rng)
-        row, kind = soil(clean, group, town.reference, rng)
+        clean = clean_row(lists.resident(agency, group), lists.reference, rng)
+        row, kind = soil(clean, group, lists.reference, rng)
         rows.append(row)
         if kind:
             dirt[kind] += 1
@@ -85,23 +87,23 @@ def _rows(town: _Town, place: Place, group: str, rng: Random, dirt: Counter[str]
             rows.append(row.but(nama=row.nama.upper()))
             dirt["repeated"] += 1
         elif group != "expert" and rng.random() < ACROSS:
-            town.movers.append(row)
+            lists.movers.append(row)
     if group == "expert":
         rows.append(rows[0].but(email=""))
         dirt["repeated"] += 1
         return rows
-    arrived = _arrivals(town, place, group, rng)
+    arrived = _arrivals(lists, agency, group, rng)
     dirt["elsewhere"] += len(arrived)
     return rows + arrived
 
 
-def _arrivals(town: _Town, place: Place, group: str, rng: Random) -> list[Row]:
+def _arrivals(lists: _ListsSoFar, agency: FictionalAgency, group: str, rng: Random) -> list[Row]:
     """Return rows of earlier lists whose people stand on this one as well."""
     if group != "external":
         return []
-    coming, town.movers = town.movers[:4], town.movers[4:]
-    units = place.units[group]
-    used = town.reference.replace(month=3)
+    coming, lists.movers = lists.movers[:4], lists.movers[4:]
+    units = agency.units[group]
+    used = lists.reference.replace(month=3)
     return [
         row.but(
             unit=rng.choice(units),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from espi.rehearsal.nation.design import Place
+from espi.rehearsal.nation.design import FictionalAgency
 from espi.rehearsal.nation.template import Row
 
 FIRST_NAMES = (
@@ -46,7 +46,7 @@ class Resident:
 
     number: int
     group: str
-    place: Place
+    agency: FictionalAgency
 
     @property
     def phone(self) -> str:
@@ -61,7 +61,7 @@ class Resident:
     @property
     def email(self) -> str:
         """An address of a reserved domain."""
-        return f"warga{self.number:05d}@{self.place.code}.example"
+        return f"warga{self.number:05d}@{self.agency.code}.example"
 
 
 def happens(rng: Random, share: float) -> bool:
@@ -79,7 +79,7 @@ def clean_row(resident: Resident, opens_on: date, rng: Random) -> Row:
     )
     if happens(rng, 0.04):
         row = row.but(nomor_whatsapp="", email=resident.email)
-    units = resident.place.units[resident.group]
+    units = resident.agency.units[resident.group]
     if resident.group == "expert":
         return row.but(jabatan=rng.choice(STAKEHOLDERS))
     unit = rng.choice(units)

@@ -14,7 +14,13 @@ from espi.anonymity.v1 import ballot
 from espi.rehearsal.respondents.choices import choose_answers
 from espi.rehearsal.respondents.crowd import PATIENCE, open_booth
 from espi.rehearsal.respondents.envelope import seal
-from espi.rehearsal.respondents.journey import Places, Travel, WentWrong, cast, open_link
+from espi.rehearsal.respondents.journey import (
+    JourneyContext,
+    ServiceAddresses,
+    WentWrong,
+    open_link,
+    send_ballot,
+)
 
 
 def links_in(file: Path) -> list[str]:
@@ -22,28 +28,32 @@ def links_in(file: Path) -> list[str]:
     return [line.split(",")[1] for line in file.read_text("ascii").splitlines() if line]
 
 
-async def answer_with(places: Places, links: Sequence[str], seed: str) -> list[dict[str, Any]]:
+async def answer_with(
+    addresses: ServiceAddresses, links: Sequence[str], seed: str
+) -> list[dict[str, Any]]:
     """Follow each link and answer, and return the answer sheets that were sealed.
 
     Raises:
         WentWrong: the system did not keep to the protocol.
     """
     async with aiohttp.ClientSession(timeout=PATIENCE) as session:
-        travel = Travel(session, places, await open_booth(session, places.booth), seed)
-        return [await _answer(travel, link) for link in links]
+        context = JourneyContext(
+            session, addresses, await open_booth(session, addresses.booth), seed
+        )
+        return [await _answer(context, link) for link in links]
 
 
-async def _answer(travel: Travel, link: str) -> dict[str, Any]:
-    code = await open_link(travel, link)
-    status, invitation = await travel.post(
-        f"{travel.places.registry}/v1/invitation", {"code": code}
+async def _answer(context: JourneyContext, link: str) -> dict[str, Any]:
+    code = await open_link(context, link)
+    status, invitation = await context.post(
+        f"{context.addresses.registry}/v1/invitation", {"code": code}
     )
     if status != HTTPStatus.OK:
         raise WentWrong(f"invitation: {status} {invitation.get('error')}")
-    instrument = await travel.instrument(str(invitation["instrument"]["digest"]))
+    instrument = await context.instrument(str(invitation["instrument"]["digest"]))
     agency = str(invitation["agency"]["code"])
-    answers = choose_answers(instrument, agency, travel.seed, code)
-    await cast(travel, code, seal(travel.booth, invitation, answers), again=False)
+    answers = choose_answers(instrument, agency, context.seed, code)
+    await send_ballot(context, code, seal(context.booth, invitation, answers), again=False)
     written = ballot.answer_sheet(
         invitation, answers, language=str(invitation["language"]), mode="web"
     )

@@ -48,13 +48,13 @@ def _leaning(seed: str, agency: str, group: str, item: Mapping[str, Any]) -> flo
 
 
 def _choose(item: Mapping[str, Any], opinion: float, rng: Random) -> str:
-    told = [str(option["value"]) for option in item["options"] if not option["missing"]]
-    untold = [str(option["value"]) for option in item["options"] if option["missing"]]
-    if untold and (not told or rng.random() < MISSING):
-        return rng.choice(untold)
+    substantive = [str(option["value"]) for option in item["options"] if not option["missing"]]
+    missing = [str(option["value"]) for option in item["options"] if option["missing"]]
+    if missing and (not substantive or rng.random() < MISSING):
+        return rng.choice(missing)
     if not item["dimension"]:
-        return rng.choice(told)
-    scale = sorted(told, key=int, reverse=bool(item["reversed"]))
+        return rng.choice(substantive)
+    scale = sorted(substantive, key=int, reverse=bool(item["reversed"]))
     step = min(1.0, max(0.0, opinion)) * (len(scale) - 1)
     lower = int(step)
     return scale[lower + (rng.random() < step - lower)]

@@ -10,7 +10,14 @@ import aiohttp
 
 from espi.rehearsal.respondents.character import Character, character_of
 from espi.rehearsal.respondents.envelope import Booth
-from espi.rehearsal.respondents.journey import Places, Seen, Travel, WentWrong, fetch, go
+from espi.rehearsal.respondents.journey import (
+    JourneyContext,
+    Seen,
+    ServiceAddresses,
+    WentWrong,
+    fetch,
+    follow_link,
+)
 from espi.rehearsal.respondents.reading import Reader, readers
 
 PATIENCE = aiohttp.ClientTimeout(total=60)
@@ -31,16 +38,21 @@ class Turn:
     at_once: int
 
 
-async def answer_all(places: Places, turn: Turn, seen: list[Seen] | None = None) -> dict[str, int]:
-    """Let all whose turn it is answer, and return how it ended for how many.
-
-    ``seen`` takes what somebody who watches everything would note.
+async def answer_all(
+    addresses: ServiceAddresses, turn: Turn, seen: list[Seen] | None = None
+) -> dict[str, int]:
+    """Let all whose turn it is answer, and return how many journeys ended in which way.
 
     ``went wrong: …`` counts what the system did against the protocol.
+
+    Args:
+        addresses: where the system and the simulators are.
+        turn: which part of fieldwork this is.
+        seen: gets what an observer of everything would note.
     """
     connector = aiohttp.TCPConnector(limit=turn.at_once * 2)
     async with aiohttp.ClientSession(connector=connector, timeout=PATIENCE) as session:
-        everybody = await _everybody(session, places)
+        everybody = await _everybody(session, addresses)
         counts: Counter[str] = Counter({"with a link": len(everybody)})
         whose = [
             (reader, character)
@@ -48,18 +60,20 @@ async def answer_all(places: Places, turn: Turn, seen: list[Seen] | None = None)
             for character in [character_of(reader.address, turn.seed, turn.of)]
             if _comes_now(reader, character, turn)
         ]
-        booth = await open_booth(session, places.booth)
-        travel = Travel(session, places, booth, turn.seed, counts, [] if seen is None else seen)
+        booth = await open_booth(session, addresses.booth)
+        context = JourneyContext(
+            session, addresses, booth, turn.seed, counts, [] if seen is None else seen
+        )
         seats = asyncio.Semaphore(turn.at_once)
 
-        async def one(reader: Reader, character: Character) -> None:
+        async def answer_when_free(reader: Reader, character: Character) -> None:
             async with seats:
                 try:
-                    counts[await go(travel, reader, character)] += 1
+                    counts[await follow_link(context, reader, character)] += 1
                 except WentWrong as problem:
                     counts[f"went wrong: {problem}"] += 1
 
-        await asyncio.gather(*(one(*person) for person in whose))
+        await asyncio.gather(*(answer_when_free(*person) for person in whose))
     return dict(counts)
 
 
@@ -77,9 +91,9 @@ def _comes_now(reader: Reader, character: Character, turn: Turn) -> bool:
     return turn.number < turn.of or reader.letters > 1 or turn.of == 1
 
 
-async def _everybody(session: aiohttp.ClientSession, places: Places) -> list[Reader]:
-    async with session.post(f"{places.phones}/__sim/settle") as settled:
+async def _everybody(session: aiohttp.ClientSession, addresses: ServiceAddresses) -> list[Reader]:
+    async with session.post(f"{addresses.phones}/__sim/settle") as settled:
         settled.raise_for_status()  # days have passed: what was on its way has arrived
-    on_phones = await fetch(session, f"{places.phones}/__sim/messages")
-    by_mail = await fetch(session, f"{places.mail}/__sim/messages") if places.mail else []
-    return readers(on_phones, by_mail, places.booth)
+    on_phones = await fetch(session, f"{addresses.phones}/__sim/messages")
+    by_mail = await fetch(session, f"{addresses.mail}/__sim/messages") if addresses.mail else []
+    return readers(on_phones, by_mail, addresses.booth)

@@ -1,4 +1,4 @@
-"""The way of one person from the link to the receipt, and the ways in which it can go wrong."""
+"""What one respondent does, from the link to the receipt, and the ways in which it can fail."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ TRIES, FIRST_WAIT = 5, 0.2  # at a connection that fails
 
 
 class WentWrong(Exception):
-    """The system answered otherwise than the protocol says."""
+    """The system gave an answer that the protocol does not allow."""
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ServiceAddresses:
     """Where the system and the simulators are, without a slash at the end."""
 
     phones: str
@@ -58,7 +58,7 @@ class Seen:
 
 
 @dataclass(slots=True)
-class Travel:
+class JourneyContext:
     """What all journeys share.
 
     Attributes:
@@ -66,7 +66,7 @@ class Travel:
     """
 
     session: aiohttp.ClientSession
-    places: Places
+    addresses: ServiceAddresses
     booth: Booth
     seed: str
     counts: Counter[str] = field(default_factory=Counter)
@@ -76,10 +76,10 @@ class Travel:
     async def instrument(self, digest: str) -> Mapping[str, Any]:
         """Return a questionnaire as the booth publishes it, fetched once."""
         if digest not in self.instruments:
-            url = f"{self.places.booth}/instruments/{digest}.json"
+            url = f"{self.addresses.booth}/instruments/{digest}.json"
             self.instruments[digest] = await fetch(self.session, url)
-        found: Mapping[str, Any] = self.instruments[digest]
-        return found
+        instrument: Mapping[str, Any] = self.instruments[digest]
+        return instrument
 
     async def post(self, url: str, body: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
         """Post JSON as plain text, again where the connection fails, and return the answer.
@@ -101,14 +101,14 @@ class Travel:
         raise WentWrong(f"no answer from {url}")
 
 
-async def open_link(travel: Travel, link: str) -> str:
+async def open_link(context: JourneyContext, link: str) -> str:
     """Open a link as a browser does, without what follows "#", and return the code behind that.
 
     Raises:
         WentWrong: the address is not served, or not with the booth's page.
     """
     address, _, code = link.partition("#")
-    async with travel.session.get(address) as answer:
+    async with context.session.get(address) as answer:
         page = await answer.text()
         if answer.status != HTTPStatus.OK or "data-root=" not in page:
             raise WentWrong(f"link: {answer.status} at {address}")
@@ -122,17 +122,17 @@ async def fetch(session: aiohttp.ClientSession, url: str) -> Any:
         return await answer.json(content_type=None)
 
 
-async def go(travel: Travel, reader: Reader, character: Character) -> str:
-    """Follow one person, and return in a word how it ended.
+async def follow_link(context: JourneyContext, reader: Reader, character: Character) -> str:
+    """Let one person follow their link, and return how it ended, in a word or two.
 
     Raises:
         WentWrong: the system did not keep to the protocol.
     """
     if character.says_stop and reader.letters == 1:
-        return await _ask_to_stop(travel, reader)
-    code = await open_link(travel, reader.link)
-    status, invitation = await travel.post(
-        f"{travel.places.registry}/v1/invitation", {"code": code}
+        return await _ask_to_stop(context, reader)
+    code = await open_link(context, reader.link)
+    status, invitation = await context.post(
+        f"{context.addresses.registry}/v1/invitation", {"code": code}
     )
     if status == HTTPStatus.GONE:
         return "closed"
@@ -141,50 +141,52 @@ async def go(travel: Travel, reader: Reader, character: Character) -> str:
     if invitation["state"] != "open":
         return str(invitation["state"])
     agency, group = str(invitation["agency"]["code"]), str(invitation["group"])
-    if character.reluctance > willingness(travel.seed, agency, group):
+    if character.reluctance > willingness(context.seed, agency, group):
         return "looked only"
-    instrument = await travel.instrument(str(invitation["instrument"]["digest"]))
-    answers = choose_answers(instrument, agency, travel.seed, reader.address)
-    envelope = seal(travel.booth, invitation, answers)
-    await cast(travel, code, envelope, again=character.loses_reply)
+    instrument = await context.instrument(str(invitation["instrument"]["digest"]))
+    answers = choose_answers(instrument, agency, context.seed, reader.address)
+    envelope = seal(context.booth, invitation, answers)
+    await send_ballot(context, code, envelope, again=character.loses_reply)
     if character.tries_twice:
-        await _try_twice(travel, code, seal(travel.booth, invitation, answers))
+        await _try_twice(context, code, seal(context.booth, invitation, answers))
     return "answered"
 
 
-async def cast(travel: Travel, code: str, envelope: UnsignedBallot, *, again: bool) -> None:
-    """Get the signature for an envelope, and drop it; ``again`` repeats each step."""
+async def send_ballot(
+    context: JourneyContext, code: str, envelope: UnsignedBallot, *, again: bool
+) -> None:
+    """Get the signature for an envelope and send the ballot; ``again`` repeats each step."""
     request = envelope.ticket_request(code)
-    status, ticket = await travel.post(f"{travel.places.registry}/v1/ticket", request)
+    status, ticket = await context.post(f"{context.addresses.registry}/v1/ticket", request)
     if status != HTTPStatus.OK:
         raise WentWrong(f"ticket: {status} {ticket.get('error')}")
     if again:
-        travel.counts["sent again after a lost reply"] += 1
-        _status, repeated = await travel.post(f"{travel.places.registry}/v1/ticket", request)
+        context.counts["sent again after a lost reply"] += 1
+        _status, repeated = await context.post(f"{context.addresses.registry}/v1/ticket", request)
         if repeated != ticket:
             raise WentWrong("ticket: the same request got another reply")
     ballot = envelope.with_signature(ticket["signature"]).to_json()
     for _ in range(2 if again else 1):
-        status, dropped = await travel.post(f"{travel.places.box}/v1/ballots", ballot)
+        status, dropped = await context.post(f"{context.addresses.box}/v1/ballots", ballot)
         if status != HTTPStatus.OK or dropped["receipt"] != envelope.receipt:
             raise WentWrong(f"ballot: {status} {dropped}")
     name = encoding.ballot_digest(envelope.envelope).hex()
-    travel.seen.append(
+    context.seen.append(
         Seen(envelope.key_stratum, code, request["blinded"], ticket["signature"], name)
     )
 
 
-async def _try_twice(travel: Travel, code: str, envelope: UnsignedBallot) -> None:
+async def _try_twice(context: JourneyContext, code: str, envelope: UnsignedBallot) -> None:
     request = envelope.ticket_request(code)
-    status, _refusal = await travel.post(f"{travel.places.registry}/v1/ticket", request)
+    status, _refusal = await context.post(f"{context.addresses.registry}/v1/ticket", request)
     if status != HTTPStatus.CONFLICT:
         raise WentWrong(f"a second signature was not refused: {status}")
-    travel.counts["second ballots refused"] += 1
+    context.counts["second ballots refused"] += 1
 
 
-async def _ask_to_stop(travel: Travel, reader: Reader) -> str:
-    page = travel.places.mail if reader.by_mail else travel.places.phones
-    async with travel.session.post(f"{page}{reader.stop_path}", data={"teks": STOP}) as told:
-        if told.status != HTTPStatus.OK:
-            raise WentWrong(f"stop: {told.status}")
+async def _ask_to_stop(context: JourneyContext, reader: Reader) -> str:
+    page = context.addresses.mail if reader.by_mail else context.addresses.phones
+    async with context.session.post(f"{page}{reader.stop_path}", data={"teks": STOP}) as answer:
+        if answer.status != HTTPStatus.OK:
+            raise WentWrong(f"stop: {answer.status}")
     return "asked to stop"

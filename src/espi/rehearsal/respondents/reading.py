@@ -47,26 +47,31 @@ def readers(
 ) -> list[Reader]:
     """Return everybody who got a link to the booth, in the order of their addresses.
 
-    A link elsewhere is not followed: people were told the booth's address. Who wrote BERHENTI
+    A link elsewhere is not followed: the message named the booth's address. Who wrote BERHENTI
     reads no further.
     """
-    found: dict[str, Reader] = {}
+    by_code: dict[str, Reader] = {}
     for letter in on_phones:
         if STOP in letter.get("replies", []):
             continue
         number = str(letter["to"]).removeprefix("+")
         _read(
-            found, letter, booth, Reader(str(letter["to"]), "", f"/telepon/{number}", by_mail=False)
+            by_code,
+            letter,
+            booth,
+            Reader(str(letter["to"]), "", f"/telepon/{number}", by_mail=False),
         )
     for letter in by_mail:
         path = f"/surat/{letter['id']}/berhenti"
-        _read(found, letter, booth, Reader(str(letter["to"]), "", path, by_mail=True))
-    return sorted(found.values(), key=lambda reader: reader.address)
+        _read(by_code, letter, booth, Reader(str(letter["to"]), "", path, by_mail=True))
+    return sorted(by_code.values(), key=lambda reader: reader.address)
 
 
-def _read(found: dict[str, Reader], letter: Mapping[str, Any], booth: str, reader: Reader) -> None:
+def _read(
+    by_code: dict[str, Reader], letter: Mapping[str, Any], booth: str, reader: Reader
+) -> None:
     for link in letter["links"]:
         if code_of(link) and link.startswith(f"{booth}/"):
             reader.link = link
-            found.setdefault(reader.code, reader).letters += 1
+            by_code.setdefault(reader.code, reader).letters += 1
             return

@@ -37,7 +37,7 @@ class Front:
     def __init__(self, program: Program, limits: Limits, origin: str = "") -> None:
         self._program, self._limits, self._origin = program, limits, origin
         self._bodies = Bodies()
-        self._lanes: Mapping[str, _Threads] = {one.name: _Threads(one) for one in limits.lanes}
+        self._lanes: Mapping[str, _Threads] = {lane.name: _Threads(lane) for lane in limits.lanes}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -50,7 +50,7 @@ class Front:
         except Refused as refused:
             reply = refusal(refused, scope["path"], self._origin)
         except Exception as error:  # noqa: BLE001 the bug of one request must not end the process
-            _tell(error)
+            _log_bug(error)
             failed = Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "failed")
             reply = refusal(failed, scope["path"], self._origin)
         try:
@@ -79,9 +79,9 @@ class Front:
         """Ask whether the address would be shown to this visitor, before a large body is read.
 
         Raises:
-            _NotShown: it would not; holds what the visitor is told instead.
+            _NotShown: it would not be shown; holds the answer that the visitor gets instead.
         """
-        headers = [one for one in scope["headers"] if one[0] != b"content-type"]
+        headers = [pair for pair in scope["headers"] if pair[0] != b"content-type"]
         reply = await self._run({**scope, "method": "GET", "headers": headers}, route, BytesIO(b""))
         if reply.status != HTTPStatus.OK:
             raise _NotShown(reply)
@@ -149,7 +149,7 @@ async def _send_body(body: bytes | BinaryIO, send: Send) -> None:
             await send({"type": "http.response.body", "body": block, "more_body": more})
 
 
-def _tell(error: Exception) -> None:
+def _log_bug(error: Exception) -> None:
     """Write which error it was and where, and nothing of the request."""
     handler = logging.StreamHandler()
     handler.setFormatter(FactsOnly())

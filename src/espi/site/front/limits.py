@@ -76,7 +76,7 @@ class Limits:
     def __post_init__(self) -> None:
         if not self.routes or self.routes[-1].prefix:
             raise ValueError("the last route must have an empty prefix")
-        if unknown := {one.lane for one in self.routes} - {one.name for one in self.lanes}:
+        if unknown := {route.lane for route in self.routes} - {lane.name for lane in self.lanes}:
             raise ValueError(f"no such lane: {', '.join(sorted(unknown))}")
 
     def route(self, path: str) -> Route:

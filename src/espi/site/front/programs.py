@@ -14,10 +14,9 @@ Program = Callable[..., Iterable[bytes]]
 
 
 class SentFile:
-    """What a program wraps a file in to have it sent without reading it (``wsgi.file_wrapper``)."""
+    """A file that a program returns, sent without being read first (``wsgi.file_wrapper``)."""
 
-    def __init__(self, file: BinaryIO, block_size: int = 0) -> None:
-        del block_size  # the front has its own
+    def __init__(self, file: BinaryIO, block_size: int = 0) -> None:  # noqa: ARG002 PEP 3333; the front has its own block size
         self.file = file
 
     def __iter__(self) -> Iterator[bytes]:
@@ -73,8 +72,11 @@ def run(program: Program, environ: Environ) -> Reply:
     started: list[tuple[int, tuple[Header, ...]]] = []
     written: list[bytes] = []
 
-    def start_response(status: str, headers: list[Header], exc_info: object = None) -> object:
-        del exc_info  # nothing has been sent yet, so a second call simply replaces the first
+    def start_response(
+        status: str,
+        headers: list[Header],
+        exc_info: object = None,  # noqa: ARG001 nothing is sent yet: a second call replaces the first
+    ) -> object:
         started[:] = [(int(status[:3]), tuple(headers))]
         return written.append
 

@@ -58,7 +58,7 @@ SAFE = (
 
 
 def refusal(refused: Refused, path: str, origin: str) -> Reply:
-    """Return what is told: JSON for a program that asks, a page for a person.
+    """Return the answer to a refused request: JSON for a program, a page for a person.
 
     Args:
         refused: what is wrong.

@@ -28,7 +28,7 @@ PAUSE = 2.0  # seconds before a program whose workers die at once is started aga
 
 
 def serve(target: str, limits: Limits, host: str, at: int) -> None:
-    """Serve the WSGI application ``module:name`` until told to end.
+    """Serve the WSGI application ``module:name`` until the process is ended.
 
     A worker that dies is replaced. Where new workers die at once, too, granian gives up; it is
     started again after a pause, for as long as it takes: whatever kills workers may be over.
