@@ -59,3 +59,12 @@ def test_every_command_of_the_table_exists(target):
     text = path.with_suffix(".py").read_text("utf-8")
 
     assert re.search(rf"^(def|async def) {name}\b|^{name} = ", text, re.MULTILINE)
+
+
+def test_the_architecture_names_what_is_there():
+    """Every file and folder of the five ways and of "where does this go?" exists."""
+    text = (ROOT / "docs" / "explanation" / "architecture.md").read_text("utf-8")
+    paths = set(re.findall(r"`((?:[a-z_0-9]+/)+(?:[a-z_0-9]+\.py)?)`", text))
+
+    assert len(paths) > 30
+    assert sorted(path for path in paths if not (SOURCE / path).exists()) == []
