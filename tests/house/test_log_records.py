@@ -64,7 +64,7 @@ LOGGERS = [
     "granian.access", "psycopg", "psycopg.pool", "whitenoise", "a.library.nobody.knows",
 ]  # fmt: skip
 
-SAID = (
+EXPECTED = (
     "ERROR root",
     "ERROR asyncio",
     "ERROR thread ValueError",
@@ -82,11 +82,11 @@ def test_whatever_any_logger_says_passes_the_formatter():
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "espi.site.settings.testing"},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    told = done.stdout + done.stderr
+    written = done.stdout + done.stderr
 
-    assert SECRET not in told
-    assert {said for said in SAID if said not in told} == set()
-    assert not re.search(r"django\.(security|server)", told)
+    assert SECRET not in written
+    assert {line for line in EXPECTED if line not in written} == set()
+    assert not re.search(r"django\.(security|server)", written)
 
 
 @contextmanager
@@ -175,7 +175,7 @@ def test_no_serving_process_writes_a_word_of_a_request(tmp_path):
     with served(environment, names):
         for name in names:
             provoke(port_of(environment, name))
-    told = {name: (tmp_path / f"{name}.log").read_text("utf-8", "replace") for name in names}
+    written = {name: (tmp_path / f"{name}.log").read_text("utf-8", "replace") for name in names}
 
-    assert {name: text for name, text in told.items() if SECRET in text} == {}
-    assert "OperationalError" in told["registry"]  # it did complain, of the tables
+    assert {name: text for name, text in written.items() if SECRET in text} == {}
+    assert "OperationalError" in written["registry"]  # it did complain, of the tables

@@ -40,9 +40,9 @@ def application(environ, start_response):
     if path == "/guarded" and environ["REQUEST_METHOD"] == "GET":
         allowed = environ.get("HTTP_COOKIE") == "pass=yes"
         status = status if allowed else "302 Found"
-    told = {name: value for name, value in environ.items() if name.startswith("HTTP_X")}
+    forwarded = {name: value for name, value in environ.items() if name.startswith("HTTP_X")}
     start_response(status, headers)
-    return [f"{len(body)} {environ['CONTENT_LENGTH']} {os.getpid()} {told}".encode()]
+    return [f"{len(body)} {environ['CONTENT_LENGTH']} {os.getpid()} {forwarded}".encode()]
 
 
 if __name__ == "__main__":

@@ -125,9 +125,9 @@ def test_large_bodies_are_counted(program):
 
 def test_a_large_body_is_asked_about_first(program):
     """Who would not be shown the page is told so before the body is sent."""
-    with program.connect() as stranger:
-        stranger.sendall(head("POST", "/guarded", MEGABYTE))
-        assert read_answer(stranger).status == 302
+    with program.connect() as visitor:
+        visitor.sendall(head("POST", "/guarded", MEGABYTE))
+        assert read_answer(visitor).status == 302
     known = program.ask("/guarded", b"x" * MEGABYTE, headers="Cookie: pass=yes\r\n")
 
     assert known.body.split()[0] == str(MEGABYTE).encode()
@@ -149,10 +149,10 @@ def test_a_full_lane_refuses_at_once_and_stops_no_other(program):
 
 def test_headers_with_an_underscore_are_left_out(program):
     """X_Real_IP would speak in the name of the proxy that sets X-Real-IP."""
-    told = program.ask("/", headers="X-Real-IP: 192.0.2.1\r\nX_Real_IP: 192.0.2.66\r\n").body
+    seen = program.ask("/", headers="X-Real-IP: 192.0.2.1\r\nX_Real_IP: 192.0.2.66\r\n").body
 
-    assert b"192.0.2.1" in told
-    assert b"192.0.2.66" not in told
+    assert b"192.0.2.1" in seen
+    assert b"192.0.2.66" not in seen
 
 
 def test_a_bug_is_told_without_its_words(program):

@@ -24,7 +24,7 @@ from espi.rehearsal.demo.command import (
     only_one,
     run_wave,
 )
-from espi.rehearsal.demo.environment import DemoEnvironment
+from espi.rehearsal.demo.environment import DemoEnvironment, free_base
 from espi.rehearsal.demo.processes import Processes, StepFailed
 from espi.rehearsal.demo.run import DemoRun
 from espi.rehearsal.demo.second_wave import SLIPS_ANSWERED, day_of_service, open_second_wave
@@ -54,20 +54,15 @@ def dev(*, fresh: bool, folder: Path, base_port: int, server: str) -> None:
     console = Console(highlight=False)
     end_on_signals()
     lock = only_one(folder)
-    if fresh or not (folder / MARK).exists():
-        wave_to_keep(folder, base_port, server, console)
-    port = json.loads((folder / MARK).read_text("utf-8"))["base_port"]
-    environment = DemoEnvironment(folder.resolve(), port, server)
-    processes = Processes(environment)
     try:
-        start(DemoRun(environment, processes, console.print), console)
-        watch(processes, console)
+        if fresh or not (folder / MARK).exists():
+            wave_to_keep(folder, base_port, server, console)
+        serve_kept(folder, server, console)
     except Ended:
-        console.print("\nStopped. The wave is kept in", str(folder))
+        console.print("\nStopped. A finished wave is kept in", str(folder))
     except StepFailed as failure:
         raise click.ClickException(str(failure)) from None
     finally:
-        processes.end()
         lock.close()
 
 
@@ -79,8 +74,6 @@ def wave_to_keep(folder: Path, base_port: int, server: str, console: Console) ->
     try:
         run_wave(run, console)
         open_second_wave(run)
-    except StepFailed as failure:
-        raise click.ClickException(str(failure)) from None
     finally:
         processes.end()
     for bank in ("contact", "response"):
@@ -88,6 +81,27 @@ def wave_to_keep(folder: Path, base_port: int, server: str, console: Console) ->
             file.write("ESPI_DEVELOPMENT=yes\n")
     text = json.dumps({"base_port": environment.base_port})
     (folder / MARK).write_text(text, "utf-8")
+
+
+def serve_kept(folder: Path, server: str, console: Console) -> None:
+    """Serve the kept wave, on the ports that its settings name, until the developer ends it.
+
+    Raises:
+        click.ClickException: another program has one of the ports.
+    """
+    port = json.loads((folder / MARK).read_text("utf-8"))["base_port"]
+    if free_base(port) != port:
+        raise click.ClickException(
+            f"Another program has a port between {port} and {port + 99}, which the kept wave "
+            "needs: end it, or make a new wave with --fresh."
+        )
+    environment = DemoEnvironment(folder.resolve(), port, server)
+    processes = Processes(environment)
+    try:
+        start(DemoRun(environment, processes, console.print), console)
+        watch(processes, console)
+    finally:
+        processes.end()
 
 
 def start(run: DemoRun, console: Console) -> None:

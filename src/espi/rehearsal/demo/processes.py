@@ -53,7 +53,7 @@ class Processes:
         process = self.running.pop(name, None)
         if process is not None:
             _signal(process, signal.SIGTERM)
-            process.wait(END_WITHIN)
+            _wait_or_kill(process, END_WITHIN)
         bank, *arguments = self.commands[name]
         self.start(name, bank, *arguments)
 
@@ -108,10 +108,7 @@ class Processes:
             _signal(process, signal.SIGTERM)
         until = time.monotonic() + END_WITHIN
         for process in self.running.values():
-            try:
-                process.wait(max(0.1, until - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                _signal(process, signal.SIGKILL)
+            _wait_or_kill(process, max(0.1, until - time.monotonic()))
         self.running.clear()
 
     def run(self, bank: str, *arguments: str, stdin: str = "") -> str:
@@ -138,6 +135,14 @@ def verifier(*words: str, module: str) -> list[str]:
     """Return the command of the verifier, or of a witness, in a Python that cannot import ours."""
     code = f"import sys; sys.path.insert(0, {str(VERIFIER)!r}); from {module} import main; "
     return [sys.executable, "-I", "-c", f"{code}sys.exit(main({list(words)!r}))"]
+
+
+def _wait_or_kill(process: subprocess.Popen[bytes], seconds: float) -> None:
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        _signal(process, signal.SIGKILL)
+        process.wait()
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
