@@ -14,7 +14,7 @@ import espi.contact.dispatch
 from espi.contact.dispatch.actions import cancel_wave, requeue
 from espi.contact.dispatch.errors import NothingToRequeue
 from espi.contact.dispatch.forgetting import forget_course
-from espi.contact.dispatch.inbound.statuses import take_statuses
+from espi.contact.dispatch.inbound.statuses import apply_statuses
 from espi.contact.dispatch.installation import journaling
 from espi.contact.dispatch.models import Campaign, OutboundMessage
 from espi.contact.dispatch.sending import outbox, overdue
@@ -102,7 +102,7 @@ class Life:
             attempt = self.dice.choice([message.attempt_id, *earlier])
             name = self.dice.choice(["accepted", "sent", "delivered", "read", "failed"])
             error = self.dice.choice(CODES) if name == "failed" else None
-            take_statuses([Status("", attempt, name, self.now, error)], self.now)
+            apply_statuses([Status("", attempt, name, self.now, error)], self.now)
 
     def time_passes(self):
         self.now += self.dice.choice([timedelta(minutes=3), timedelta(hours=7), timedelta(days=1)])

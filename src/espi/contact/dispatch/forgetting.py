@@ -1,4 +1,4 @@
-"""What the closing forgets of messages: all that tells when a person had not yet finished.
+"""What the closing forgets of messages: all that shows when somebody had not finished.
 
 Whoever was reminded had not finished on that day, whoever was not had; a message that was cancelled
 came too late; people often answer soon after they read. Who was written to, on which channel, and
@@ -58,7 +58,8 @@ def _moments() -> list[tuple[type[models.Model], str]]:
     Whatever refers to a message is one, so that a table that is added later is not forgotten.
     """
     return [
-        (found.related_model, found.field.name) for found in OutboundMessage._meta.related_objects
+        (relation.related_model, relation.field.name)
+        for relation in OutboundMessage._meta.related_objects
     ]
 
 

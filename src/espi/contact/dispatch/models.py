@@ -72,10 +72,10 @@ class Campaign(models.Model):
     @property
     def why(self) -> str:
         """Why the campaign is paused, as a sentence for people; empty while it runs."""
-        kind, separator, rest = self.reason.partition(":")
+        kind, separator, details = self.reason.partition(":")
         if not separator or kind not in PAUSES:
             return self.reason
-        return str(PAUSES[kind]) % {"error": rest.partition(":")[2]}
+        return str(PAUSES[kind]) % {"error": details.partition(":")[2]}
 
 
 class OutboundMessage(models.Model):

@@ -36,14 +36,14 @@ def is_stopped(recipient: UUID) -> bool:
 
 def stopped_recipients() -> set[UUID]:
     """Return everybody who said stop."""
-    found = Suppression.objects.exclude(recipient=None).values_list("recipient", flat=True)
-    return {recipient for recipient in found if recipient is not None}
+    recipients = Suppression.objects.exclude(recipient=None).values_list("recipient", flat=True)
+    return {recipient for recipient in recipients if recipient is not None}
 
 
 def stopped_marks() -> set[str]:
     """Return the marks of all addresses that said stop."""
-    found = Suppression.objects.exclude(address_mark=None).values_list("address_mark", flat=True)
-    return {mark for mark in found if mark is not None}
+    marks = Suppression.objects.exclude(address_mark=None).values_list("address_mark", flat=True)
+    return {mark for mark in marks if mark is not None}
 
 
 def waiting(*, now: datetime) -> dict[str, int]:

@@ -46,10 +46,10 @@ def folder() -> Path:
     Raises:
         StateFolderAway: it cannot be made.
     """
-    place = Path(settings.STATE_DIR)
+    path = Path(settings.STATE_DIR)
     with _reported():
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return place
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
 
 
 @contextmanager
@@ -77,10 +77,10 @@ def append(name: str, lines: list[str]) -> None:
     Raises:
         StateFolderAway: they could not be written; perhaps some are there all the same.
     """
-    place = folder() / name
+    path = folder() / name
     with _reported():
-        is_new = not place.exists()
-        file = os.open(place, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        is_new = not path.exists()
+        file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             size = os.fstat(file).st_size
             cut_short = size > 0 and os.pread(file, 1, size - 1) != b"\n"
@@ -155,14 +155,14 @@ def read(name: str, offset: int = 0) -> bytes | None:
 
 def size_of(name: str) -> int:
     """Return the bytes of a file; none where it is missing."""
-    place = folder() / name
-    return place.stat().st_size if place.exists() else 0
+    path = folder() / name
+    return path.stat().st_size if path.exists() else 0
 
 
 def inode_of(name: str) -> int:
     """Return what the file system calls a file; a copy of the file is called otherwise."""
-    place = folder() / name
-    return place.stat().st_ino if place.exists() else 0
+    path = folder() / name
+    return path.stat().st_ino if path.exists() else 0
 
 
 def machine() -> str:

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -219,7 +220,7 @@ class Movable(Protocol):
     """What ``move`` needs of a message."""
 
     state: str
-    leased_until: Any
+    leased_until: datetime | None
 
 
 M = TypeVar("M", bound=models.Model)

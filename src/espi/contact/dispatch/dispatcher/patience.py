@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds between tries
-TELL_EVERY = 30.0  # seconds
+LOG_EVERY = 30.0  # seconds: an outage of an hour is a hundred lines, not ten thousand
 # Asked to end, a dispatcher still tries this long to write what it holds: a service manager waits
 # about a minute and a half before it kills.
 HOLD_AT_END = 60.0  # seconds
+P = ParamSpec("P")
+R = TypeVar("R")
 logger = logging.getLogger(__name__)
 
 
@@ -32,25 +34,27 @@ class PatientDatabase:
         self.ends = ends
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
 
-    async def do(self, work: Callable[..., Any], **values: Any) -> Any:
+    async def do(self, work: Callable[P, R], *args: P.args, **values: P.kwargs) -> R:
         """Do something, waiting while the database is busy or away.
 
         Raises:
             OperationalError, InterfaceError: it still was a minute after we were asked to end.
         """
         loop = asyncio.get_running_loop()
-        wait, told, ending = FIRST_WAIT, 0.0, 0.0
+        wait, logged_at, ending = FIRST_WAIT, 0.0, 0.0
         while True:
             try:
-                return await loop.run_in_executor(self._thread, partial(_connected, work, values))
+                return await loop.run_in_executor(
+                    self._thread, partial(_connected, partial(work, *args, **values))
+                )
             except (OperationalError, InterfaceError) as trouble:
                 present = time.monotonic()
                 ending = (ending or present) if self.ends.is_set() else 0.0
                 if ending and present - ending > HOLD_AT_END:
                     raise
-                if present - told > TELL_EVERY:
+                if present - logged_at > LOG_EVERY:
                     logger.warning("The database is busy or away: %s", type(trouble).__name__)
-                    told = present
+                    logged_at = present
             await asyncio.sleep(wait)
             wait = min(LONGEST_WAIT, wait * 2)
 
@@ -65,10 +69,10 @@ def _leave() -> None:
     connection.close()
 
 
-def _connected(work: Callable[..., Any], values: dict[str, Any]) -> Any:
+def _connected(work: Callable[[], R]) -> R:
     """Do work; after trouble drop the connection, so that the next try makes a fresh one."""
     try:
-        return work(**values)
+        return work()
     except (OperationalError, InterfaceError):
         if not connection.in_atomic_block:  # a test's own transaction is not ours to close
             connection.close()

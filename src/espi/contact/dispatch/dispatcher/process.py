@@ -8,7 +8,6 @@ import socket
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -21,7 +20,6 @@ from espi.contact.dispatch.inbound.reports import process_reports
 from espi.contact.dispatch.queries import waiting
 from espi.contact.dispatch.sending import outbox, overdue
 from espi.contact.dispatch.sending.outgoing import outgoing_message
-from espi.contact.dispatch.transports.outcomes import Outcome
 from espi.contact.dispatch.transports.protocol import Transport
 from espi.platform import clock
 
@@ -35,7 +33,7 @@ WORKERS = 3  # blocks on the wire at a time, by channel
 
 
 class Dispatcher:
-    """Owns a sender and moves messages until told to end."""
+    """Owns a sender and moves messages until a signal, or until nothing is due."""
 
     def __init__(
         self,
@@ -57,7 +55,7 @@ class Dispatcher:
         self.fault: Exception | None = None
 
     async def run(self, *, until_idle: bool = False) -> None:
-        """Send until told to end, or until nothing is due.
+        """Send until ``ends`` is set, or until nothing is due.
 
         However it ends, what is on the wire is waited for and written down first.
 
@@ -68,7 +66,7 @@ class Dispatcher:
         try:
             await self._own()
             await self.database.do(outbox.recover)
-            tasks = [self._guard(self._tend())]
+            tasks = [self._guard(self._advance())]
             for transport in self.transports:
                 tasks += [self._guard(self._work(transport)) for _ in range(WORKERS)]
             await asyncio.gather(*tasks)
@@ -126,13 +124,13 @@ class Dispatcher:
         messages = await self.database.do(
             outbox.mark_sending, ids=ids, now=self.now(), attempts=attempts
         )
-        envelopes = [outgoing_message(message) for message in messages]
-        outcomes: dict[int, Outcome] = await transport.send(envelopes, self.owns)
+        outgoing = [outgoing_message(message) for message in messages]
+        outcomes = await transport.send(outgoing, self.owns)
         await self.database.do(outbox.settle, outcomes=outcomes, now=self.now(), attempts=attempts)
-        bucket.hear(slower=any(outcome.slower for outcome in outcomes.values()))
+        bucket.adapt(slower=any(outcome.slower for outcome in outcomes.values()))
         return len(ids)
 
-    async def _tend(self) -> None:
+    async def _advance(self) -> None:
         renewed = time.monotonic()
         while not self.ends.is_set():
             if time.monotonic() - renewed > RENEW or not self.owns():
@@ -142,7 +140,7 @@ class Dispatcher:
                 continue
             await self.database.do(overdue.advance_overdue, now=self.now())
             if self.until_idle:
-                left: dict[str, Any] = await self.database.do(waiting, now=self.now())
+                left = await self.database.do(waiting, now=self.now())
                 if not any(left.values()):
                     self.ends.set()
                     return

@@ -30,6 +30,6 @@ class Bucket:
                 return
             await asyncio.sleep(min(0.2, -self.tokens / self.rate))
 
-    def hear(self, *, slower: bool) -> None:
+    def adapt(self, *, slower: bool) -> None:
         """Adapt the rate to what the carrier answered."""
         self.rate = max(1.0, self.rate / 2) if slower else min(self.most, self.rate * 1.05)

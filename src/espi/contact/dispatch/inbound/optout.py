@@ -48,10 +48,10 @@ def _in_line(line: str) -> bool:
     before = 0
     for clause in _CLAUSE.split(line):
         spoken = words(clause)
-        for place, word in enumerate(spoken):
-            if before + place >= FEW:
+        for index, word in enumerate(spoken):
+            if before + index >= FEW:
                 return False
-            if is_stop_word(word) and not _is_turned(spoken, place):
+            if is_stop_word(word) and not _is_turned(spoken, index):
                 return True
         before += len(spoken)
     return False
@@ -62,9 +62,9 @@ def is_stop_word(word: str) -> bool:
     return bool(_STOP.fullmatch(word) or _STOP.fullmatch(_HELD_DOWN.sub(r"\1", word)))
 
 
-def _is_turned(spoken: list[str], place: int) -> bool:
+def _is_turned(spoken: list[str], index: int) -> bool:
     """Say whether the words of a clause turn the meaning of its stop word."""
-    ahead, after = spoken[:place], spoken[place + 1 : place + 2]
+    ahead, after = spoken[:index], spoken[index + 1 : index + 2]
     return bool(
         NEGATIONS & set(ahead[-2:])
         or ALREADY & set(ahead[-1:])

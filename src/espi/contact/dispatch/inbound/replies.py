@@ -30,13 +30,13 @@ LONGEST_KIND = 32  # the width of its column
 
 
 @transaction.atomic
-def take_replies(change: Change, now: datetime) -> None:
+def handle_replies(change: Change, now: datetime) -> None:
     """Work through what people wrote in one change of a report; done again, nothing changes."""
     _remember_recipients(change.recipients)
     for reply in change.replies:
-        _take_reply(reply, now)
+        _handle_reply(reply, now)
     for preference in change.preferences:
-        _take_preference(preference, now)
+        _handle_preference(preference, now)
 
 
 def _remember_recipients(named: Sequence[RecipientNames]) -> None:
@@ -58,7 +58,7 @@ def _remember_recipients(named: Sequence[RecipientNames]) -> None:
     )
 
 
-def _take_reply(reply: Reply, now: datetime) -> None:
+def _handle_reply(reply: Reply, now: datetime) -> None:
     answered = _recipient_answered(reply)
     _remember_sender(reply, answered)
     is_stop = any(wants_to_stop(text) for text in reply.texts)
@@ -86,7 +86,7 @@ def _recipient_answered(reply: Reply) -> UUID | None:
     return messages.values_list("recipient", flat=True).first()
 
 
-def _take_preference(preference: Preference, now: datetime) -> None:
+def _handle_preference(preference: Preference, now: datetime) -> None:
     """Take what a person set at the carrier: stop is a stop, to resume is for a person to see."""
     if preference.value == "stop" and preference.sender:
         stop_known_as(preference.sender, reason="preference", today=timezone.localdate(now))
@@ -122,15 +122,15 @@ def handle_reply(*, reply: InboundMessage, stops: bool, actor: Actor | str, now:
         now: the present.
     """
     waiting = InboundMessage.objects.select_for_update().filter(pk=reply.pk, handled_at=None)
-    if (kept := waiting.first()) is None:
+    if (row := waiting.first()) is None:
         return False
     if stops:
-        stop_known_as(kept.identities, reason="reply", today=timezone.localdate(now))
+        stop_known_as(row.identities, reason="reply", today=timezone.localdate(now))
     name = actor if isinstance(actor, str) else actor.get_username()
-    kept.text, kept.identities = "", []
-    kept.handled_at, kept.handled_by = now, name
-    kept.save()
-    audit.record(actor, "dispatch.handle_reply", reply=kept.pk, stops=stops)
+    row.text, row.identities = "", []
+    row.handled_at, row.handled_by = now, name
+    row.save()
+    audit.record(actor, "dispatch.handle_reply", reply=row.pk, stops=stops)
     return True
 
 

@@ -13,8 +13,8 @@ from functools import partial
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
-from espi.contact.dispatch.inbound.replies import take_replies
-from espi.contact.dispatch.inbound.statuses import take_statuses
+from espi.contact.dispatch.inbound.replies import handle_replies
+from espi.contact.dispatch.inbound.statuses import apply_statuses
 from espi.contact.dispatch.models import WebhookDelivery
 from espi.contact.dispatch.transports.whatsapp.report_format import read_report
 
@@ -42,9 +42,9 @@ def process_report(*, key: int, now: datetime) -> None:
         return
     report = read_report(bytes(delivery.body), settings.WHATSAPP_PHONE_NUMBER_ID)
     statuses = [status for change in report.changes for status in change.statuses]
-    faults = [*report.faults, *_faults_of(partial(take_statuses, statuses, now))]
+    faults = [*report.faults, *_faults_of(partial(apply_statuses, statuses, now))]
     for change in report.changes:
-        faults += _faults_of(partial(take_replies, change, now))
+        faults += _faults_of(partial(handle_replies, change, now))
     reasons = [*faults, *(f"about another sender: {name}" for name in report.foreign)]
     delivery.processed, delivery.faulty = True, bool(faults)
     delivery.reason = "; ".join(dict.fromkeys(reasons))[:LONGEST_REASON]

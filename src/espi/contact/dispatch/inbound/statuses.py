@@ -20,7 +20,7 @@ WAITS_AGAIN = {State.READY, State.LEASED}
 
 
 @dataclass(slots=True)
-class _Known:
+class _Candidates:
     """The messages that a report may be about, by what the carrier knows of them."""
 
     attempts: dict[str, OutboundMessage]
@@ -37,52 +37,54 @@ class _Known:
         return self.carrier_ids.get(status.carrier_id), None
 
 
-def take_statuses(statuses: Sequence[Status], now: datetime) -> None:
+def apply_statuses(statuses: Sequence[Status], now: datetime) -> None:
     """Move the messages that these statuses are about; taken again, nothing changes."""
-    known = _known(statuses)
+    candidates = _candidates(statuses)
     outcomes: dict[int, Outcome] = {}
-    noted, moved = [], {}
+    delivery_statuses, moved = [], {}
     for status in statuses:
-        message, earlier = known.find(status)
+        message, earlier = candidates.find(status)
         # Without a time of its try it was forgotten at the closing: a late report would bring
         # back when somebody read it.
         if message is None or message.attempted_at is None:
             continue
-        noted.append(DeliveryStatus(message=message, status=status.status, at=status.at or now))
+        delivery_statuses.append(
+            DeliveryStatus(message=message, status=status.status, at=status.at or now)
+        )
         moved[message.pk] = message
         if earlier is not None:
-            _move_by_earlier(message, earlier, status)
+            _apply_to_earlier(message, earlier, status)
             continue
         message.carrier_id = message.carrier_id or status.carrier_id
-        outcome = _move(message, status, now)
+        outcome = _apply_status(message, status, now)
         message.reported_at = message.reported_at or now
         if outcome is not None:
             outcomes[message.pk] = outcome
     write_back(list(moved.values()))
-    DeliveryStatus.objects.bulk_create(noted, ignore_conflicts=True, batch_size=500)
+    DeliveryStatus.objects.bulk_create(delivery_statuses, ignore_conflicts=True, batch_size=500)
     follow_up([moved[key] for key in outcomes], outcomes, now)
 
 
-def _known(statuses: Iterable[Status]) -> _Known:
+def _candidates(statuses: Iterable[Status]) -> _Candidates:
     carrier_ids = {status.carrier_id for status in statuses} - {""}
     attempts = {status.attempt for status in statuses} - {""}
     named = Q(carrier_id__in=carrier_ids) | Q(attempt_id__in=attempts)
     earlier = list(EarlierAttempt.objects.filter(named))
     locked = OutboundMessage.objects.select_for_update(of=("self",)).select_related("campaign")
-    messages = list(locked.filter(named | Q(pk__in=[one.message_id for one in earlier])))
+    messages = list(locked.filter(named | Q(pk__in=[attempt.message_id for attempt in earlier])))
     by_key = {message.pk: message for message in messages}
-    for one in earlier:
-        one.message = by_key[one.message_id]
-    by_name = {one.attempt_id: one for one in earlier}
-    by_name |= {one.carrier_id: one for one in earlier if one.carrier_id}
-    return _Known(
+    for attempt in earlier:
+        attempt.message = by_key[attempt.message_id]
+    by_name = {attempt.attempt_id: attempt for attempt in earlier}
+    by_name |= {attempt.carrier_id: attempt for attempt in earlier if attempt.carrier_id}
+    return _Candidates(
         {message.attempt_id: message for message in messages},
         {message.carrier_id: message for message in messages if message.carrier_id},
         by_name,
     )
 
 
-def _move(message: OutboundMessage, status: Status, now: datetime) -> Outcome | None:
+def _apply_status(message: OutboundMessage, status: Status, now: datetime) -> Outcome | None:
     if status.status == State.FAILED:
         if not states.REPORT_FAILURE.allows(message.state, State.FAILED):
             # It arrived, or the failure is known already.
@@ -91,17 +93,19 @@ def _move(message: OutboundMessage, status: Status, now: datetime) -> Outcome | 
         apply_outcome(message, outcome, now, states.REPORT_FAILURE)
         return outcome
     failed = message.state in WAITS_AGAIN and message.reported_at is not None
-    _rise(message, states.REPORT, status.status, failed=failed)
+    _raise_state(message, states.REPORT, status.status, failed=failed)
     return None
 
 
-def _move_by_earlier(message: OutboundMessage, earlier: EarlierAttempt, status: Status) -> None:
+def _apply_to_earlier(message: OutboundMessage, earlier: EarlierAttempt, status: Status) -> None:
     """Believe an earlier attempt's arrival; that it failed says nothing about the later one."""
     if status.status != State.FAILED:
-        _rise(message, states.REPORT_EARLIER, status.status, failed=earlier.failed)
+        _raise_state(message, states.REPORT_EARLIER, status.status, failed=earlier.failed)
 
 
-def _rise(message: OutboundMessage, transition: Transition, status: str, *, failed: bool) -> None:
+def _raise_state(
+    message: OutboundMessage, transition: Transition, status: str, *, failed: bool
+) -> None:
     """Take a higher status.
 
     Reports come in any order: after a failure "sent" is old news, and only an arrival counts.

@@ -141,7 +141,7 @@ def close_wave(wave_code: str, keys: AbstractSet[str]) -> None:
 def closed_waves() -> frozenset[str]:
     """Return the waves that are noted as closed."""
     words = (line.decode("ascii", "replace").split() for line in _lines())
-    return frozenset(rest[0] for first, *rest in filter(None, words) if first == CLOSED and rest)
+    return frozenset(line[1] for line in words if len(line) > 1 and line[0] == CLOSED)
 
 
 def installations() -> set[str]:
@@ -179,10 +179,10 @@ def _numbered() -> Iterator[tuple[int, bytes]]:
 
 def _lines() -> Iterator[bytes]:
     """Return each whole line; what a crash cut short was never on the wire."""
-    place = state_folder.folder() / BEGUN
-    if not place.exists():
+    path = state_folder.folder() / BEGUN
+    if not path.exists():
         return
-    with place.open("rb") as file:
+    with path.open("rb") as file:
         yield from (line for line in file if line.endswith(b"\n"))
 
 

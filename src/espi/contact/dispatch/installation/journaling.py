@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from hashlib import sha256
-from typing import Any
+from typing import Protocol
 from uuid import uuid4
 
 from django.conf import settings
@@ -23,7 +24,16 @@ from espi.contact.dispatch.stopping import stop_file
 from espi.platform import clock
 
 KEY_LENGTH = 24  # hexadecimal digits, 96 bits: no two of ten million messages share a key
-MarkSending = Callable[..., list[OutboundMessage]]
+
+
+class MarkSending(Protocol):
+    """A function that marks claimed messages as sending and returns them."""
+
+    def __call__(
+        self, *, ids: Sequence[int], now: datetime, attempts: Mapping[int, str] | None = None
+    ) -> list[OutboundMessage]:
+        """Mark messages."""
+        ...
 
 
 def key_of(message: OutboundMessage) -> str:
@@ -47,7 +57,9 @@ def journaled(mark_sending: MarkSending) -> MarkSending:
     """
 
     @wraps(mark_sending)
-    def guarded(*, ids: Sequence[int], **values: Any) -> list[OutboundMessage]:
+    def guarded(
+        *, ids: Sequence[int], now: datetime, attempts: Mapping[int, str] | None = None
+    ) -> list[OutboundMessage]:
         with state_folder.locked():
             with transaction.atomic():
                 row = Installation.objects.select_for_update().first()
@@ -56,7 +68,7 @@ def journaled(mark_sending: MarkSending) -> MarkSending:
                     claimed = OutboundMessage.objects.filter(pk__in=ids)
                     states.move_all(claimed, states.GIVE_BACK, State.READY)
                     return []
-                messages = _without_stopped(mark_sending(ids=ids, **values))
+                messages = _without_stopped(mark_sending(ids=ids, now=now, attempts=attempts))
                 if not messages:
                     return []
                 row.generation += 1

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any
 from uuid import uuid4
 
 from django.utils.translation import gettext_lazy as _
@@ -38,9 +37,9 @@ class Finding(Enum):
     OTHER_PLACE = "other place"
 
     @property
-    def sentence(self) -> Any:
+    def sentence(self) -> str:
         """What it means, for people."""
-        return SENTENCES[self]
+        return str(SENTENCES[self])
 
     @property
     def journal_is_whole(self) -> bool:

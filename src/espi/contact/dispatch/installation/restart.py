@@ -61,17 +61,17 @@ class Restart:
 
 def situation(*, now: datetime) -> Situation | None:
     """Return what is known, or nothing where sending is on."""
-    found = matching.finding()
-    return None if found is None else _situation(found, Installation.objects.first(), now)
+    finding = matching.finding()
+    return None if finding is None else _situation(finding, Installation.objects.first(), now)
 
 
-def _situation(found: Finding, row: Installation | None, now: datetime) -> Situation:
-    begun = {one.key: one for one in journal.begun_between(_known_until(row))}
-    times = [one.at for one in begun.values()]
+def _situation(finding: Finding, row: Installation | None, now: datetime) -> Situation:
+    begun = {entry.key: entry for entry in journal.begun_between(_known_until(row))}
+    times = [entry.at for entry in begun.values()]
     messages = OutboundMessage.objects.all()
-    about = _about(found, row)
+    about = _about(finding, row)
     return Situation(
-        finding=found,
+        finding=finding,
         about=about,
         unsent=messages.filter(state__in=states.UNSENT).count(),
         last_sent=messages.aggregate(at=Max("attempted_at"))["at"],
@@ -79,7 +79,7 @@ def _situation(found: Finding, row: Installation | None, now: datetime) -> Situa
         begun_first=min(times, default=None),
         begun_last=max(times, default=None),
         stops_forgotten=len(forgotten_stops()),
-        asks=not found.journal_is_whole,
+        asks=not finding.journal_is_whole,
         first_by=row.first_by if row is not None and _holds(row, about, now) else "",
     )
 
@@ -91,10 +91,10 @@ def _known_until(row: Installation | None) -> int:
     return row.generation
 
 
-def _about(found: Finding, row: Installation | None) -> str:
+def _about(finding: Finding, row: Installation | None) -> str:
     mark = journal.read_mark()
     numbers = f"{row.generation if row else '-'} {mark.prepared if mark else '-'}"
-    return f"{found.value} {numbers} {mark.installation if mark else '-'}"
+    return f"{finding.value} {numbers} {mark.installation if mark else '-'}"
 
 
 def _holds(row: Installation, about: str, now: datetime) -> bool:
@@ -124,19 +124,19 @@ def confirm(*, by: str, nothing_sent: bool, now: datetime) -> Restart | None:
     """
     with state_folder.locked():
         with transaction.atomic():
-            found = matching.finding()
+            finding = matching.finding()
             Installation.objects.get_or_create(number=1)
             row = Installation.objects.select_for_update().get()
-            if found is None:
+            if finding is None:
                 raise errors.SendingIsOn
-            about = _about(found, row)
+            about = _about(finding, row)
             if not _holds(row, about, now):
                 _keep_first(row, by, about, nothing_sent=nothing_sent, now=now)
                 return None
             if row.first_by == by:
                 raise errors.SamePersonTwice
-            sure = found.journal_is_whole or (nothing_sent and row.first_nothing_sent)
-            facts = {"finding": found.value, "first": row.first_by, "nothing_sent": sure}
+            sure = finding.journal_is_whole or (nothing_sent and row.first_nothing_sent)
+            facts = {"finding": finding.value, "first": row.first_by, "nothing_sent": sure}
             restart = _restart(row, everything=not sure)
             audit.record(
                 by,
@@ -178,18 +178,18 @@ def _restart(row: Installation, *, everything: bool) -> Restart:
 def _sort(*, everything: bool) -> int:
     """Put in doubt what may have been sent, and expect no more reports about what was."""
     lost, count = journaling.lost(), 0
-    found = OutboundMessage.objects.filter(state__in=MAY_HAVE_GONE).select_related("campaign")
+    unsure = OutboundMessage.objects.filter(state__in=MAY_HAVE_GONE).select_related("campaign")
     names = ["state", "leased_until", "error", "resent", "attempt_id", "attempted_at", "attempts"]
     last = 0
-    while messages := list(found.filter(pk__gt=last).order_by("pk")[:BLOCK]):
+    while messages := list(unsure.filter(pk__gt=last).order_by("pk")[:BLOCK]):
         last = messages[-1].pk
         before = {message.pk: message.state for message in messages}
         journaling.put_in_doubt(messages, lost)
         for message in messages:
-            unsure = before[message.pk] in states.UNSENT and everything
+            was_unsent = before[message.pk] in states.UNSENT and everything
             # Reports about what was on the wire may have gone to the database that is lost:
             # silence says nothing about it any more.
-            if before[message.pk] in states.ON_THE_WIRE or unsure:
+            if before[message.pk] in states.ON_THE_WIRE or was_unsent:
                 journaling.doubt(message)
         changed = [message for message in messages if message.error == RESTORED]
         OutboundMessage.objects.bulk_update(changed, names, batch_size=200)

@@ -68,8 +68,8 @@ def doubts(wave_code: str, *, limit: int | None = None) -> list[Doubt]:
     ).select_related("campaign")
     chosen = list(messages.order_by("attempted_at", "pk")[:limit])
     earlier = defaultdict(list)
-    kept = EarlierAttempt.objects.filter(message__in=[m.pk for m in chosen])
-    for message, at in kept.order_by("attempted_at").values_list("message_id", "attempted_at"):
+    replaced = EarlierAttempt.objects.filter(message__in=[m.pk for m in chosen])
+    for message, at in replaced.order_by("attempted_at").values_list("message_id", "attempted_at"):
         earlier[message].append(at)
     reports: dict[datetime, int] = {}
     return [_doubt(message, tuple(earlier[message.pk]), reports) for message in chosen]

@@ -14,7 +14,7 @@ from espi.contact.dispatch.models import Campaign, Lane, OutboundMessage
 from espi.contact.dispatch.transports.outcomes import LONGEST_WAIT, MINUTE, Fate, Outcome
 from espi.platform import audit
 
-# Five strangers in a row who are refused alike, or refused for reasons that we do not know, are no
+# Five people in a row who are refused alike, or refused for reasons that we do not know, are no
 # chance: something else is wrong. Refusals that name the person may come in clusters (a list with
 # old numbers), so there the bound is higher: at 30 % wrong numbers, 20 in a row is 1 in 10^10.
 MANY_ALIKE, MANY_PERSONS = 5, 20
@@ -59,32 +59,34 @@ def note_tries(lane: Lane, tries: Sequence[Try], *, now: datetime) -> list[Try]:
     What looked like one person's trouble and came many times in a row is not: it costs no try.
     """
     longest: dict[str, int] = {}
-    row: Try | None = None
-    for one in tries:
-        _count(lane, one)
-        kind = _kind(one.outcome)
+    in_a_row: Try | None = None
+    for attempt in tries:
+        _count(lane, attempt)
+        kind = _kind(attempt.outcome)
         longest[kind] = max(longest.get(kind, 0), lane.streak)
         if kind == PERSON and lane.streak >= MANY_PERSONS:
-            row = one
-    judged = [_judge(one, longest[_kind(one.outcome)]) for one in tries]
-    answered = [one for one in judged if one.outcome.fate in GOOD]
-    troubles = [one for one in judged if one.outcome.fate in TROUBLE]
-    if any(_is_newer(lane, one) for one in answered):
+            in_a_row = attempt
+    judged = [_judge(attempt, longest[_kind(attempt.outcome)]) for attempt in tries]
+    answered = [attempt for attempt in judged if attempt.outcome.fate in GOOD]
+    troubles = [attempt for attempt in judged if attempt.outcome.fate in TROUBLE]
+    if any(_is_newer(lane, attempt) for attempt in answered):
         _open(lane)
     if not answered and longest.get(Fate.UNCERTAIN.value, 0) >= MANY_ALIKE:
         # Whoever is written to while no answer comes stays in doubt: let one go, not sixty.
-        troubles += [_slowly(one) for one in judged if one.outcome.fate is Fate.UNCERTAIN][:1]
+        troubles += [
+            _slowly(attempt) for attempt in judged if attempt.outcome.fate is Fate.UNCERTAIN
+        ][:1]
     if troubles:
         _block(lane, troubles[-1], now)
-    if row is not None:
+    if in_a_row is not None:
         lane.streak = 0
-        pause(row.message.campaign_id, "repeated", row.outcome.error)
+        pause(in_a_row.message.campaign_id, "repeated", in_a_row.outcome.error)
     lane.save()
     return judged
 
 
-def _slowly(one: Try) -> Try:
-    return replace(one, outcome=replace(one.outcome, wait=MINUTE))
+def _slowly(attempt: Try) -> Try:
+    return replace(attempt, outcome=replace(attempt.outcome, wait=MINUTE))
 
 
 def _kind(outcome: Outcome) -> str:
@@ -94,31 +96,31 @@ def _kind(outcome: Outcome) -> str:
     return outcome.fate.value
 
 
-def _count(lane: Lane, one: Try) -> None:
-    fate, key = one.outcome.fate, one.message.pk
+def _count(lane: Lane, attempt: Try) -> None:
+    fate, key = attempt.outcome.fate, attempt.message.pk
     if fate in GOOD:
         lane.streak, lane.streak_error, lane.streak_message = 0, "", None
         return
     if fate in TROUBLE or fate is Fate.UNSENT or lane.streak_message == key:
         return
-    alike = "unknown" if fate is Fate.UNKNOWN else one.outcome.error
+    alike = "unknown" if fate is Fate.UNKNOWN else attempt.outcome.error
     lane.streak = lane.streak + 1 if lane.streak_error == alike else 1
     lane.streak_error, lane.streak_message = alike, key
 
 
-def _judge(one: Try, in_a_row: int) -> Try:
-    if in_a_row < MANY_ALIKE:
-        return one
-    if one.outcome.fate in {Fate.AGAIN, Fate.PERSON_WAITS}:
-        return replace(one, outcome=replace(one.outcome, fate=Fate.LANE_WAITS))
-    if one.outcome.fate is Fate.UNKNOWN:
-        return replace(one, outcome=replace(one.outcome, fate=Fate.CAMPAIGN_STOPS))
-    return one
+def _judge(attempt: Try, alike: int) -> Try:
+    if alike < MANY_ALIKE:
+        return attempt
+    if attempt.outcome.fate in {Fate.AGAIN, Fate.PERSON_WAITS}:
+        return replace(attempt, outcome=replace(attempt.outcome, fate=Fate.LANE_WAITS))
+    if attempt.outcome.fate is Fate.UNKNOWN:
+        return replace(attempt, outcome=replace(attempt.outcome, fate=Fate.CAMPAIGN_STOPS))
+    return attempt
 
 
-def _is_newer(lane: Lane, one: Try) -> bool:
+def _is_newer(lane: Lane, attempt: Try) -> bool:
     """Say whether a try began after the trouble: an older one says nothing about its end."""
-    begun = one.message.attempted_at
+    begun = attempt.message.attempted_at
     return lane.blocked_at is None or (begun is not None and begun > lane.blocked_at)
 
 
@@ -127,12 +129,12 @@ def _wait(lane: Lane) -> timedelta:
     return min(LONGEST_WAIT, timedelta(seconds=doubled))
 
 
-def _block(lane: Lane, one: Try, now: datetime) -> None:
-    outcome = one.outcome
+def _block(lane: Lane, attempt: Try, now: datetime) -> None:
+    outcome = attempt.outcome
     if lane.blocked_until is None:
         lane.blocked_since, lane.failures = now, 0
         audit.record(None, "dispatch.lane_stops", channel=lane.channel, error=outcome.error)
-    if lane.failures == 0 or _is_newer(lane, one):  # blocks sent side by side count once
+    if lane.failures == 0 or _is_newer(lane, attempt):  # blocks sent side by side count once
         lane.failures += 1
         lane.blocked_at = now
     lane.error = outcome.error[:64]

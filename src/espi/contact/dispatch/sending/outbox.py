@@ -196,22 +196,22 @@ def _settle_earlier(outcomes: Mapping[int, Outcome], attempts: Mapping[int, str]
 
 
 def _still_matters(message: OutboundMessage, outcome: Outcome) -> bool:
-    """Say whether an outcome tells something new: of what waits again, only that it was taken."""
+    """Say whether an outcome changes anything: of what waits again, only that it was taken."""
     return message.state in states.ON_THE_WIRE or outcome.carrier_id != ""
 
 
 def _settle_lane(channel: str, tries: Sequence[Try], now: datetime) -> None:
     judged = note_tries(lane_of(channel), tries, now=now)
-    for one in judged:
-        apply_outcome(one.message, one.outcome, now, states.SETTLE)
-    messages = [one.message for one in judged]
+    for attempt in judged:
+        apply_outcome(attempt.message, attempt.outcome, now, states.SETTLE)
+    messages = [attempt.message for attempt in judged]
     write_back(messages)
     accepted = [m for m in messages if m.state in {State.ACCEPTED, State.HELD}]
     DeliveryStatus.objects.bulk_create(
         [DeliveryStatus(message=m, status="accepted", at=now) for m in accepted],
         ignore_conflicts=True,
     )
-    follow_up(messages, {one.message.pk: one.outcome for one in judged}, now)
+    follow_up(messages, {attempt.message.pk: attempt.outcome for attempt in judged}, now)
 
 
 @transaction.atomic

@@ -21,13 +21,13 @@ from espi.platform import clock
 
 
 @transaction.atomic
-def remember(known: Iterable[tuple[UUID, set[str]]]) -> int:
+def remember(names: Iterable[tuple[UUID, set[str]]]) -> int:
     """Keep what carriers call recipients; return how many names are new.
 
     Whoever said stop under a name that belonged to nobody then is stopped as soon as it belongs
     to somebody.
     """
-    pairs = {(value, recipient) for recipient, values in known for value in values}
+    pairs = {(value, recipient) for recipient, values in names for value in values}
     if not pairs:
         return 0
     there = CarrierIdentity.objects.filter(value__in={value for value, _recipient in pairs})
@@ -37,8 +37,8 @@ def remember(known: Iterable[tuple[UUID, set[str]]]) -> int:
         ignore_conflicts=True,
     )
     marks = {mark_of(value): recipient for value, recipient in fresh}
-    said = Suppression.objects.filter(address_mark__in=marks).values_list("address_mark", flat=True)
-    for mark in said:
+    stopped = Suppression.objects.filter(address_mark__in=marks)
+    for mark in stopped.values_list("address_mark", flat=True):
         if mark is not None:
             stop(recipient=marks[mark], reason="reply", today=clock.today())
     return len(fresh)

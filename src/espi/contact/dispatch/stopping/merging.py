@@ -36,8 +36,8 @@ def merge_stop_requests() -> int:
 
 def forgotten_stops() -> list[stop_file.StopRequest]:
     """Return the stop requests of the file that the database does not know."""
-    known = {(one.kind, one.mark) for one in _stops_of_database()}
-    return [one for one in stop_file.read() if (one.kind, one.mark) not in known]
+    known = {(request.kind, request.mark) for request in _stops_of_database()}
+    return [request for request in stop_file.read() if (request.kind, request.mark) not in known]
 
 
 def _stops_of_database() -> Iterator[stop_file.StopRequest]:
@@ -51,5 +51,5 @@ def _stops_of_database() -> Iterator[stop_file.StopRequest]:
 def _written_to_at(marks: set[str]) -> set[UUID]:
     if not marks:
         return set()
-    found = OutboundMessage.objects.values_list("recipient", "address").iterator()
-    return {recipient for recipient, address in found if address_mark(address) in marks}
+    messages = OutboundMessage.objects.values_list("recipient", "address").iterator()
+    return {recipient for recipient, address in messages if address_mark(address) in marks}

@@ -49,6 +49,6 @@ def stop_address(*, address: str, reason: str, today: date) -> None:
     Suppression.objects.get_or_create(
         address_mark=mark, defaults={"reason": reason, "since": today}
     )
-    found = OutboundMessage.objects.filter(address=address).values_list("recipient", flat=True)
-    for recipient in set(found):
+    messages = OutboundMessage.objects.filter(address=address)
+    for recipient in set(messages.values_list("recipient", flat=True)):
         stop(recipient=recipient, reason=reason, today=today)

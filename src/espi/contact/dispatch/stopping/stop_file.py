@@ -34,12 +34,17 @@ class StopRequest:
     reason: str
     since: date
 
+    @property
+    def line(self) -> str:
+        """The request as it stands in the file; blanks separate its fields."""
+        return f"{self.kind} {self.mark} {self.since.isoformat()} {self.reason.replace(' ', '_')}"
+
 
 @dataclass(slots=True)
 class _Known:
     """What was read of one file so far; a line is read once by each process."""
 
-    place: str = ""
+    folder: str = ""
     inode: int = 0
     offset: int = 0
     requests: dict[tuple[str, str], StopRequest] = field(default_factory=dict)
@@ -65,14 +70,14 @@ def add(requests: Iterable[StopRequest]) -> None:
     """Write down requests that are not there yet; they are on the disk when this returns.
 
     Raises:
-        StateFolderAway: they could not be written; the person must not be told that it is done.
+        StateFolderAway: they could not be written; the person must not be shown that it is done.
     """
     with _known.lock:
         _read_on()
         lines = [
-            f"{one.kind} {one.mark} {one.since.isoformat()} {one.reason.replace(' ', '_')}"
-            for one in requests
-            if (one.kind, one.mark) not in _known.requests
+            request.line
+            for request in requests
+            if (request.kind, request.mark) not in _known.requests
         ]
     if lines:
         state_folder.append(state_folder.STOPS, lines)
@@ -101,10 +106,10 @@ def spared() -> tuple[AbstractSet[UUID], AbstractSet[str]]:
 
 
 def _read_on() -> None:
-    place, inode = str(state_folder.folder()), state_folder.inode_of(state_folder.STOPS)
+    folder, inode = str(state_folder.folder()), state_folder.inode_of(state_folder.STOPS)
     size = state_folder.size_of(state_folder.STOPS)
-    if (place, inode) != (_known.place, _known.inode) or size < _known.offset:
-        _known.place, _known.inode, _known.offset = place, inode, 0
+    if (folder, inode) != (_known.folder, _known.inode) or size < _known.offset:
+        _known.folder, _known.inode, _known.offset = folder, inode, 0
         _known.requests, _known.recipients, _known.marks = {}, set(), set()
     content = state_folder.read(state_folder.STOPS, _known.offset) or b""
     whole = content[: content.rfind(b"\n") + 1]
@@ -121,7 +126,10 @@ def _read_on() -> None:
 
 
 def _parse(fields: list[str]) -> StopRequest | None:
-    """Return the request of a line, or nothing where a crash cut it short: nobody was told."""
+    """Return the request of a line, or nothing where a crash cut it short.
+
+    Then the caller never returned, and the person was not shown that it was done.
+    """
     if len(fields) != _FIELDS or fields[0] not in {RECIPIENT, ADDRESS}:
         return None
     try:

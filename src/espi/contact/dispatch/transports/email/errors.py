@@ -30,9 +30,9 @@ def of_smtp_reply(code: int, text: str, stage: Stage) -> Outcome:
     Source: RFC 5321, section 4.2; RFC 3463, sections 3.2 to 3.8 (the second number of an enhanced
     code says whether address and mailbox, or relay, network and policy are the trouble).
     """
-    found = ENHANCED.search(text)
-    error = f"smtp {code} {found.group()}" if found else f"smtp {code}"
-    of_mailbox = bool(found and found.group(1) in MAILBOX)
+    enhanced = ENHANCED.search(text)
+    error = f"smtp {code} {enhanced.group()}" if enhanced else f"smtp {code}"
+    of_mailbox = bool(enhanced and enhanced.group(1) in MAILBOX)
     over_limit = not of_mailbox and (OVER_LIMIT.search(text) or "5.4.5" in error)
     if code == CLOSING:
         return Outcome(Fate.LANE_WAITS, error=error, wait=SHORT)
@@ -42,8 +42,8 @@ def of_smtp_reply(code: int, text: str, stage: Stage) -> Outcome:
         return Outcome(Fate.LANE_WAITS, error=error, wait=QUOTA)
     if code < PERMANENT:
         return Outcome(_temporary(code, stage, of_mailbox=of_mailbox), error=error, wait=QUOTA)
-    no_route = bool(found and found.group(1) == "4" and found.group(2) in ROUTING)
-    if of_mailbox or no_route or (found is None and code in NO_SUCH_PERSON):
+    no_route = bool(enhanced and enhanced.group(1) == "4" and enhanced.group(2) in ROUTING)
+    if of_mailbox or no_route or (enhanced is None and code in NO_SUCH_PERSON):
         return Outcome(Fate.FINAL, error=error)
     return Outcome(Fate.UNKNOWN, error=error, wait=QUOTA)
 

@@ -145,7 +145,7 @@ def _of_trouble(connection: Connection, trouble: Exception) -> Outcome:
         return of_smtp_reply(trouble.smtp_code, _text(trouble.smtp_error), stage)
     if broken:
         return Outcome(Fate.LANE_WAITS, error="connection lost before content", wait=SHORT)
-    return Outcome(Fate.FINAL, error="address")  # one that this relay cannot be told
+    return Outcome(Fate.FINAL, error="address")  # this relay does not take its characters
 
 
 def _text(reply: bytes | str) -> str:

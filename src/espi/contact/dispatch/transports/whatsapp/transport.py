@@ -37,7 +37,7 @@ class WhatsApp:
         self, messages: Sequence[OutgoingMessage], may_send: MaySend = always
     ) -> dict[int, Outcome]:
         """Post all at once, and return how each ended."""
-        outcomes = await asyncio.gather(*(self._post(one, may_send) for one in messages))
+        outcomes = await asyncio.gather(*(self._post(message, may_send) for message in messages))
         return dict(zip((message.key for message in messages), outcomes, strict=True))
 
     async def _post(self, message: OutgoingMessage, may_send: MaySend) -> Outcome:

@@ -32,8 +32,8 @@ def whatsapp_webhook(request: HttpRequest) -> HttpResponse:
     body = request.read(LARGEST_REPORT + 1)
     secret = settings.WHATSAPP_APP_SECRET.encode()
     expected = "sha256=" + hmac.new(secret, body, sha256).hexdigest()
-    given = request.headers.get("X-Hub-Signature-256", "")
-    if not hmac.compare_digest(given.encode(), expected.encode()):
+    signature = request.headers.get("X-Hub-Signature-256", "")
+    if not hmac.compare_digest(signature.encode(), expected.encode()):
         return HttpResponse(status=HTTPStatus.FORBIDDEN)
     try:
         with busy_for_at_most(STORE_WITHIN), transaction.atomic():
@@ -47,7 +47,7 @@ def whatsapp_webhook(request: HttpRequest) -> HttpResponse:
 
 def _handshake(request: HttpRequest) -> HttpResponse:
     token = request.GET.get("hub.verify_token", "").encode()
-    known = hmac.compare_digest(token, settings.WHATSAPP_VERIFY_TOKEN.encode())
-    if request.GET.get("hub.mode") != "subscribe" or not known:
+    is_ours = hmac.compare_digest(token, settings.WHATSAPP_VERIFY_TOKEN.encode())
+    if request.GET.get("hub.mode") != "subscribe" or not is_ours:
         return HttpResponse(status=HTTPStatus.FORBIDDEN)
     return HttpResponse(request.GET.get("hub.challenge", ""), content_type="text/plain")
