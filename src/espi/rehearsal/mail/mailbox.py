@@ -9,7 +9,6 @@ from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import Any
 
 from espi.rehearsal.clock import now
 
@@ -48,11 +47,11 @@ class Mail:
     def unsubscribe(self) -> str:
         """The address for one-click unsubscribing by RFC 8058; empty where the mail has none."""
         offered = str(self.message["List-Unsubscribe"] or "")
-        found = re.search(r"<(https?://[^>]+)>", offered)
+        address = re.search(r"<(https?://[^>]+)>", offered)
         one_click = str(self.message["List-Unsubscribe-Post"] or "").strip() == ONE_CLICK
-        return found.group(1) if found and one_click else ""
+        return address.group(1) if address and one_click else ""
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Return the mail as plain data, for respondents and tests."""
         return {
             "id": self.number,
@@ -65,6 +64,21 @@ class Mail:
             "message_id": str(self.message["Message-ID"] or ""),
             "at": self.at.isoformat(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What tests look at.
+
+    Attributes:
+        duplicates: mails beyond the first to the same person, with the same subject, on one day.
+        one_click: mails that can be unsubscribed from by one click.
+    """
+
+    mails: int
+    people: int
+    duplicates: int
+    one_click: int
 
 
 @dataclass(slots=True)
@@ -95,11 +109,11 @@ class Mailbox:
             self.mails.append(mail)
             self.sendings[mail.to, mail.subject, at.date().isoformat()] += 1
 
-    def counted(self) -> dict[str, int]:
-        """Return the counters that tests look at."""
-        return {
-            "mails": len(self.mails),
-            "people": len({mail.to for mail in self.mails}),
-            "duplicates": sum(count - 1 for count in self.sendings.values()),
-            "one_click": sum(bool(mail.unsubscribe) for mail in self.mails),
-        }
+    def counts(self) -> Counts:
+        """Return what was counted."""
+        return Counts(
+            mails=len(self.mails),
+            people=len({mail.to for mail in self.mails}),
+            duplicates=sum(count - 1 for count in self.sendings.values()),
+            one_click=sum(bool(mail.unsubscribe) for mail in self.mails),
+        )

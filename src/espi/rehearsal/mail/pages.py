@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from http import HTTPStatus
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -21,26 +22,26 @@ PATIENCE = aiohttp.ClientTimeout(total=10)
 
 async def all_mails(request: web.Request) -> web.Response:
     """List the mails, newest first."""
-    mailbox, asked = request.app[MAILBOX], request.query.get("q", "").strip().lower()
-    found = [mail for mail in reversed(mailbox.mails) if _fits(mail, asked)]
-    counted = mailbox.counted()
+    mailbox, words = request.app[MAILBOX], request.query.get("q", "").strip().lower()
+    matching = [mail for mail in reversed(mailbox.mails) if _fits(mail, words)]
+    counts = mailbox.counts()
     figures = [
         html("<li><b>$count</b><span>$name</span></li>", count=count, name=name)
         for name, count in (
-            ("surat", counted["mails"]),
-            ("penerima", counted["people"]),
-            ("terkirim dua kali", counted["duplicates"]),
+            ("surat", counts.mails),
+            ("penerima", counts.people),
+            ("terkirim dua kali", counts.duplicates),
         )
     ]
-    rows = [_row(mail) for mail in found[:SHOWN]]
+    rows = [_row(mail) for mail in matching[:SHOWN]]
     main = html(
         '<ul class="figures" aria-label="Hitungan">$figures</ul>'
         '<form class="search" role="search" action="/"><label>Cari alamat atau isi surat'
         '<input name="q" value="$asked"></label><button>Cari</button></form>'
         "<h2>$count</h2>$rows",
         figures=joined(figures),
-        asked=asked,
-        count=f"{len(found)} surat" if found else "Belum ada surat",
+        asked=words,
+        count=f"{len(matching)} surat" if matching else "Belum ada surat",
         rows=html('<ul class="list">$rows</ul>', rows=joined(rows)) if rows else Markup(),
     )
     return page("Kotak surat warga", "The mail of the fictional nation", main)
@@ -48,12 +49,12 @@ async def all_mails(request: web.Request) -> web.Response:
 
 async def one_mail(request: web.Request) -> web.Response:
     """Show a mail: its head, its text, and how to unsubscribe."""
-    return _mail_page(_asked(request), Markup())
+    return _mail_page(_mail_of(request), Markup())
 
 
 async def unsubscribe(request: web.Request) -> web.Response:
     """Do what a mail program does when its unsubscribe button is pressed."""
-    mail = _asked(request)
+    mail = _mail_of(request)
     origin = urlsplit(request.app[REGISTRY])
     target = urlsplit(mail.unsubscribe)
     if (target.scheme, target.netloc) != (origin.scheme, origin.netloc):
@@ -66,11 +67,11 @@ async def unsubscribe(request: web.Request) -> web.Response:
         ) as answer,
     ):
         done = answer.status in {HTTPStatus.OK, HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT}
-        said = "Permintaan berhenti diterima." if done else "Permintaan berhenti ditolak."
+        indonesian = "Permintaan berhenti diterima." if done else "Permintaan berhenti ditolak."
         note = html(
-            '<p class="note" role="status">$said Jawaban sistem: $status. '
+            '<p class="note" role="status">$indonesian Jawaban sistem: $status. '
             '<span lang="en">$english</span></p>',
-            said=said,
+            indonesian=indonesian,
             status=answer.status,
             english="The system took the request." if done else "The system refused it.",
         )
@@ -79,14 +80,14 @@ async def unsubscribe(request: web.Request) -> web.Response:
 
 async def mails(request: web.Request) -> web.Response:
     """List mails as plain data; ``?to=`` for one recipient."""
-    asked = request.query.get("to", "").lower()
-    chosen = [mail.told() for mail in request.app[MAILBOX].mails if asked in {"", mail.to}]
-    return web.json_response(chosen)
+    to = request.query.get("to", "").lower()
+    mails = request.app[MAILBOX].mails
+    return web.json_response([mail.as_json() for mail in mails if to in {"", mail.to}])
 
 
 async def counters(request: web.Request) -> web.Response:
     """Return what was counted."""
-    return web.json_response(request.app[MAILBOX].counted())
+    return web.json_response(asdict(request.app[MAILBOX].counts()))
 
 
 async def faults(request: web.Request) -> web.Response:
@@ -99,15 +100,15 @@ async def faults(request: web.Request) -> web.Response:
     return web.json_response(dict(mailbox.faults))
 
 
-def _asked(request: web.Request) -> Mail:
+def _mail_of(request: web.Request) -> Mail:
     mails, number = request.app[MAILBOX].mails, int(request.match_info["number"])
     if number >= len(mails):
         raise web.HTTPNotFound(text="Tidak ada surat itu. / No such mail.")
     return mails[number]
 
 
-def _fits(mail: Mail, asked: str) -> bool:
-    return asked in mail.to or asked in mail.subject.lower() or asked in mail.text.lower()
+def _fits(mail: Mail, words: str) -> bool:
+    return words in mail.to or words in mail.subject.lower() or words in mail.text.lower()
 
 
 def _row(mail: Mail) -> Markup:

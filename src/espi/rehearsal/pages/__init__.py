@@ -1,1 +1,1 @@
-"""The frame around the pages of the simulators: one look, and the word that all of it is play."""
+"""The frame around the pages of the simulators, which says that all of it is a rehearsal."""

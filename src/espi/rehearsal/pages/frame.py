@@ -39,11 +39,11 @@ def joined(pieces: list[Markup]) -> Markup:
 def with_links(text: str) -> Markup:
     """Return plain text as HTML, its web addresses as links and its lines kept."""
     pieces, end = [], 0
-    for found in ADDRESS.finditer(text):
-        pieces.append(escape(text[end : found.start()]))
-        address = escape(found.group())
+    for link in ADDRESS.finditer(text):
+        pieces.append(escape(text[end : link.start()]))
+        address = escape(link.group())
         pieces.append(f'<a href="{address}" rel="noreferrer">{address}</a>')
-        end = found.end()
+        end = link.end()
     pieces.append(escape(text[end:]))
     return Markup("".join(pieces).replace("\n", "<br>\n"))
 

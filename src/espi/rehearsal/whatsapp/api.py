@@ -6,7 +6,7 @@ import asyncio
 import hmac
 import json
 import time
-from typing import Any
+from dataclasses import asdict
 
 from aiohttp import web
 
@@ -51,9 +51,11 @@ def _fault_before(request: web.Request, simulator: Simulator) -> web.StreamRespo
 
 
 def _authorise(request: web.Request, simulator: Simulator) -> None:
-    given = request.headers.get("Authorization", "")
+    authorization = request.headers.get("Authorization", "")
     expired = simulator.take_fault("token_expired")
-    if expired or not hmac.compare_digest(given.encode(), f"Bearer {simulator.token}".encode()):
+    if expired or not hmac.compare_digest(
+        authorization.encode(), f"Bearer {simulator.token}".encode()
+    ):
         raise CarrierRefusal(190, "The access token is not valid or has expired.")
     if request.match_info["phone"] != simulator.phone_number_id:
         raise CarrierRefusal(100, "Unsupported post request: no such phone number id.")
@@ -63,7 +65,7 @@ def _authorise(request: web.Request, simulator: Simulator) -> None:
         raise CarrierRefusal(131042, "There is a problem with the payment method.")
 
 
-async def _body(request: web.Request) -> dict[str, Any]:
+async def _body(request: web.Request) -> dict[str, object]:
     try:
         body = json.loads(await request.read())
     except ValueError:
@@ -82,12 +84,12 @@ def _cut(request: web.Request) -> web.StreamResponse:
 async def messages(request: web.Request) -> web.Response:
     """List the messages that people can see, oldest first; ``?to=`` for one phone."""
     phones = request.app[SIMULATOR].phones
-    asked = "".join(digit for digit in request.query.get("to", "") if digit.isdigit())
-    chosen = [asked] if asked else list(phones.chats)
+    number_asked = "".join(c for c in request.query.get("to", "") if c.isdigit())
+    numbers = [number_asked] if number_asked else list(phones.chats)
     return web.json_response(
         [
-            entry.told(number) | {"replies": phones.replies(number)}
-            for number in chosen
+            entry.as_json(number) | {"replies": phones.replies(number)}
+            for number in numbers
             for entry in phones.visible(number)
             if entry.template
         ]
@@ -97,7 +99,7 @@ async def messages(request: web.Request) -> web.Response:
 async def counters(request: web.Request) -> web.Response:
     """Return what was counted."""
     simulator = request.app[SIMULATOR]
-    return web.json_response(simulator.phones.counted(simulator.pending))
+    return web.json_response(asdict(simulator.phones.counts(simulator.pending)))
 
 
 async def settle(request: web.Request) -> web.Response:
@@ -109,7 +111,7 @@ async def settle(request: web.Request) -> web.Response:
         await asyncio.sleep(0.02)
         simulator.hurry()
     status = 504 if simulator.pending else 200
-    return web.json_response(simulator.phones.counted(simulator.pending), status=status)
+    return web.json_response(asdict(simulator.phones.counts(simulator.pending)), status=status)
 
 
 async def faults(request: web.Request) -> web.Response:

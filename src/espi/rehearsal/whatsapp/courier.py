@@ -13,7 +13,7 @@ from random import Random
 
 import aiohttp
 
-from espi.rehearsal.whatsapp.updates import Update, envelope
+from espi.rehearsal.whatsapp.updates import Update, webhook_body
 
 LARGEST_BATCH = 1_000
 TWICE = 0.02  # share of updates that come a second time
@@ -97,13 +97,13 @@ class Courier:
 
     async def _verified(self, session: aiohttp.ClientSession) -> bool:
         challenge = str(self.rng.randrange(10**9, 10**10))
-        asked = {
+        parameters = {
             "hub.mode": "subscribe",
             "hub.challenge": challenge,
             "hub.verify_token": self.verify_token,
         }
         try:
-            async with session.get(self.url, params=asked) as answer:
+            async with session.get(self.url, params=parameters) as answer:
                 text = await answer.text()
                 return answer.status == HTTPStatus.OK and text.strip() == challenge
         except (aiohttp.ClientError, TimeoutError):
@@ -112,7 +112,7 @@ class Courier:
     async def _accepted(
         self, session: aiohttp.ClientSession, batch: list[tuple[str, Update]]
     ) -> bool:
-        body = json.dumps(envelope(batch, self.phone_number_id)).encode()
+        body = json.dumps(webhook_body(batch, self.phone_number_id)).encode()
         signed = signature(body, self.app_secret)
         if self.forged:
             self.forged -= 1

@@ -6,7 +6,6 @@ Source: developers.facebook.com, WhatsApp Business Platform, Cloud API error cod
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +13,7 @@ class Kind:
     """What the carrier says about a code.
 
     Attributes:
-        status: HTTP status where it is told in the answer.
+        status: HTTP status of an answer with this error.
     """
 
     title: str
@@ -59,7 +58,7 @@ class CarrierRefusal(Exception):
         """The HTTP status of the answer."""
         return KINDS.get(self.code, OTHER).status
 
-    def body(self, trace: str) -> dict[str, Any]:
+    def body(self, trace: str) -> dict[str, object]:
         """Return the body of the answer; ``trace`` is what support would ask for."""
         return {
             "error": {
@@ -72,8 +71,8 @@ class CarrierRefusal(Exception):
         }
 
 
-def told_by_webhook(code: int) -> dict[str, Any]:
-    """Return an error as a status webhook tells it."""
+def webhook_error(code: int) -> dict[str, object]:
+    """Return an error as a webhook reports it beside a status."""
     title = KINDS[code].title
     return {
         "code": code,

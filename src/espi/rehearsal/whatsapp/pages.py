@@ -46,7 +46,7 @@ async def all_phones(request: web.Request) -> web.Response:
 
 async def one_phone(request: web.Request) -> web.Response:
     """Show a phone as its holder sees it."""
-    simulator, number = request.app[SIMULATOR], _asked(request)
+    simulator, number = request.app[SIMULATOR], _number_of(request)
     aside = html(
         '<aside aria-label="Telepon lain">$list</aside>',
         list=_list(simulator, request.query.get("q", ""), number),
@@ -61,7 +61,7 @@ async def one_phone(request: web.Request) -> web.Response:
 
 async def reply(request: web.Request) -> web.Response:
     """Let the holder of the phone answer the survey."""
-    simulator, number = request.app[SIMULATOR], _asked(request)
+    simulator, number = request.app[SIMULATOR], _number_of(request)
     form = await request.post()
     text = str(form.get("teks", "")).strip()[:LONGEST_REPLY]
     if text:
@@ -74,7 +74,7 @@ def pretty(number: str) -> str:
     return f"+{number[:2]} {number[2:5]}-{number[5:9]}-{number[9:]}"
 
 
-def _asked(request: web.Request) -> str:
+def _number_of(request: web.Request) -> str:
     number = request.match_info["number"]
     if not is_reserved(number):
         raise web.HTTPNotFound(text="Tidak ada telepon dengan nomor itu. / No such phone.")
@@ -82,14 +82,14 @@ def _asked(request: web.Request) -> str:
 
 
 def _figures(simulator: Simulator) -> Markup:
-    counted = simulator.phones.counted(simulator.pending)
-    told = {
-        "telepon": counted["people"],
-        "pesan diterima": counted["accepted"],
-        "sampai": sum(counted["statuses"].get(name, 0) for name in ("delivered", "read")),
-        "gagal": counted["statuses"].get("failed", 0),
-        "balasan": counted["replies"],
-        "terkirim dua kali": counted["duplicates"],
+    counts = simulator.phones.counts(simulator.pending)
+    figures = {
+        "telepon": counts.people,
+        "pesan diterima": counts.accepted,
+        "sampai": sum(counts.statuses.get(name, 0) for name in ("delivered", "read")),
+        "gagal": counts.statuses.get("failed", 0),
+        "balasan": counts.replies,
+        "terkirim dua kali": counts.duplicates,
     }
     items = [
         html(
@@ -97,7 +97,7 @@ def _figures(simulator: Simulator) -> Markup:
             count=f"{count:,}".replace(",", "."),
             name=name,
         )
-        for name, count in told.items()
+        for name, count in figures.items()
     ]
     return html('<ul class="figures" aria-label="Hitungan">$items</ul>', items=joined(items))
 
@@ -111,13 +111,13 @@ def _list(simulator: Simulator, asked: str, current: str) -> Markup:
     ]
     chats.sort(key=lambda chat: chat[0].at, reverse=True)
     rows = [_row(number, last, current=number == current) for last, number in chats[:SHOWN]]
-    found = f"{len(chats)} telepon" + (f", {SHOWN} terbaru" if len(chats) > SHOWN else "")
+    heading = f"{len(chats)} telepon" + (f", {SHOWN} terbaru" if len(chats) > SHOWN else "")
     return html(
         '<form class="search" role="search" action="/"><label>Cari nomor atau isi pesan'
         '<input name="q" value="$asked"></label><button>Cari</button></form>'
-        "<h2>$found</h2>$rows",
+        "<h2>$heading</h2>$rows",
         asked=asked,
-        found=found if chats else "Belum ada pesan yang sampai",
+        heading=heading if chats else "Belum ada pesan yang sampai",
         rows=html('<ul class="list">$rows</ul>', rows=joined(rows)) if rows else Markup(),
     )
 

@@ -1,4 +1,4 @@
-"""Who holds the phone: how a number behaves, told by its last digits like a test card number.
+"""Who holds the phone: how a number behaves, as its last digits say, like those of a test card.
 
 Numbers ending in 0001 to 0009 always behave as listed; every other number draws its persona from
 the seed, mostly an ordinary one.

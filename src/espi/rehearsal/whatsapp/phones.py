@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from espi.rehearsal.whatsapp.templates import Bubble
 
@@ -36,7 +35,7 @@ class Entry:
         if RANKS.index(status) > RANKS.index(self.status):
             self.status = status
 
-    def told(self, number: str) -> dict[str, Any]:
+    def as_json(self, number: str) -> dict[str, object]:
         """Return the entry as plain data, for respondents and tests."""
         links = [button.url for button in self.bubble.buttons if button.url]
         return {
@@ -48,6 +47,28 @@ class Entry:
             "status": self.status,
             "at": self.at.isoformat(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What tests look at.
+
+    Attributes:
+        posts: requests that came, refused ones included.
+        refused: how many requests were refused, by error code.
+        duplicates: messages beyond the first of a template to the same person on one day.
+        statuses: messages by the furthest status they reached.
+        pending: webhook updates that the system has not accepted yet.
+    """
+
+    posts: int
+    accepted: int
+    refused: dict[str, int]
+    people: int
+    duplicates: int
+    statuses: dict[str, int]
+    replies: int
+    pending: int
 
 
 @dataclass(slots=True)
@@ -81,16 +102,16 @@ class Phones:
         chat = self.chats.get(number, [])
         return [entry.bubble.text for entry in chat if not entry.template]
 
-    def counted(self, pending: int) -> dict[str, Any]:
-        """Return the counters; ``pending`` is the number of webhook updates not yet delivered."""
+    def counts(self, pending: int) -> Counts:
+        """Return what was counted; ``pending`` is how many webhook updates wait."""
         sent = [entry for chat in self.chats.values() for entry in chat if entry.template]
-        return {
-            "posts": self.posts,
-            "accepted": len(sent),
-            "refused": {str(code): count for code, count in sorted(self.refused.items())},
-            "people": sum(any(entry.template for entry in chat) for chat in self.chats.values()),
-            "duplicates": sum(count - 1 for count in self.sendings.values()),
-            "statuses": dict(Counter(entry.status for entry in sent)),
-            "replies": sum(not entry.template for chat in self.chats.values() for entry in chat),
-            "pending": pending,
-        }
+        return Counts(
+            posts=self.posts,
+            accepted=len(sent),
+            refused={str(code): count for code, count in sorted(self.refused.items())},
+            people=sum(any(entry.template for entry in chat) for chat in self.chats.values()),
+            duplicates=sum(count - 1 for count in self.sendings.values()),
+            statuses=dict(Counter(entry.status for entry in sent)),
+            replies=sum(not entry.template for chat in self.chats.values() for entry in chat),
+            pending=pending,
+        )

@@ -61,12 +61,12 @@ def make_app(sender: Sender, behaviour: Behaviour) -> web.Application:
         sender.phone_number_id,
         Random(f"{behaviour.seed}|courier"),  # noqa: S311 a reproducible nation, no secret
     )
-    places = {"BOOTH_URL": sender.booth, "REGISTRY_URL": sender.registry}
+    addresses = {"BOOTH_URL": sender.booth, "REGISTRY_URL": sender.registry}
     app = web.Application()
     app[api.SIMULATOR] = Simulator(
         sender.phone_number_id,
         sender.token,
-        read_templates(behaviour.templates, places),
+        read_templates(behaviour.templates, addresses),
         courier,
         Limits(behaviour.rate),
         behaviour.seed,

@@ -1,4 +1,4 @@
-"""The carrier itself: takes messages, lets time pass, and tells what became of them."""
+"""The carrier itself: takes messages, lets time pass, and reports what became of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
-from typing import Any
 
 from espi.rehearsal.clock import now
 from espi.rehearsal.whatsapp.courier import Courier
@@ -79,15 +78,16 @@ class Simulator:
                 self.refusals[code] -= 1
                 raise CarrierRefusal(code, "Planned by whoever rehearses.")
 
-    def send(self, request: dict[str, Any]) -> dict[str, Any]:
+    def send(self, request: dict[str, object]) -> dict[str, object]:
         """Take a message and return the carrier's answer.
 
         Raises:
             CarrierRefusal: the request is wrong, too fast, or to a number outside the range.
         """
         number = _number(request)
-        template = self._template(request)
-        bubble = template.render(parts_of(request["template"].get("components")))
+        asked = _template_of(request)
+        template = self._template(asked)
+        bubble = template.render(parts_of(asked.get("components")))
         self.limits.pass_or_refuse(number, time.monotonic())
         entry = Entry(self._wamid(number), bubble, now(), template.name, template.category)
         entry.opaque, entry.status = str(request.get("biz_opaque_callback_data", "")), "accepted"
@@ -150,10 +150,7 @@ class Simulator:
             update["status"] = what
         self.courier.hand_over("statuses", update)
 
-    def _template(self, request: dict[str, Any]) -> Template:
-        asked = request.get("template")
-        if request.get("type") != "template" or not isinstance(asked, dict):
-            raise CarrierRefusal(131047, "More than 24 hours have passed since the last reply.")
+    def _template(self, asked: dict[str, object]) -> Template:
         spoken = asked.get("language")
         name, language = asked.get("name"), spoken.get("code") if isinstance(spoken, dict) else None
         template = self.templates.get((str(name), str(language)))
@@ -167,7 +164,15 @@ class Simulator:
         return f"wamid.HBgN{b64encode(mark).decode()}"
 
 
-def _number(request: dict[str, Any]) -> str:
+def _template_of(request: dict[str, object]) -> dict[str, object]:
+    """Return the part of a request that names the template."""
+    asked = request.get("template")
+    if request.get("type") != "template" or not isinstance(asked, dict):
+        raise CarrierRefusal(131047, "More than 24 hours have passed since the last reply.")
+    return asked
+
+
+def _number(request: dict[str, object]) -> str:
     if request.get("messaging_product") != "whatsapp":
         raise CarrierRefusal(100, "(#100) The parameter messaging_product is required.")
     if len(str(request.get("biz_opaque_callback_data", ""))) > LONGEST_OPAQUE:

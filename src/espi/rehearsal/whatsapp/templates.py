@@ -1,7 +1,7 @@
 """Message templates as the carrier approved them, and what becomes of one on a phone.
 
 A file of templates is a JSON list in the shape of the carrier's ``message_templates`` API. The
-places of the system may stand in it as ``{BOOTH_URL}`` and ``{REGISTRY_URL}``, because a real
+addresses of the system may stand in it as ``{BOOTH_URL}`` and ``{REGISTRY_URL}``, because a real
 template's address is fixed at its review and a rehearsal's is not.
 """
 
@@ -16,6 +16,8 @@ from typing import Any
 from espi.rehearsal.whatsapp.errors import CarrierRefusal
 
 DEFAULT = Path(__file__).with_name("templates.json")
+Part = dict[str, Any]  # of a request: a component or a parameter, in the carrier's own JSON
+Source = dict[str, Any]  # of a template, likewise
 SLOT = re.compile(r"\{\{(\w+)\}\}")
 LONGEST_BODY = 1_024
 LONGEST_BUTTON = 25
@@ -52,7 +54,7 @@ class Template:
     buttons: tuple[Button, ...]
 
     @classmethod
-    def read(cls, source: dict[str, Any]) -> Template:
+    def read(cls, source: Source) -> Template:
         """Return the template that the carrier's own JSON describes."""
         parts = {part["type"].upper(): part for part in source["components"]}
         buttons = parts.get("BUTTONS", {"buttons": []})["buttons"]
@@ -66,13 +68,13 @@ class Template:
             tuple(Button(b["type"].upper(), b["text"], b.get("url", "")) for b in buttons),
         )
 
-    def render(self, components: list[dict[str, Any]]) -> Bubble:
+    def render(self, components: list[Part]) -> Bubble:
         """Return what the phone shows.
 
         Raises:
             CarrierRefusal: parameters are missing, too many, or of the wrong kind.
         """
-        body: list[dict[str, Any]] = []
+        body: list[Part] = []
         for component in components:
             if component.get("type") == "body":
                 body = component.get("parameters", [])
@@ -84,7 +86,7 @@ class Template:
         )
         return Bubble(text, self.footer, buttons)
 
-    def _values(self, text: str, given: list[dict[str, Any]]) -> dict[str, str]:
+    def _values(self, text: str, given: list[Part]) -> dict[str, str]:
         slots = list(dict.fromkeys(SLOT.findall(text)))
         if len(given) != len(slots):
             raise CarrierRefusal(
@@ -102,7 +104,7 @@ class Template:
             raise CarrierRefusal(132012, "body: a parameter was given twice")
         return values
 
-    def _button(self, index: int, button: Button, components: list[dict[str, Any]]) -> Button:
+    def _button(self, index: int, button: Button, components: list[Part]) -> Button:
         slots = SLOT.findall(button.url)
         given = [
             parameter
@@ -125,21 +127,21 @@ class Template:
         )
 
 
-def read_templates(path: Path, places: dict[str, str]) -> dict[tuple[str, str], Template]:
+def read_templates(path: Path, addresses: dict[str, str]) -> dict[tuple[str, str], Template]:
     """Return the templates of a file by name and language.
 
     Args:
         path: a JSON list of templates.
-        places: what ``{BOOTH_URL}`` and ``{REGISTRY_URL}`` stand for.
+        addresses: what ``{BOOTH_URL}`` and ``{REGISTRY_URL}`` stand for.
     """
     text = path.read_text("utf-8")
-    for name, url in places.items():
+    for name, url in addresses.items():
         text = text.replace(f"{{{name}}}", url)
     templates = [Template.read(source) for source in json.loads(text)]
     return {(template.name, template.language): template for template in templates}
 
 
-def parts_of(components: object) -> list[dict[str, Any]]:
+def parts_of(components: object) -> list[Part]:
     """Return the components of a request, once it is certain that they are components.
 
     Raises:
@@ -154,7 +156,7 @@ def parts_of(components: object) -> list[dict[str, Any]]:
 
 
 def _are_objects(parameters: object) -> bool:
-    return isinstance(parameters, list) and all(isinstance(one, dict) for one in parameters)
+    return isinstance(parameters, list) and all(isinstance(item, dict) for item in parameters)
 
 
 def _fill(text: str, values: dict[str, str]) -> str:

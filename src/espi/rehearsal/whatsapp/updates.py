@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from espi.rehearsal.whatsapp.errors import told_by_webhook
+from espi.rehearsal.whatsapp.errors import webhook_error
 from espi.rehearsal.whatsapp.personas import Persona
 from espi.rehearsal.whatsapp.phones import Entry
 
-Update = dict[str, Any]
+Update = dict[str, object]
 SENDER = "6289900000000"  # the survey's own number, as the phones show it
 
 
@@ -27,7 +26,7 @@ def status_update(entry: Entry, number: str, at: datetime, persona: Persona) -> 
     if entry.opaque:
         update["biz_opaque_callback_data"] = entry.opaque
     if entry.code:
-        update["errors"] = [told_by_webhook(entry.code)]
+        update["errors"] = [webhook_error(entry.code)]
     else:
         update["pricing"] = {
             "billable": True,
@@ -55,23 +54,23 @@ def incoming_message(number: str, reply: Entry, answered: Entry | None, *, butto
     return update | {"type": "text", "text": {"body": reply.bubble.text}}
 
 
-def envelope(updates: list[tuple[str, Update]], phone_number_id: str) -> dict[str, Any]:
+def webhook_body(updates: list[tuple[str, Update]], phone_number_id: str) -> Update:
     """Return the body of one webhook with these (kind, update) pairs; kinds keep their order.
 
     A change holds either statuses or messages, as the carrier's do.
     """
     changes = []
     for kind in ("statuses", "messages"):
-        told = [update for name, update in updates if name == kind]
-        if not told:
+        of_kind = [update for name, update in updates if name == kind]
+        if not of_kind:
             continue
-        value: dict[str, Any] = {
+        value: Update = {
             "messaging_product": "whatsapp",
             "metadata": {"display_phone_number": SENDER, "phone_number_id": phone_number_id},
         }
-        people = dict.fromkeys(_person(update) for update in told)
+        people = dict.fromkeys(_person(update) for update in of_kind)
         value["contacts"] = [_contact(number, user) for number, user in people]
-        changes.append({"value": value | {kind: told}, "field": "messages"})
+        changes.append({"value": value | {kind: of_kind}, "field": "messages"})
     return {
         "object": "whatsapp_business_account",
         "entry": [{"id": f"9{phone_number_id}", "changes": changes}],
@@ -80,13 +79,13 @@ def envelope(updates: list[tuple[str, Update]], phone_number_id: str) -> dict[st
 
 def _person(update: Update) -> tuple[str, str]:
     if "from" in update:
-        return update["from"], update["from_user_id"]
-    return update.get("recipient_id", ""), update["recipient_user_id"]
+        return str(update["from"]), str(update["from_user_id"])
+    return str(update.get("recipient_id", "")), str(update["recipient_user_id"])
 
 
-def _contact(number: str, user: str) -> dict[str, Any]:
-    known = {"profile": {"name": "Warga"}, "user_id": user}
-    return known | {"wa_id": number} if number else known
+def _contact(number: str, user: str) -> Update:
+    contact: Update = {"profile": {"name": "Warga"}, "user_id": user}
+    return contact | {"wa_id": number} if number else contact
 
 
 def user_id(number: str) -> str:
