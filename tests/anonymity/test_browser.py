@@ -35,7 +35,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="session")
 def ask(tmp_path_factory):
-    """Ask the browser's code questions, each an operation and its arguments; one process for all."""
+    """Ask the browser's code questions, each an operation and its arguments, in one process."""
     folder = tmp_path_factory.mktemp("twin")
     bundle = [MODULES / "esbuild" / "bin" / "esbuild", TWIN, "--bundle", "--format=esm"]
     subprocess.run([*bundle, f"--outfile={folder / 'twin.mjs'}", "--log-level=error"], check=True)
@@ -293,7 +293,8 @@ REFUSED = {
     "another group": (("invitation", "stratum"), "b"),
     "another code": (("invitation", "code"), "0" * 26),
     "a personal key": (
-        ("invitation", "proofs", "stratum", "entry"), lambda text: text.replace("MIIBojAN", "MIIBojAM"),
+        ("invitation", "proofs", "stratum", "entry"),
+        lambda text: text.replace("MIIBojAN", "MIIBojAM"),
     ),
     "another group's entry": (("invitation", "proofs", "stratum", "index"), 2),
     "a shortened proof": (("invitation", "proofs", "stratum", "proof"), lambda proof: proof[:-1]),

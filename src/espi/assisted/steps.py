@@ -9,7 +9,7 @@ from http import HTTPStatus
 from espi.anonymity.typed_codes import code_in
 from espi.anonymity.v1 import encoding
 from espi.anonymity.v1.codes import MalformedCode
-from espi.anonymity.v1.directory import NotPublished
+from espi.anonymity.v1.page_checks import NotPublished
 from espi.assisted import pages
 from espi.assisted.published import Booth
 from espi.assisted.sealed_state import Answering, Delivering, SealedState
