@@ -1,1 +1,1 @@
-"""Messages on their way: outbox, leases, carriers and what they report; addresses, not reasons."""
+"""Sends messages to people: outbox, carriers, reports. It knows addresses, and nobody's answers."""

@@ -1,4 +1,4 @@
-"""Deeds upon campaigns and recipients."""
+"""Actions on campaigns: plan one, cancel a wave's, let one go on, send failed messages again."""
 
 from __future__ import annotations
 

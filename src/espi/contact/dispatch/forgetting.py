@@ -64,7 +64,7 @@ def _moments() -> list[tuple[type[models.Model], str]]:
 
 
 def _forget_times(messages: models.QuerySet[OutboundMessage], invitation: Campaign) -> None:
-    """Set every moment to that of the planning, or to none, and every count of tries to one."""
+    """Set every time to that of the planning, or to null, and every count of tries to one."""
     same = {
         field.name: None if field.null else invitation.planned_at
         for field in OutboundMessage._meta.concrete_fields

@@ -31,7 +31,7 @@ RESTORED = "restored"  # error of a message whose fate a restored database does 
 
 
 class Campaign(models.Model):
-    """One turn of writing to people: the invitation of a wave, or its reminder.
+    """One message to all recipients of a wave: its invitation, or its reminder.
 
     Attributes:
         reason: why it is paused, for people to read.

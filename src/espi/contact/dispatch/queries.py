@@ -1,4 +1,4 @@
-"""Reads of the outbox."""
+"""Queries on the outbox."""
 
 from __future__ import annotations
 

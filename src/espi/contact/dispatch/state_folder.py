@@ -41,7 +41,7 @@ def _reported() -> Iterator[None]:
 
 
 def folder() -> Path:
-    """Return the folder, which is made where it is missing.
+    """Return the folder; it is made where it is missing.
 
     Raises:
         StateFolderAway: it cannot be made.
@@ -110,7 +110,7 @@ def overwrite(name: str, parts: Iterable[tuple[int, bytes]]) -> None:
 
 
 def replace(name: str, content: str) -> None:
-    """Put a file in the place of the one before; after a crash it is either one, and whole.
+    """Replace a file; after a crash it is the old or the new one, and whole.
 
     Raises:
         StateFolderAway: it could not be written; the one before is there.
@@ -154,13 +154,13 @@ def read(name: str, offset: int = 0) -> bytes | None:
 
 
 def size_of(name: str) -> int:
-    """Return the bytes of a file; none where it is missing."""
+    """Return the size of a file in bytes; 0 where it is missing."""
     path = folder() / name
     return path.stat().st_size if path.exists() else 0
 
 
 def inode_of(name: str) -> int:
-    """Return what the file system calls a file; a copy of the file is called otherwise."""
+    """Return the inode of a file, which no copy of it shares; 0 where it is missing."""
     path = folder() / name
     return path.stat().st_ino if path.exists() else 0
 

@@ -23,13 +23,14 @@ from espi.contact.dispatch.sending.outgoing import outgoing_message
 from espi.contact.dispatch.transports.protocol import Transport
 from espi.platform import clock
 
-POLL = 0.5  # seconds
-RENEW = 10.0  # seconds
+POLL = 0.5  # seconds: how soon an idle dispatcher sees a new campaign or report
+RENEW = 10.0  # seconds: a lease survives two renewals that fail
 # A message leaves only while our lease is younger than this: another dispatcher can own the sender
 # from the end of the lease on, and a process that was stopped for an hour must not go on sending.
 SURELY_OURS = outbox.SENDER_LEASE.total_seconds() - 5.0
-LARGEST_BLOCK = 100
-WORKERS = 3  # blocks on the wire at a time, by channel
+LARGEST_BLOCK = 100  # a crash leaves so many messages in doubt at most, for each worker
+# Blocks on the wire at a time, by channel: one waits for answers while others are sent.
+WORKERS = 3
 
 
 class Dispatcher:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Bucket:
-    """A token bucket of one second; halves when the carrier says slower, then grows again."""
+    """A token bucket; its rate halves when the carrier asks for less, then grows by 5 % a block."""
 
     rate: float
     most: float = 0.0

@@ -68,7 +68,7 @@ class Begun:
 
 
 def read_mark() -> Mark | None:
-    """Return the mark, or nothing where there is none that can be read."""
+    """Return the mark, or None where none can be read."""
     content = state_folder.read(MARK)
     try:
         return Mark(**json.loads(content)) if content else None

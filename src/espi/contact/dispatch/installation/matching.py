@@ -74,7 +74,7 @@ SENTENCES = {
 
 
 def finding() -> Finding | None:
-    """Return why nothing may be sent, or nothing where all is as it should be.
+    """Return why nothing may be sent, or None where this database may send.
 
     Before the first planning there are no halves yet that could differ.
     """
@@ -85,7 +85,7 @@ def finding() -> Finding | None:
 
 
 def compare(row: Installation | None, mark: Mark | None) -> Finding | None:
-    """Return what is wrong between the two halves of the mark, the most telling thing first."""
+    """Return what is wrong between the two halves of the mark, the most specific finding first."""
     if mark is None:
         return Finding.MARK_MISSING
     if (mark.machine, mark.journal) != (
@@ -109,7 +109,7 @@ def compare(row: Installation | None, mark: Mark | None) -> Finding | None:
 
 
 def may_send() -> bool:
-    """Say whether nothing is wrong; cheap, so that it can be asked before each block."""
+    """Say whether this database may send; cheap, since it is asked before each block."""
     row, mark = Installation.objects.first(), journal.read_mark()
     if row is None or mark is None or row.identifier != mark.installation:
         return False

@@ -1,4 +1,4 @@
-"""Sending again after a restore or a copy: two people say so, knowing what is known."""
+"""Lets a restored or copied database send again, once two people have confirmed it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """What came of the second confirmation."""
+    """What the second confirmation did."""
 
     in_doubt: int
     stops_merged: int
@@ -159,7 +159,7 @@ def _keep_first(
 
 
 def _restart(row: Installation, *, everything: bool) -> Restart:
-    """Sort what may have been sent, and begin a new installation; the mark follows the commit."""
+    """Put in doubt what may have been sent; begin a new installation, whose mark follows."""
     mark, known, newest = journal.read_mark(), _known_until(row), journal.newest_generation()
     if newest > known:
         row.lost = [*row.lost, [known, newest]]

@@ -1,1 +1,1 @@
-"""A message from the outbox to its end: claimed, marked, sent once, settled; doubts and waits."""
+"""The outbox: a message is claimed, marked, sent once and settled; doubts, and blocked channels."""

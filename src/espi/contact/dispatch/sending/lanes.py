@@ -1,4 +1,4 @@
-"""Whether a channel moves: it stops while its carrier is away or refuses us, and probes.
+"""Blocks a channel while its carrier is away or refuses us, and probes it.
 
 While a lane is blocked nothing is claimed for its channel. When the wait is over, one message goes
 as a probe. If it is accepted the lane opens; if not, the next wait is twice as long.
@@ -90,7 +90,7 @@ def _slowly(attempt: Try) -> Try:
 
 
 def _kind(outcome: Outcome) -> str:
-    """Return what counts as alike."""
+    """Return the class within which outcomes count as alike."""
     if outcome.fate in OF_PERSONS:
         return PERSON
     return outcome.fate.value

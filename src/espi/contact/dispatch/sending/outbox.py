@@ -31,7 +31,9 @@ from espi.contact.dispatch.stopping.merging import merge_stop_requests
 from espi.contact.dispatch.transports.outcomes import Outcome
 from espi.platform.engine import is_postgresql
 
+# Longer than a block waits for its turn at the sender's rate; after a crash its messages are free.
 LEASE = timedelta(minutes=2)
+# How long a second dispatcher waits for one that died.
 SENDER_LEASE = timedelta(seconds=30)
 # In these an outcome of the present try still says something: it has not come to an end.
 UNDECIDED = [State.SENDING, State.UNCERTAIN, State.READY, State.LEASED]
@@ -216,7 +218,7 @@ def _settle_lane(channel: str, tries: Sequence[Try], now: datetime) -> None:
 
 @transaction.atomic
 def recover() -> dict[str, int]:
-    """Sort what a dispatcher that died left behind; only the owner of the sender may call this."""
+    """Free or put in doubt what a dead dispatcher left; only the sender's owner may call this."""
     messages = OutboundMessage.objects.all()
     if matching.may_send():
         merge_stop_requests()

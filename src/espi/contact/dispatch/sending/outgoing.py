@@ -1,4 +1,4 @@
-"""Makes the outgoing message of a row: here alone, and only for the wire, the code exists."""
+"""Makes the outgoing message of a row; the personal code stands in it and in no table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What time moves: doubts without a report, messages nobody received, leases that ran out.
+"""Advances what is overdue: doubts without a report, messages nobody received, old leases.
 
 That no report came is evidence only while reports do come. So nothing is concluded from silence
 about an attempt until the carrier has reported of an attempt made at the same time or later, and
@@ -19,15 +19,17 @@ from espi.contact.dispatch.sending.settling import next_channel, write_back
 from espi.contact.dispatch.states import State
 
 Channel = OutboundMessage.Channel
+# A carrier that could not deliver a report repeats it within hours.
 GRACE = timedelta(hours=6)
+# A phone that is off at night is on again: only then is the e-mail sent as well.
 NEXT_CHANNEL_AFTER = timedelta(hours=24)
 
 
 @transaction.atomic
 def advance_overdue(*, now: datetime) -> int:
-    """Move on what time moves.
+    """Advance every message whose wait is over.
 
-    Nothing moves while sending is off: what the reports of that time would have said is not known.
+    Nothing is advanced while sending is off: its reports may have gone elsewhere.
 
     Returns:
         How many messages became due.

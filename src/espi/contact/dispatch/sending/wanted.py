@@ -1,7 +1,7 @@
 """Whether a recipient still needs a message: asked when it is about to leave.
 
 This package knows recipients only by an opaque reference. Whoever knows who has finished
-(``espi.contact.invitations``) says so when it is loaded.
+(``espi.contact.invitations``) registers a function when it is loaded.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from espi.contact.dispatch.models import OutboundMessage
 from espi.contact.dispatch.states import State
 
 WhoFinished = Callable[[Collection[UUID]], set[UUID]]
-_known: list[WhoFinished] = []
+_registered: list[WhoFinished] = []
 
 
-def ask_who_finished(of: WhoFinished) -> None:
-    """Let a function say which of some recipients need no message any more."""
-    if of not in _known:
-        _known.append(of)
+def ask_who_finished(who_finished: WhoFinished) -> None:
+    """Register a function that returns which of some recipients need no message any more."""
+    if who_finished not in _registered:
+        _registered.append(who_finished)
 
 
 def withdraw_finished(*, ids: Sequence[int]) -> int:
@@ -32,5 +32,5 @@ def withdraw_finished(*, ids: Sequence[int]) -> int:
     """
     leased = OutboundMessage.objects.filter(pk__in=ids, state=State.LEASED)
     recipients = set(leased.values_list("recipient", flat=True))
-    done: set[UUID] = set().union(*(of(recipients) for of in _known))
+    done: set[UUID] = set().union(*(finished(recipients) for finished in _registered))
     return states.move_all(leased.filter(recipient__in=done), states.WITHDRAW, State.CANCELLED)

@@ -1,4 +1,4 @@
-"""What a try came to, and what each error of a carrier means for its message.
+"""How a try ended; each transport has a table from its carrier's errors to these outcomes.
 
 The question asked of every error is whose trouble it is: this person's (the number does not exist),
 ours (the account, the template, the payment), or the carrier's (too fast, away). Only the first may

@@ -25,7 +25,7 @@ OURS = (
 
 
 def of_error(code: int) -> Outcome:
-    """Return what an error code of the Cloud API means; a code we do not know is nobody's end.
+    """Return what an error code of the Cloud API means; an unknown code is final for nobody.
 
     Source: Meta, "Error codes", decided by ``code`` alone; classes of dispatch.md 1.4.
     """
