@@ -71,7 +71,7 @@ def post(client, settings, body, secret=None):
     )  # fmt: skip
 
 
-def envelope(statuses, sender=None, **more):
+def report_body(statuses, sender=None, **more):
     """Return the body of a report with these statuses."""
     value = {"statuses": statuses, **more}
     if sender is not None:
@@ -81,6 +81,6 @@ def envelope(statuses, sender=None, **more):
 
 def report(client, settings, statuses, now=NOW, **more):
     """Let the carrier report, and the dispatcher read it."""
-    assert post(client, settings, envelope(statuses, **more)).status_code == 200
+    assert post(client, settings, report_body(statuses, **more)).status_code == 200
     while process_reports(now=now):
         pass

@@ -311,12 +311,12 @@ def test_a_connection_that_never_was_costs_no_try(settings):
     settings.SMTP_PORT = unused_port()
     planned(people=3)
     messages = outbox.mark_sending(ids=outbox.claim(channel="whatsapp", now=NOW, limit=3), now=NOW)
-    envelopes = [outgoing_message(message) for message in messages]
+    outgoing = [outgoing_message(message) for message in messages]
 
     async def send():
         whatsapp = WhatsApp()
         try:
-            return await whatsapp.send(envelopes), await Email().send(envelopes)
+            return await whatsapp.send(outgoing), await Email().send(outgoing)
         finally:
             await whatsapp.close()
 

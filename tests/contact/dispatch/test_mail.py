@@ -94,21 +94,21 @@ CASES = {
 @pytest.mark.parametrize(("replies", "fates"), CASES.values(), ids=CASES)
 def test_only_what_the_relay_may_have_taken_is_in_doubt(settings, replies, fates):
     """Before it asks for the content it has nothing; after that only its answer counts."""
-    envelopes = three_mails()
+    outgoing = three_mails()
     with relay(settings, **replies) as server:
-        outcomes = send_over_one(envelopes)
+        outcomes = send_over_one(outgoing)
 
-    assert [outcomes[e.key].fate for e in envelopes] == [Fate(fate) for fate in fates]
+    assert [outcomes[message.key].fate for message in outgoing] == [Fate(fate) for fate in fates]
     doubtful = sum(o.fate in {Fate.UNCERTAIN, Fate.ACCEPTED} for o in outcomes.values())
     assert server.taken == doubtful or "550" in replies.get("content", "")
 
 
 def test_a_sender_that_is_lost_sends_no_further_mail(settings):
     """The right to send is asked for before each mail."""
-    envelopes = three_mails()
+    outgoing = three_mails()
     answers = iter([True, False, False])
     with relay(settings) as server:
-        outcomes = send_over_one(envelopes, lambda: next(answers))
+        outcomes = send_over_one(outgoing, lambda: next(answers))
 
     assert [o.fate.value for o in outcomes.values()] == ["accepted", "unsent", "unsent"]
     assert server.taken == 1

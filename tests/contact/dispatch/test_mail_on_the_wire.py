@@ -51,9 +51,9 @@ class Sink:
 
 @pytest.fixture
 def send(settings):
-    """Send envelopes to a sink of this test, and return the sink and the outcomes."""
+    """Send messages to a sink of this test, and return the sink and the outcomes."""
 
-    def through(envelopes):
+    def through(outgoing):
         sink = Sink()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -61,14 +61,14 @@ def send(settings):
         controller = Controller(sink, hostname="127.0.0.1", port=settings.SMTP_PORT)
         controller.start()
         try:
-            return sink, asyncio.run(Email().send(envelopes))
+            return sink, asyncio.run(Email().send(outgoing))
         finally:
             controller.stop()
 
     return through
 
 
-def envelopes_of_wave(limit=1):
+def messages_of_wave(limit=1):
     wave = wave_in_field(people=3)
     plan_campaign(wave=wave, kind="invitation", actor="test", now=NOW)
     OutboundMessage.objects.filter(channel="email").update(state="ready")
@@ -91,15 +91,15 @@ def test_the_address_for_stopping_is_plain_on_the_wire(send, settings, host):
     """However long the host: one line, no encoded word, and a page of ours behind it."""
     settings.REGISTRY_URL = host
     settings.MAIL_FROM = f"survei@{'d' * 63}.{'e' * 63}.contoh.example"
-    [envelope] = envelopes_of_wave()
+    [message] = messages_of_wave()
 
-    sink, outcomes = send([envelope])
+    sink, outcomes = send([message])
 
     [(sender, _to, raw)] = sink.mails
-    assert outcomes[envelope.key].fate is Fate.ACCEPTED
+    assert outcomes[message.key].fate is Fate.ACCEPTED
     assert sender == settings.MAIL_FROM
-    assert f"\r\nList-Unsubscribe: <{envelope.unsubscribe}>\r\n".encode() in raw
-    assert envelope.unsubscribe.startswith(f"{host}/u/")
+    assert f"\r\nList-Unsubscribe: <{message.unsubscribe}>\r\n".encode() in raw
+    assert message.unsubscribe.startswith(f"{host}/u/")
     assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
     headers = header_lines(raw)
     assert re.fullmatch(rb"<[0-9a-f]{32}@d{63}\.e{63}\.contoh\.example>", headers["message-id"])
@@ -111,13 +111,13 @@ def test_the_address_for_stopping_is_plain_on_the_wire(send, settings, host):
 def test_a_sender_is_one_name_and_one_address(send, settings, name):
     """A comma, a quote, brackets, other letters: MAIL FROM is the address, From one mailbox."""
     settings.SENDER_NAME = name
-    [envelope] = envelopes_of_wave()
+    [message] = messages_of_wave()
 
-    sink, outcomes = send([envelope])
+    sink, outcomes = send([message])
 
     [(sender, to, raw)] = sink.mails
-    assert outcomes[envelope.key].fate is Fate.ACCEPTED
-    assert (sender, to) == (settings.MAIL_FROM, [envelope.address])
+    assert outcomes[message.key].fate is Fate.ACCEPTED
+    assert (sender, to) == (settings.MAIL_FROM, [message.address])
     read = email.message_from_bytes(raw, policy=email.policy.default)
     [mailbox] = read["From"].addresses
     assert mailbox.addr_spec == settings.MAIL_FROM
@@ -127,20 +127,20 @@ def test_a_sender_is_one_name_and_one_address(send, settings, name):
     assert str(make_header(decode_header(written))) == " ".join(name.split())
     words = re.findall(r"=\?[^?]+\?.\?[^?]*\?=", written)
     assert all(len(word) <= 75 for word in words)
-    assert str(read["To"]) == envelope.address
+    assert str(read["To"]) == message.address
     assert read["Date"].datetime is not None
 
 
 def test_the_longest_addresses_arrive_whole(send):
     """64 characters before the at sign and 254 in all, in To and in RCPT TO."""
-    [envelope] = envelopes_of_wave()
+    [message] = messages_of_wave()
     longest = f"{'n' * 64}@{'h' * 63}.{'i' * 63}.{'j' * 53}.example"
     assert len(longest) == 254
 
-    sink, outcomes = send([replace(envelope, address=longest)])
+    sink, outcomes = send([replace(message, address=longest)])
 
     [(_sender, to, raw)] = sink.mails
-    assert outcomes[envelope.key].fate is Fate.ACCEPTED
+    assert outcomes[message.key].fate is Fate.ACCEPTED
     assert to == [longest]
     assert header_lines(raw)["to"] == longest.encode()
 
@@ -151,9 +151,9 @@ def test_a_subject_with_other_letters_is_encoded_in_short_words(send, monkeypatc
 
     subject = "Undangan — Survei Penilaian Integritas " * 4
     monkeypatch.setitem(texts.SUBJECTS, "espi_undangan_v1", subject.strip())
-    [envelope] = envelopes_of_wave()
+    [message] = messages_of_wave()
 
-    sink, _outcomes = send([envelope])
+    sink, _outcomes = send([message])
 
     [(_sender, _to, raw)] = sink.mails
     read = email.message_from_bytes(raw, policy=email.policy.default)
@@ -163,7 +163,7 @@ def test_a_subject_with_other_letters_is_encoded_in_short_words(send, monkeypatc
 
 def test_an_address_of_an_older_list_is_nobody_elses_trouble(send):
     """It fails alone; the mails beside it are sent."""
-    first, second, third = envelopes_of_wave(limit=3)
+    first, second, third = messages_of_wave(limit=3)
 
     _sink, outcomes = send([first, replace(second, address="a..b@contoh.example"), third])
 

@@ -234,15 +234,15 @@ def test_an_answer_is_read_by_its_code(status, told, fate):
     assert read_answer(status, told).fate is fate
 
 
-def test_the_code_is_in_the_envelope_and_in_no_trace(wave):
+def test_the_code_is_in_the_request_and_in_no_trace(wave):
     """The row has no code; the button's suffix is the code; repr hides it."""
     [message] = take(1)
-    envelope = outgoing_message(message)
-    body = send_request(envelope, PARAMETERS)
+    outgoing = outgoing_message(message)
+    body = send_request(outgoing, PARAMETERS)
 
-    assert body["template"]["components"][1]["parameters"][0]["text"] == envelope.code
-    assert envelope.code not in repr(envelope)
-    assert envelope.code not in json.dumps(message.variables)
+    assert body["template"]["components"][1]["parameters"][0]["text"] == outgoing.code
+    assert outgoing.code not in repr(outgoing)
+    assert outgoing.code not in json.dumps(message.variables)
 
 
 class Sink:

@@ -14,7 +14,7 @@ from espi.contact.dispatch.dispatcher import patience
 from espi.contact.dispatch.dispatcher.patience import PatientDatabase
 from espi.contact.dispatch.models import WebhookDelivery
 from espi.contact.dispatch.transports.whatsapp import webhook
-from tests.contact.dispatch.outgoing import envelope, post
+from tests.contact.dispatch.outgoing import post, report_body
 
 SHORT = 0.2  # seconds
 
@@ -130,14 +130,14 @@ def test_a_report_waits_for_a_lock_and_is_answered_once_it_is_stored(
     """Longer than the registry's own patience would be a 503: the carrier sends it again."""
     monkeypatch.setattr(webhook, "STORE_WITHIN", 4 * SHORT)
     holder = locked(table, 2 * SHORT)
-    assert post(client, settings, envelope([])).status_code == 200
+    assert post(client, settings, report_body([])).status_code == 200
     holder.join()
     assert WebhookDelivery.objects.count() == 1
 
     holder = locked(table, 8 * SHORT)
-    refused = post(client, settings, envelope([]))
+    refused = post(client, settings, report_body([]))
     holder.join()
     assert (refused.status_code, int(refused["Retry-After"]) > 0) == (503, True)
     assert WebhookDelivery.objects.count() == 1
-    assert post(client, settings, envelope([])).status_code == 200
+    assert post(client, settings, report_body([])).status_code == 200
     assert WebhookDelivery.objects.count() == 2

@@ -12,10 +12,10 @@ from espi.contact.dispatch.inbound.reports import process_reports
 from espi.contact.dispatch.models import Campaign, WebhookDelivery
 from espi.contact.dispatch.transports.whatsapp.report_format import read_report
 from tests.contact.dispatch.outgoing import (
-    envelope,
     planned,
     post,
     report,
+    report_body,
     send_once,
     status,
     taken,
@@ -129,8 +129,8 @@ def test_news_of_our_sender_counts_in_the_same_report(client, settings):
     """The foreign part is left out, ours is used."""
     planned(people=1)
     [message] = send_once(taken, NOW)
-    both = envelope([status(message, "read")], sender=OURS)
-    both["entry"] += envelope([status(message, "failed")], sender="999")["entry"]
+    both = report_body([status(message, "read")], sender=OURS)
+    both["entry"] += report_body([status(message, "failed")], sender="999")["entry"]
     assert post(client, settings, both).status_code == 200
     process_reports(now=NOW)
 
