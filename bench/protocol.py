@@ -33,6 +33,7 @@ from espi.anonymity.v1.directory import Directory, InvitationsEntry, RoundEntry,
 from espi.anonymity.v1.statements import PageStatement, to_entry
 from espi.canonical_json import canonical_json
 from espi.instrument import shelf
+from espi.instrument.model import Instrument
 from espi.response.opening.box import Box
 from espi.response.opening.decryption import open_all
 from espi.response.opening.facts import StratumPlace, WaveDesign
@@ -214,16 +215,31 @@ def seal_ballot(task: tuple[bytes, bytes, dict[str, str]]) -> bytes:
     return prepared + private_key(pem).sign(prepared, PSS, hashes.SHA384()) + envelope
 
 
+def answer_sheet(instrument: Instrument) -> bytes:
+    """Return an answer sheet with the first option of every item."""
+    answers = {item.code: item.options[0].value for item in instrument.items if item.applies({})}
+    content = {"v": 1, "round": ROUND, "stratum": f"{STRATUM}.1", "agency": "kab-x", "unit": "Dinas", "group": "internal",
+               "instrument": instrument.digest, "language": "id", "mode": "web", "answers": answers}  # fmt: skip
+    return json.dumps(content).encode()
+
+
+def wave_design(instrument: Instrument) -> WaveDesign:
+    """Return a wave of one stratum as its box exports it."""
+    return WaveDesign(
+        wave=ROUND,
+        strata={f"{STRATUM}.1": StratumPlace("kab-x", "internal", "sample")},
+        instruments={instrument.code: instrument.to_json()},
+        specification=None,
+    )
+
+
 def opening(folder: Path) -> None:
     """Opening, with every signature checked again, on every core."""
     pem, der = keys.generate_signing_key()
     election = keys.generate_election_key()
     instrument = shelf.take("internal-2026.1")
     jwk = sealing.to_jwk(election.public_key())
-    answers = {item.code: item.options[0].value for item in instrument.items if item.applies({})}
-    content = {"v": 1, "round": ROUND, "stratum": f"{STRATUM}.1", "agency": "kab-x", "unit": "Dinas", "group": "internal",
-               "instrument": instrument.digest, "language": "id", "mode": "web", "answers": answers}  # fmt: skip
-    sheet = json.dumps(content).encode()
+    sheet = answer_sheet(instrument)
     with ProcessPoolExecutor() as pool:
         made = list(
             pool.map(seal_ballot, ((pem, sheet, jwk) for _ in range(OPENED)), chunksize=100)
@@ -234,13 +250,7 @@ def opening(folder: Path) -> None:
     log = directory(der, jwk, "", "")
     written = b"".join(len(entry).to_bytes(2, "big") + entry for entry in log.written)
     (folder / "entries.bin").write_bytes(written)
-    design = WaveDesign(
-        wave=ROUND,
-        strata={f"{STRATUM}.1": StratumPlace("kab-x", "internal", "sample")},
-        instruments={instrument.code: instrument.to_json()},
-        specification=None,
-    )
-    (folder / "box.json").write_text(json.dumps(design.to_json()))
+    (folder / "box.json").write_text(json.dumps(wave_design(instrument).to_json()))
     info, some = encoding.info(ROUND, STRATUM), [ballot[448:] for ballot in made[:1000]]
     with clock() as bare:
         for envelope in some:
