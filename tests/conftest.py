@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
 import pytest
+from django.db import transaction
+from django.test import TestCase, override_settings
 
 # A slow machine is no fault of the code: hypothesis would fail an example that takes 0.2 seconds.
 hypothesis.settings.register_profile("without deadlines", deadline=None)
@@ -24,14 +27,64 @@ ADDRESSES = {
 @pytest.fixture(autouse=True)
 def addresses_of_the_process(request, settings, tmp_path):
     """Set the addresses that the tested process serves, and storage of the test's own."""
-    place = request.path.parent.relative_to(ROOT / "tests").as_posix()
+    folder = request.path.parent.relative_to(ROOT / "tests").as_posix()
     for directory, urls in ADDRESSES.items():
-        if place == directory or place.startswith(f"{directory}/"):
+        if folder == directory or folder.startswith(f"{directory}/"):
             settings.ROOT_URLCONF = urls
-    settings.STORAGE = tmp_path / "storage"
-    settings.STATE_DIR = tmp_path / "state"
-    settings.SIGNER_KEYS = tmp_path / "signer"
-    settings.LOG_KEY = tmp_path / "log.pem"
+    for name, path in storage_in(tmp_path).items():
+        setattr(settings, name, path)
+
+
+def storage_in(folder):
+    """Return the settings of everything that is written outside the database."""
+    return {
+        "STORAGE": folder / "storage",
+        "STATE_DIR": folder / "state",
+        "SIGNER_KEYS": folder / "signer",
+        "LOG_KEY": folder / "log.pem",
+    }
+
+
+@pytest.fixture(scope="session")
+def scratch_database(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A context in which files are made with the database once, for several tests.
+
+    Its rows are rolled back at its end and its files stay in the folder that it gives, so that
+    tests which only read or spoil copies of the files need no database of their own.
+    """
+
+    @contextmanager
+    def scratch():
+        folder = tmp_path_factory.mktemp("scratch")
+        around = transaction.atomic()
+        around._from_testcase = True  # as Django's TestCase: durable blocks may stand in it
+        with django_db_blocker.unblock(), override_settings(**storage_in(folder)), around:
+            yield folder
+            transaction.set_rollback(True)
+
+    return scratch
+
+
+ENGINE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+
+
+def touches_the_engine(item):
+    """Return whether a test reads or writes the database itself."""
+    return (
+        item.get_closest_marker("django_db") is not None
+        or not ENGINE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+        or (item.cls is not None and issubclass(item.cls, TestCase))
+        or "ESPI_TEST_DATABASE" in item.path.read_text("utf-8")
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL, leave out what has no database: it was run with SQLite, to the same effect."""
+    if "ESPI_TEST_DATABASE" not in os.environ:
+        return
+    left_out = [item for item in items if not touches_the_engine(item)]
+    items[:] = [item for item in items if touches_the_engine(item)]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session")

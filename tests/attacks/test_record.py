@@ -102,9 +102,20 @@ def write(wave, issued=None):
     return folder
 
 
+@pytest.fixture(scope="module")
+def written(scratch_database):
+    """Write a record once, for all tests that look at its files alone."""
+    with scratch_database() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(box.engine, "forget_deleted_rows", lambda _table: None)
+        write(make_wave())
+    return folder
+
+
 @pytest.fixture
-def record(wave):
-    return write(wave)
+def record(written, tmp_path, settings):
+    """Return a copy of the record, and give the attacker the log's key."""
+    settings.LOG_KEY = written / "log.pem"
+    return shutil.copytree(written / "storage" / "record" / "uji", tmp_path / "record")
 
 
 def read(folder):

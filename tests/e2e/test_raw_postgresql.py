@@ -33,7 +33,7 @@ def connect(bank):
 def folder(tmp_path_factory):
     """Run a wave with both banks on the server."""
     folder = tmp_path_factory.mktemp("demo")
-    words = ["demo", "--once", "--folder", str(folder), "--base-port", "9700", "--server", SERVER]
+    words = ["demo", "--once", "--folder", str(folder), "--base-port", "10700", "--server", SERVER]
     done = subprocess.run([ESPI, *words], capture_output=True, text=True, check=False)
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
     return folder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from io import StringIO
 from random import Random
 
@@ -37,11 +38,27 @@ POSITIONS = 120  # in each file, beside its first and last bytes
 
 
 @pytest.fixture
-def drawn(db, tmp_path):
-    """Return the folder of a published draw and the digest that was noted before the seed."""
+def drawn_in_bank(db, tmp_path):
+    """Return the folder of a published draw and its noted digest, with the bank that it is of."""
     fill(shrink(open_wave()), people=PEOPLE)
     folder = tmp_path / "draw"
     return folder, publish_drawn(folder)
+
+
+@pytest.fixture(scope="module")
+def published(scratch_database):
+    """Publish a draw once, for all tests that look at its files alone."""
+    with scratch_database() as folder:
+        fill(shrink(open_wave()), people=PEOPLE)
+        noted = publish_drawn(folder / "draw")
+    return folder / "draw", noted
+
+
+@pytest.fixture
+def drawn(published, tmp_path):
+    """Return a copy of a published draw and the digest that was noted before the seed."""
+    folder, noted = published
+    return shutil.copytree(folder, tmp_path / "draw"), noted
 
 
 def test_anybody_can_check_the_draw_without_django(drawn):
@@ -249,9 +266,9 @@ def test_forged_roots_are_refused_even_with_a_new_manifest(drawn, change):
         verify(edited(files_of(drawn[0]), "roots.json", change))
 
 
-def test_the_published_sample_is_the_one_in_the_bank(drawn):
+def test_the_published_sample_is_the_one_in_the_bank(drawn_in_bank):
     """Those who are invited are those whom an observer draws."""
-    folder, _noted = drawn
+    folder, _noted = drawn_in_bank
     files = files_of(folder)
     verified = verify(files)
     record = json.loads(files["draw.json"])
@@ -269,9 +286,9 @@ def test_the_published_sample_is_the_one_in_the_bank(drawn):
         assert units_digest(units) == row["drawn"]
 
 
-def test_the_public_files_hold_no_personal_data(drawn):
+def test_the_public_files_hold_no_personal_data(drawn_in_bank):
     """No number, no name, no address and no salt of anybody."""
-    published = b"".join(files_of(drawn[0]).values()).decode()
+    published = b"".join(files_of(drawn_in_bank[0]).values()).decode()
 
     for person in Person.objects.all():
         assert person.phone not in published
@@ -290,9 +307,9 @@ def test_nothing_is_published_before_the_draw(db, tmp_path):
     assert not (tmp_path / "draw").exists()
 
 
-def test_nothing_is_published_that_does_not_verify(drawn):
+def test_nothing_is_published_that_does_not_verify(drawn_in_bank):
     """A row altered after the draw stops the publication."""
-    folder, _noted = drawn
+    folder, _noted = drawn_in_bank
     person = Person.objects.filter(eligible=True).first()
     Person.objects.filter(pk=person.pk).update(phone="+628990000000")
 
