@@ -32,9 +32,9 @@ def time(monkeypatch):
         def pass_by(self, **span):
             self.now += timedelta(**span)
 
-    found = Time()
-    monkeypatch.setattr(clock, "now", lambda: found.now)
-    return found
+    fake = Time()
+    monkeypatch.setattr(clock, "now", lambda: fake.now)
+    return fake
 
 
 @pytest.fixture(autouse=True)
@@ -50,8 +50,8 @@ def attempt(client, name="sari", password="tebakan", address=OFFICE):
 
 
 def deeds(like="accounts.sign"):
-    found = AuditLine.objects.filter(deed__startswith=like).order_by("id")
-    return list(found.values_list("actor", "deed", "facts"))
+    lines = AuditLine.objects.filter(deed__startswith=like).order_by("id")
+    return list(lines.values_list("actor", "deed", "facts"))
 
 
 def test_sixty_wrong_passwords_and_then_the_right_one(client, time):

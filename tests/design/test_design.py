@@ -50,7 +50,7 @@ def test_a_started_wave_keeps_its_design(wave):
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "said"),
+    ("name", "old", "new", "reason"),
     [
         ("wave.toml", "year = 2026", "", "missing: year"),
         ("wave.toml", "[title]", "[title", "wave.toml"),
@@ -78,7 +78,7 @@ def test_a_started_wave_keeps_its_design(wave):
         ("agencies.csv", "Musim", "x" * 200_000, "it is not CSV: field larger"),
     ],
 )
-def test_a_faulty_folder_is_refused_by_place(tmp_path, name, old, new, said):
+def test_a_faulty_folder_is_refused_by_place(tmp_path, name, old, new, reason):
     """The file and what is wrong in it; nothing is loaded."""
     shutil.copytree(DESIGN, tmp_path / "wave")
     path = tmp_path / "wave" / name
@@ -86,7 +86,7 @@ def test_a_faulty_folder_is_refused_by_place(tmp_path, name, old, new, said):
 
     with pytest.raises(DesignFileFaulty) as refused:
         load_design(directory=tmp_path / "wave", actor="test")
-    assert said in str(refused.value)
+    assert reason in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["wave.toml", "agencies.csv", "strata.csv"])

@@ -114,8 +114,8 @@ def test_its_own_fault_is_told_without_the_content(capfd):
     """The log has the type and the lines of code; the person stays out of it."""
     with pytest.raises(Broken):
         run("fail", b"Sari Contoh")
-    told = capfd.readouterr().err
+    log = capfd.readouterr().err
 
-    assert "KeyError" in told
-    assert "fail" in told
-    assert "Sari" not in told
+    assert "KeyError" in log
+    assert "fail" in log
+    assert "Sari" not in log

@@ -50,12 +50,14 @@ def test_a_box_elsewhere_needs_nothing_of_the_contact_bank():
     """Its settings load from what docs/howto/run-the-box.md lists, and from no other name."""
     guide = Path(__file__).resolve().parents[2] / "docs" / "howto" / "run-the-box.md"
     lines = re.findall(r"^(ESPI_\w+)=(\S*)", guide.read_text("utf-8"), re.MULTILINE)
-    told = {name: value.replace("…", "x" * 40) or "x" for name, value in lines}
-    assert not [name for name in told if "CONTACT" in name or "CODE" in name or "SIGNER" in name]
+    settings = {name: value.replace("…", "x" * 40) or "x" for name, value in lines}
+    assert not [
+        name for name in settings if "CONTACT" in name or "CODE" in name or "SIGNER" in name
+    ]
     for module in ("box", "worker_response"):
         done = subprocess.run(
             [sys.executable, "-c", f"import espi.site.settings.{module} as s; print(s.DATABASES)"],
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": "src", **told},
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": "src", **settings},
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
@@ -96,8 +98,8 @@ def test_the_name_of_a_header_is_checked(name, value):
 def test_a_proxy_is_believed_only_where_its_header_is_named():
     """By default no header makes a request a secure one."""
     assert process.every(Environment({}))["SECURE_PROXY_SSL_HEADER"] is None
-    told = process.every(Environment({"ESPI_PROXY_TLS_HEADER": "X-Forwarded-Proto"}))
-    assert told["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+    settings = process.every(Environment({"ESPI_PROXY_TLS_HEADER": "X-Forwarded-Proto"}))
+    assert settings["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
 
 
 @pytest.mark.parametrize("value", ["0", "1001", "50.5", "²", "-1", "fifty"])

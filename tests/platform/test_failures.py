@@ -90,11 +90,11 @@ def test_a_bug_is_told_in_both_languages_and_without_its_words(failing):
 
 def addresses(urls):
     """Return each address of a process, with something in the place of its parts."""
-    found = set()
+    paths = set()
     for _name, patterns in _named(get_resolver(urls)):
         for text, parts in patterns:
-            found.add("/" + text % {part: 1 if part.endswith("_id") else "x" for part in parts})
-    return sorted(found)
+            paths.add("/" + text % {part: 1 if part.endswith("_id") else "x" for part in parts})
+    return sorted(paths)
 
 
 def _named(resolver):

@@ -78,7 +78,7 @@ def test_roles(client, wave, role, status):
     assert client.get(OWN).status_code == status
 
 
-def test_a_stranger_is_asked_to_sign_in(client, wave):
+def test_a_visitor_without_an_account_is_asked_to_sign_in(client, wave):
     """No list without a name."""
     for path in (LISTS, OWN, f"{LISTS}/templat.csv"):
         assert client.get(path).status_code == 302

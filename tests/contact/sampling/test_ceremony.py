@@ -100,7 +100,7 @@ def test_throws_are_twenty_eyes_of_a_die(closed, staff, throws):
         throw(closed, "budi", throws)
 
 
-def test_a_stranger_or_a_former_colleague_throws_no_dice(closed, staff):
+def test_an_outsider_or_a_former_colleague_throws_no_dice(closed, staff):
     """Only active staff."""
     staff[0].is_active = False
     staff[0].save()
@@ -122,9 +122,9 @@ def test_the_dice_make_the_seed_in_their_order(closed, staff):
     """The order counts; the seed is that of the published contributions."""
     for name, throws in DICE:
         throw(closed, name, throws)
-    made = draw(closed)
+    sample_draw = draw(closed)
 
-    assert made.seed == seed_of(throws_of(closed)) != seed_of(throws_of(closed)[::-1])
+    assert sample_draw.seed == seed_of(throws_of(closed)) != seed_of(throws_of(closed)[::-1])
 
 
 def test_nobody_chooses_between_dice_and_a_value(closed, staff):
@@ -215,13 +215,13 @@ def test_everybody_sees_the_commitment(client, wave):
     """Without any account: first that lists are open, then the roots, to the byte."""
     assert client.get(ROOTS).status_code == 200
     assert client.get(f"{ROOTS}/roots.json").status_code == 404
-    made = actions.commit_frame(wave=wave, actor="test", now=clock.now())
+    commitment = actions.commit_frame(wave=wave, actor="test", now=clock.now())
     page = client.get(ROOTS).content.decode()
     file = client.get(f"{ROOTS}/roots.json").content
 
-    assert made.digest in page
+    assert commitment.digest in page
     assert all(one["list_root"] in page for one in json.loads(file)["agencies"])
-    assert file.decode() == made.document
+    assert file.decode() == commitment.document
 
 
 def test_there_is_no_commitment_without_a_wave(client, db):

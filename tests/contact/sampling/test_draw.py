@@ -47,21 +47,21 @@ def draw(wave, seed="1234"):
 
 def test_the_weights_give_the_population_back(closed):
     """In every stratum the inverse probabilities of the drawn add up to its people."""
-    made = draw(closed)
+    sample_draw = draw(closed)
     sums = defaultdict(float)
-    for case in made.cases.select_related("stratum"):
+    for case in sample_draw.cases.select_related("stratum"):
         sums[case.stratum.code] += 1 / case.inclusion_probability
 
-    for row in made.plan:
+    for row in sample_draw.plan:
         assert sums[row["stratum"]] == pytest.approx(row["population"])
 
 
 def test_the_counts_that_cross_are_those_of_the_plan(closed):
     """Population per stratum, never below the minimum cell."""
-    made = draw(closed)
+    sample_draw = draw(closed)
     tallies = dict(Tally.objects.filter(kind="population").values_list("stratum_code", "count"))
 
-    assert tallies == {row["stratum"]: row["population"] for row in made.plan}
+    assert tallies == {row["stratum"]: row["population"] for row in sample_draw.plan}
 
 
 def drawn(wave, seed):
@@ -133,9 +133,9 @@ def test_two_draws_at_once_make_one():
             connection.close()
 
     with ThreadPoolExecutor(2) as pool:
-        made = [one for one in pool.map(attempt, ["1111", "2222"]) if one]
+        draws = [one for one in pool.map(attempt, ["1111", "2222"]) if one]
 
-    assert len(made) == SampleDraw.objects.count() == 1
+    assert len(draws) == SampleDraw.objects.count() == 1
 
 
 def test_a_small_stratum_is_joined_to_the_largest_sibling():
@@ -145,11 +145,11 @@ def test_a_small_stratum_is_joined_to_the_largest_sibling():
         StratumCount("b", "x", "internal", 9),
         StratumCount("c", "x", "internal", 90),
     ]
-    made = {row.code: row for row in plan(counts, Rule(0.1, {"internal": 0.5}, 10))}
+    plans = {row.code: row for row in plan(counts, Rule(0.1, {"internal": 0.5}, 10))}
 
-    assert set(made) == {"a", "c"}
-    assert made["a"].members == ("a", "b")
-    assert made["a"].population == 409
+    assert set(plans) == {"a", "c"}
+    assert plans["a"].members == ("a", "b")
+    assert plans["a"].population == 409
 
 
 def test_sizes_follow_the_margin_of_error():

@@ -45,8 +45,8 @@ def drawn(db, tmp_path):
 
 
 def list_root(folder, agency=AGENCY):
-    found = json.loads((folder / "roots.json").read_text())["agencies"]
-    return next(one["list_root"] for one in found if one["agency"] == agency)
+    agencies = json.loads((folder / "roots.json").read_text())["agencies"]
+    return next(row["list_root"] for row in agencies if row["agency"] == agency)
 
 
 def test_an_agency_checks_its_list_without_django(drawn, tmp_path):
@@ -66,8 +66,8 @@ def test_a_list_for_another_root_is_refused(drawn, tmp_path):
     espi(commands.proof, AGENCY, tmp_path / "list.json")
     other = list_root(folder, "kota-contoh")
 
-    said = espi(checks.check_list, tmp_path / "list.json", "--root", other, ok=False)
-    assert "not the published one" in said
+    printed = espi(checks.check_list, tmp_path / "list.json", "--root", other, ok=False)
+    assert "not the published one" in printed
 
 
 def test_one_changed_byte_in_a_list_is_refused(drawn, tmp_path):

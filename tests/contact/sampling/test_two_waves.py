@@ -50,14 +50,14 @@ def test_the_older_wave_goes_from_its_lists_to_its_tallies(waves, tmp_path):
     espi(draw.publish, tmp_path / "draw", *BY_NAME)
     espi(draw.proof, AGENCY, tmp_path / "list.json", *BY_NAME)
     espi(draw.link, tmp_path / "links.csv", *BY_NAME)
-    told = espi(tallies.export, tmp_path / "tallies.json", *BY_NAME)
+    printed = espi(tallies.export, tmp_path / "tallies.json", *BY_NAME)
     newer.refresh_from_db()
 
     assert FrameCommitment.objects.get().digest == noted
     assert set(SampleCase.objects.values_list("draw__wave__code", flat=True)) == {OLDER}
     assert json.loads((tmp_path / "draw" / "roots.json").read_text())["wave"] == OLDER
     assert json.loads((tmp_path / "tallies.json").read_text())["wave"] == OLDER
-    assert f"counts of {OLDER} in" in told
+    assert f"counts of {OLDER} in" in printed
     assert (newer.phase, Person.objects.filter(wave=newer).count()) == ("frames", 0)
 
 

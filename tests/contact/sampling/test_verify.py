@@ -323,5 +323,5 @@ def test_a_draw_from_a_public_value_verifies(db, tmp_path):
     espi(commands.draw, "--seed", "9f3c", "--source", "Suar publik, putaran 7")
     espi(commands.publish, tmp_path / "draw")
 
-    said = espi(checks.verify, tmp_path / "draw", "--root", noted)
-    assert "Suar publik, putaran 7" in said
+    printed = espi(checks.verify, tmp_path / "draw", "--root", noted)
+    assert "Suar publik, putaran 7" in printed
