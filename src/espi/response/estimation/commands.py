@@ -110,14 +110,9 @@ def show(wave: Wave, *, as_json: bool) -> None:
         click.echo(json.dumps(latest.results))
         return
     for agency in queries.results_of(latest).agencies:
-        click.echo(f"{agency.name:<45} {_index_text(agency, decimals=2)}")
-
-
-def _index_text(agency: AgencyResult, *, decimals: int) -> str:
-    """Return the index with its standard error, or the reason why there is none."""
-    if agency.index is None or agency.se is None:
-        return agency.withheld or ""
-    return f"{agency.index:.{decimals}f} ± {agency.se:.{decimals}f}"
+        headline = agency.headline
+        text = f"{headline.index:.2f} ± {headline.se:.2f}" if headline else agency.withheld
+        click.echo(f"{agency.name:<45} {text}")
 
 
 @click.command()
@@ -135,7 +130,9 @@ def explain(wave: Wave, *, agency: str) -> None:
 
 
 def _tree(result: AgencyResult, weights: dict[str, float]) -> Tree:
-    tree = Tree(f"{result.name}: index {_index_text(result, decimals=4)}")
+    headline = result.headline
+    text = f"{headline.index:.4f} (SE {headline.se:.4f})" if headline else result.withheld
+    tree = Tree(f"{result.name}: index {text}")
     for group, part in result.components.items():
         branch = tree.add(
             f"{weights[group]} × {group} {part.score:.4f} (SE {part.se:.4f}, n {part.n})"
