@@ -18,7 +18,7 @@ def check(client):
         "code": [*Agency.objects.values_list("code", flat=True), "tidak-ada"],
         "correction_id": [*Correction.objects.values_list("pk", flat=True), 999999],
         "wave_code": [*Wave.objects.values_list("code", flat=True), "tidak-ada"],
-        "address": ["estimasi", "rilis", "tidak-ada"],
+        "address": ["estimasi", "koreksi", "rilis", "tidak-ada"],
     }
     assert open_all(client, known) == []
 
