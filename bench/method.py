@@ -1,7 +1,7 @@
 """``make bench``: the method at national size, beside R survey and beside the bare sums.
 
 600,000 answers to 60 items, 640 agencies of 12 strata, unequal weights, finite populations. Every
-measure runs in a process of its own, from the Parquet file to the result, and says its time and its
+measure runs in a process of its own, from the Parquet file to the result, and reports its time and its
 peak memory; R survey works on the same numbers in the same run where it is installed.
 """
 
@@ -33,7 +33,7 @@ from espi.method.index.specification import take
 from espi.method.index.wave import WaveFacts, wave_results
 from espi.method.weighting.calibration import calibrate
 from espi.method.weighting.distance import Raking
-from espi.method.weighting.margins import Margin, of_margins
+from espi.method.weighting.margins import Margin, auxiliary_from_margins
 
 N, AGENCIES, STRATA, ITEMS, SCORES, UNITS = 600_000, 640, 7_680, 60, 30, 25_600
 REPLICATES, COPIES, DOMAINS_IN_R = 500, 100, 200
@@ -93,18 +93,18 @@ def estimated(folder: Path, key: str, scores: int, domains: int, copies: int = 1
         return np.broadcast_to(sums[f"*|{letter}"].to_numpy()[:, None], (sums.height, scores))
 
     cells = Cells(sums[key].to_numpy(), sums["stratum"].to_numpy(), domains)
-    found = Sums(
+    target_sums = Sums(
         cells=cells, clustered=False, m=np.broadcast_to(count, (sums.height, scores)),
         w=shared("w"), ww=shared("ww"), y=stacked("y"), wy=stacked("wy"), yy=stacked("yy"),
         centre=np.full(scores, 50.0), ratio=np.ones(scores, dtype=bool),
     )  # fmt: skip
     design = strata_of(folder)
     scaled = Strata(design.sampled * copies, design.population * copies)
-    return estimate(found, scaled)
+    return estimate(target_sums, scaled)
 
 
 def floor(folder: Path, scores: int) -> pl.DataFrame:
-    """Return the bare sums, as short as polars can be told: no estimate, no error."""
+    """Return the bare sums, in the shortest polars expression: no estimate, no error."""
     w, names = pl.col("weight"), [f"y{item}" for item in range(scores)]
     lazy = pl.scan_parquet(folder / "answers.parquet").with_columns(
         *[((pl.col(y) - 50.0) * w).alias(f"a{y}") for y in names], (w * w).alias("ww")
@@ -138,7 +138,7 @@ def bootstrap(folder: Path) -> np.ndarray:
 
     grown = shrink * strata.sampled / (strata.sampled - 1)
     table = np.column_stack([table, np.ones(N)])
-    made = np.empty((AGENCIES, SCORES))
+    variances = np.empty((AGENCIES, SCORES))
     for agency in range(AGENCIES):
         rng, rows = np.random.default_rng([1, agency]), slice(edges[agency], edges[agency + 1])
         own, h = weight[rows], stratum[rows]
@@ -149,8 +149,8 @@ def bootstrap(folder: Path) -> np.ndarray:
         # 1 − f + f·n/(n − 1)·r, with all but r taken into the rows: one product for all scores.
         fixed = (own * (1 - shrink[h])) @ table[rows]
         sums = fixed + times @ ((own * grown[h])[:, None] * table[rows])
-        made[agency] = (sums[:, :-1] / sums[:, -1:]).var(axis=0, ddof=1)
-    return made
+        variances[agency] = (sums[:, :-1] / sums[:, -1:]).var(axis=0, ddof=1)
+    return variances
 
 
 def raking(folder: Path) -> np.ndarray:
@@ -171,11 +171,15 @@ def raking(folder: Path) -> np.ndarray:
         margins[name] = Margin(
             column[name], people / people.sum(axis=1, keepdims=True) * whole, tuple("abcd"[:k])
         )
-    made = calibrate(weight, of_margins(part, margins), Raking())
+    calibrated = calibrate(weight, auxiliary_from_margins(part, margins), Raking())
     of = Partition(part, AGENCIES)
-    found = means(column["y0"], made.weight, np.ones(N, dtype=bool), of)
-    left = DomainEstimate(found.value, made.residual(found.influence), of)
-    return domain_design(of, column["stratum"], strata_of(folder).population).standard_errors(left)
+    means_by_agency = means(column["y0"], calibrated.weight, np.ones(N, dtype=bool), of)
+    residuals = DomainEstimate(
+        means_by_agency.value, calibrated.residual(means_by_agency.influence), of
+    )
+    return domain_design(of, column["stratum"], strata_of(folder).population).standard_errors(
+        residuals
+    )
 
 
 def index(folder: Path) -> list[AgencyResult]:
@@ -188,22 +192,22 @@ def index(folder: Path) -> list[AgencyResult]:
     groups = pl.Series(["internal", "external", "expert"])[(frame["stratum"] % 12 % 3).to_list()]
     items = [
         ScoredItem(
-            f"i{place}", rule.group, rule.dimension, 0, 100, rule.reversed, rule.prevalence, {}
+            f"i{number}", rule.group, rule.dimension, 0, 100, rule.reversed, rule.prevalence, {}
         )
-        for place, rule in enumerate(specification.items)
+        for number, rule in enumerate(specification.items)
     ]
     rows = frame.select(
         pl.col("agency", "stratum", "unit").cast(pl.String), groups.alias("group"),
-        *[pl.col(f"y{place}").alias(f"a.i{place}") for place in range(len(items))],
+        *[pl.col(f"y{number}").alias(f"a.i{number}") for number in range(len(items))],
     )  # fmt: skip
     facts = (
         rows.select("stratum", "agency", "group").with_columns(frame["people"]).unique("stratum")
     )
     strata = [StratumFacts(s, a, g, int(p)) for s, a, g, p in facts.sort("stratum").iter_rows()]
     agencies = [AgencyFacts(str(a), str(a), "regency", {"facts": a % 40}) for a in range(AGENCIES)]
-    del frame
-    facts_of_wave = WaveFacts(specification, items, agencies, strata, "1", {})
-    return list(wave_results(facts_of_wave, rows).agencies)
+    del frame  # the peak of memory that is measured shall be that of the wave
+    results = wave_results(WaveFacts(specification, items, agencies, strata, "1", {}), rows)
+    return list(results.agencies)
 
 
 def wave(folder: Path) -> dict[str, float]:
@@ -247,12 +251,12 @@ def measure(name: str, folder: Path) -> dict[str, float]:
         inner = MEASURES[name](folder)
         times.append(time.perf_counter() - start)
     used = sorted(times if name in ONCE else times[1:])
-    found = {"seconds": used[len(used) // 2], "peak": peak()}
-    return found | inner if isinstance(inner, dict) else found
+    result = {"seconds": used[len(used) // 2], "peak": peak()}
+    return result | inner if isinstance(inner, dict) else result
 
 
 def peak() -> float:
-    """Return the most memory this process has held, in GiB; what it was made from not counted."""
+    """Return the peak memory of this process, in GiB."""
     status = Path("/proc/self/status").read_text("ascii").splitlines()
     [line] = [line for line in status if line.startswith("VmHWM")]
     return float(line.split()[1]) / 1024**2
@@ -291,31 +295,31 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         make(folder)
-        found = {name: apart(name, folder) for name in MEASURES}
+        measured = {name: apart(name, folder) for name in MEASURES}
         r = {name: in_r(folder, name) for name in "abc"}
-        over = {n: found[n]["seconds"] / found[f"floor {n}"]["seconds"] for n in "ab"}
+        over = {n: measured[n]["seconds"] / measured[f"floor {n}"]["seconds"] for n in "ab"}
         line(
             "(a) 1 score x 640 agencies",
-            found["a"],
-            [against(found["a"], r["a"]), f"{over['a']:.2f} x bare polars"],
+            measured["a"],
+            [against(measured["a"], r["a"]), f"{over['a']:.2f} x bare polars"],
         )
         line(
             "(b) 30 scores x 640 agencies",
-            found["b"],
-            [against(found["b"], r["b"]), f"{over['b']:.2f} x bare polars"],
+            measured["b"],
+            [against(measured["b"], r["b"]), f"{over['b']:.2f} x bare polars"],
         )
-        c = against(found["c"], r["c"], UNITS / DOMAINS_IN_R)
-        line("(c) 25,600 units across strata", found["c"], [c, f"(R from {DOMAINS_IN_R} units)"])
-        line("(d) 500 Rao-Wu replicates x 30 scores x 640 agencies", found["d"], [])
-        line("(e) raking of 640 agencies, calibrated errors", found["e"], [])
+        c = against(measured["c"], r["c"], UNITS / DOMAINS_IN_R)
+        line("(c) 25,600 units across strata", measured["c"], [c, f"(R from {DOMAINS_IN_R} units)"])
+        line("(d) 500 Rao-Wu replicates x 30 scores x 640 agencies", measured["d"], [])
+        line("(e) raking of 640 agencies, calibrated errors", measured["e"], [])
         line(
             "(f) a full wave: b to e, index, corrections, changes",
-            found["f"],
-            [f"and rank sets: {found['f']['rank sets']:.2f} s"],
+            measured["f"],
+            [f"and rank sets: {measured['f']['rank sets']:.2f} s"],
         )
-        line("(g) 60 million rows x 30 scores", found["g"], [])
-        line("bare polars sums of (a)", found["floor a"], [])
-        line("bare polars sums of (b)", found["floor b"], [])
+        line("(g) 60 million rows x 30 scores", measured["g"], [])
+        line("bare polars sums of (a)", measured["floor a"], [])
+        line("bare polars sums of (b)", measured["floor b"], [])
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ SHAPES: dict[str, Draw] = {
 """Distributions of people's scores; their means are about 70, 96, 98, 98.6 and 96."""
 
 EXACT = ("mid-range", "near 100", "very near 100", "few lose much")
-"""Shapes without steps: coverage is held to 93.5–96.5 %. With steps, intervals may be longer."""
+"""Shapes without steps: coverage must be 93.5–96.5 %. With steps, intervals may be longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +91,16 @@ STRATIFIED, HALF = 30, 0.5  # three strata from 30 answers on, unless most peopl
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What came of one setting: true mean of all samples, share of intervals that held it, length.
+    """The result of one setting: mean true value, share of intervals that contain it, mean length.
 
     Attributes:
         mean: 0–100.
-        held: 0–1.
+        covered: 0–1.
         length: mean length of the intervals, in points.
     """
 
     mean: float
-    held: float
+    covered: float
     length: float
 
 
@@ -126,11 +126,11 @@ def coverage(
     drawn = np.maximum(2, np.round(fractions * setting.answers)).astype(int)
     truth = np.zeros(samples)
     scores, stratum, weight, sample = [], [], [], []
-    for place, (size, taken) in enumerate(zip(people, drawn, strict=True)):
+    for h, (size, taken) in enumerate(zip(people, drawn, strict=True)):
         population = SHAPES[setting.scores](rng, (samples, int(size)))
         truth += population.sum(axis=1) / people.sum()
         scores.append(population[:, :taken].ravel())  # people are exchangeable: any will do
-        stratum.append(np.repeat(len(people) * np.arange(samples) + place, taken))
+        stratum.append(np.repeat(len(people) * np.arange(samples) + h, taken))
         weight.append(np.full(samples * taken, size / taken))
         sample.append(np.repeat(np.arange(samples), taken))
     y = np.concatenate(scores)
@@ -144,8 +144,8 @@ def coverage(
     df = design.df(estimate, answered)
     low, high = intervals(estimate.value, np.sqrt(infinite), df, unseen)
     shown = n >= min(10, setting.answers)  # fewer are withheld
-    held = ((low <= truth + 1e-9) & (truth <= high + 1e-9))[shown]
-    return Coverage(float(truth.mean()), float(held.mean()), float((high - low)[shown].mean()))
+    covered = ((low <= truth + 1e-9) & (truth <= high + 1e-9))[shown]
+    return Coverage(float(truth.mean()), float(covered.mean()), float((high - low)[shown].mean()))
 
 
 def main() -> None:
@@ -156,9 +156,9 @@ def main() -> None:
         columns = ["scores", "answers", "people", "left_out", "true_mean", "coverage"]
         writer.writerow([*columns, "mean_length", "samples"])
         for setting in SETTINGS:
-            found = coverage(setting, SAMPLES, rng)
+            result = coverage(setting, SAMPLES, rng)
             row = [setting.scores, setting.answers, setting.people, setting.left_out]
-            row += [f"{found.mean:.2f}", f"{found.held:.4f}", f"{found.length:.2f}", SAMPLES]
+            row += [f"{result.mean:.2f}", f"{result.covered:.4f}", f"{result.length:.2f}", SAMPLES]
             writer.writerow(row)
             sys.stdout.write("  ".join(map(str, row)) + "\n")
 

@@ -85,12 +85,12 @@ def power() -> Iterator[Row]:
         wrong, flags = 0, 0
         for again in range(NATIONS):
             findings, coached = one_nation([kind, again], pattern, similarity)
-            for found in findings:
-                flags += found.flagged
-                if found.unit in coached:
-                    hits[coached[found.unit]].append(found.flagged)
+            for finding in findings:
+                flags += finding.flagged
+                if finding.unit in coached:
+                    hits[coached[finding.unit]].append(finding.flagged)
                 else:
-                    wrong += found.flagged
+                    wrong += finding.flagged
         for (share, size), seen in sorted(hits.items()):
             yield Row("power", pattern, share, size, similarity, sum(seen), len(seen))
         yield Row("wrong among flagged", pattern, None, None, similarity, wrong, flags)
@@ -104,9 +104,9 @@ def false_alarms() -> Iterator[Row]:
             rng = np.random.default_rng([99, kind, again])
             whole = nation(rng, HONEST_SIZES, model)
             findings = assess(whole.answers, whole.unit, whole.agency, rng=rng, permutations=200)
-            alarms += any(found.flagged for found in findings)
-            flagged += sum(found.flagged for found in findings)
-            below += sum(found.p <= NOMINAL for found in findings)
+            alarms += any(finding.flagged for finding in findings)
+            flagged += sum(finding.flagged for finding in findings)
+            below += sum(finding.p <= NOMINAL for finding in findings)
             units += len(findings)
         yield Row("honest nations with any flag", setting, None, None, None, alarms, HONEST_NATIONS)
         yield Row("honest units flagged", setting, None, None, None, flagged, units)

@@ -25,7 +25,7 @@ from espi.method.estimation.variance import (
 )
 from espi.method.weighting.calibration import Auxiliary, calibrate
 from espi.method.weighting.distance import Linear, Logit, Raking
-from espi.method.weighting.margins import Margin, of_margins
+from espi.method.weighting.margins import Margin, auxiliary_from_margins
 from tests.method import r
 from tests.method.golden import GOLDEN, numbers
 
@@ -207,8 +207,10 @@ def test_poststratification_and_raking(data):
     design, part = clustered(frame, 757.0), np.zeros(frame.height, dtype=int)
     types = Margin(codes(frame["stype"]), np.array([[4421.0, 755, 1018]]), ("E", "H", "M"))
     wide = Margin(codes(frame["sch.wide"]), np.array([[1072.0, 5122]]), ("No", "Yes"))
-    post = calibrate(weight, of_margins(part, {"stype": types}), Linear())
-    raked = calibrate(weight, of_margins(part, {"stype": types, "sch.wide": wide}), Raking())
+    post = calibrate(weight, auxiliary_from_margins(part, {"stype": types}), Linear())
+    raked = calibrate(
+        weight, auxiliary_from_margins(part, {"stype": types, "sch.wide": wide}), Raking()
+    )
 
     for name, made, kind in (
         ("clus1.post", post, total), ("clus1.post_mean", post, mean),

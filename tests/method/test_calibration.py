@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from espi.method.errors import ImpossibleMargin
 from espi.method.weighting.calibration import Auxiliary, calibrate
 from espi.method.weighting.distance import Linear, Logit, Raking
-from espi.method.weighting.margins import Margin, of_margins
+from espi.method.weighting.margins import Margin, auxiliary_from_margins
 
 SAMPLE = np.array([20, 50, 100, 30, 40, 140, 50, 100, 40, 310, 50, 70.0])
 PEOPLE = np.array([80, 60, 170, 55, 40, 150, 60, 165, 55, 340, 200, 125.0]).reshape(3, 4)
@@ -21,7 +21,7 @@ ONE = np.zeros(12, dtype=int)
 def kalton():
     first = Margin(A, PEOPLE.sum(axis=0)[None, :], tuple("1234"))
     second = Margin(B, PEOPLE.sum(axis=1)[None, :], tuple("123"))
-    return of_margins(ONE, {"a": first, "b": second})
+    return auxiliary_from_margins(ONE, {"a": first, "b": second})
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_calibrated_totals_hit_their_targets(seed):
             ("age", age, 3, ("y", "m", "o")),
         )
     }
-    auxiliary = of_margins(part, margins)
+    auxiliary = auxiliary_from_margins(part, margins)
     for distance in (Linear(), Raking()):
         made = calibrate(base, auxiliary, distance)
         for agency in range(3):
@@ -84,7 +84,9 @@ def test_people_without_a_respondent_are_named():
     margin = Margin(np.zeros(3, dtype=int), np.array([[5.0, 2.0]]), ("f", "m"))
 
     with pytest.raises(ImpossibleMargin, match="'sex=m' of part 0 has 2 people and no respondent"):
-        calibrate(np.ones(3), of_margins(np.zeros(3, dtype=int), {"sex": margin}), Raking())
+        calibrate(
+            np.ones(3), auxiliary_from_margins(np.zeros(3, dtype=int), {"sex": margin}), Raking()
+        )
 
 
 def test_margins_that_count_different_people_are_named():
@@ -93,7 +95,7 @@ def test_margins_that_count_different_people_are_named():
     age = Margin(np.array([0, 0, 1]), np.array([[4.0, 4.0]]), ("young", "old"))
 
     with pytest.raises(ImpossibleMargin, match="'sex' adds up to 7 people and margin 'age' to 8"):
-        of_margins(np.zeros(3, dtype=int), {"sex": sex, "age": age})
+        auxiliary_from_margins(np.zeros(3, dtype=int), {"sex": sex, "age": age})
 
 
 def test_bounds_that_are_too_narrow_are_named():
@@ -119,7 +121,9 @@ def test_margins_that_contradict_each_other_are_refused():
 
     with pytest.raises(ImpossibleMargin, match="contradict"):
         calibrate(
-            np.ones(3), of_margins(np.zeros(3, dtype=int), {"sex": sex, "age": age}), Raking()
+            np.ones(3),
+            auxiliary_from_margins(np.zeros(3, dtype=int), {"sex": sex, "age": age}),
+            Raking(),
         )
 
 

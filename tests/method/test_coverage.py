@@ -26,8 +26,8 @@ def test_intervals_cover_as_they_say(setting):
     """
     found = coverage(setting, SAMPLES, np.random.default_rng([setting.answers, setting.people]))
 
-    assert found.held >= 0.935
-    assert found.held <= 0.975 or setting.scores not in EXACT
+    assert found.covered >= 0.935
+    assert found.covered <= 0.975 or setting.scores not in EXACT
 
 
 def test_the_published_table_is_of_these_settings():
@@ -50,7 +50,7 @@ def test_an_expert_group_near_the_end_needs_the_shorter_freedom():
     rng = np.random.default_rng(3)
     plain = coverage(setting, SAMPLES, rng, intervals=plain_log_odds)
 
-    assert plain.held < 0.9
+    assert plain.covered < 0.9
 
 
 def plain_log_odds(value, se, df, unseen):

@@ -243,7 +243,7 @@ BROKEN = {
         ("return self + (-1.0) * other", "return Estimate(self.value - other.value, self.influence)"),
     ]),
     "estimation.kernel": (kernel, [
-        ("rest = 1 - self.sampled / self.population", "rest = 1 + 0 * self.population"),
+        ("unsampled = 1 - self.sampled / self.population", "unsampled = 1 + 0 * self.population"),
         ("self.sampled / np.maximum(self.sampled - 1, 1)", "np.ones_like(self.sampled)"),
         ("1 / np.maximum(self.sampled, 1))", "np.zeros_like(self.sampled))"),
     ]),
@@ -264,20 +264,20 @@ BROKEN = {
         ("return (units - joined.summed(strata))", "return (units - 1 + 0 * joined.summed(strata))"),
     ]),
     "estimation.quantiles": (quantiles, [
-        ("wanted = p * fsum(own)", "wanted = 1.1 * p * fsum(own)"),
+        ("wanted = p * fsum(weights)", "wanted = 1.1 * p * fsum(weights)"),
         ("wanted * (1 - ROUNDED)", "wanted * (1 + ROUNDED)"),
         ("(high - low) / (2 * float(t_quantile(df)))", "(high - low) / 2"),
         ("half = float(t_quantile(df)) * ", "half = "),
     ]),
     "estimation.replicates": (replicates, [
         ("1 - shrink + shrink * n / (n - 1) * drawn", "1 - shrink + shrink * drawn"),
-        ("shrink = np.sqrt(rest[h])", "shrink = 1.0"),
-        ("rest[stratum] * (n - 1) / n", "rest[stratum]"),
+        ("shrink = np.sqrt(unsampled[h])", "shrink = 1.0"),
+        ("unsampled[stratum] * (n - 1) / n", "unsampled[stratum]"),
     ]),
     "weighting.calibration": (calibration, [
-        ("left: Vector = self.weight * (z - fitted[place])", "left: Vector = self.weight * z"),
-        ("summed_by(place, self.base * z", "summed_by(place, self.weight * z"),
-        ("left: Vector = self.weight * (z", "left: Vector = self.base * (z"),
+        ("residual: Vector = self.weight * (z - fitted[pattern])", "residual: Vector = self.weight * z"),
+        ("summed_by(pattern, self.base * z", "summed_by(pattern, self.weight * z"),
+        ("residual: Vector = self.weight * (z", "residual: Vector = self.base * (z"),
     ]),
     "weighting.distance": (distances, [
         ("return 1 + u", "return 1 + u + u**2 / 2"),

@@ -13,7 +13,7 @@ from espi.method.comparison.multiplicity import adjusted, simes
 from espi.method.response_quality import null as chance
 from espi.method.response_quality.ceiling import tilt
 from espi.method.response_quality.coached import assess
-from espi.method.response_quality.divergence import divergence, of_agencies
+from espi.method.response_quality.divergence import agency_findings, divergence
 from espi.method.response_quality.flags import Paradata, Thresholds, flag, variability
 from espi.method.response_quality.profile import expected_share, levels, profile
 from espi.method.response_quality.statistics import cosine_at, layout
@@ -147,7 +147,7 @@ def test_patterns_are_unit_vectors_or_nothing(answers):
     length = np.linalg.norm(person.pattern, axis=1)
 
     assert np.all(np.isclose(length, 1, atol=1e-3) | (length == 0))
-    assert np.all(person.residual[~person.known] == 0)
+    assert np.all(person.residual[~person.answered] == 0)
     assert np.all(person.spread >= 0)
 
 
@@ -290,7 +290,7 @@ def test_an_agency_is_judged_by_its_units_and_from_outside():
     whole = coach(np.random.default_rng(6), honest(5), 4, FORM)
     units = judged(whole)
 
-    first, *_rest, unknown = of_agencies(units, {0: 0.5, 77: NAN})
+    first, *_rest, unknown = agency_findings(units, {0: 0.5, 77: NAN})
 
     assert first.flagged
     assert first.flagged_units == 1

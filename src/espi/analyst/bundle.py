@@ -40,10 +40,10 @@ def verify(file: Path, digest: str | None) -> None:
 
 
 def read_bundle(file: Path, digest: str | None) -> dict[str, Any]:
-    """Return the results of a bundle whose bytes are those that were released.
+    """Return the results of a bundle, after checking that its bytes are those that were released.
 
     Raises:
-        click.ClickException: it cannot be read, or is not what its digest says.
+        click.ClickException: it cannot be read, was altered, or has another digest.
     """
     content = file.read_bytes()
     try:

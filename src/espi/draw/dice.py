@@ -9,8 +9,8 @@ from hashlib import sha256
 
 from espi.draw import canonical
 
-# Twenty throws hold 51 bits: with a second person's, more than anybody can search for a draw that
-# suits them. The most is a bound on what a form accepts.
+# Twenty throws hold 51 bits, so the dice of one honest person alone make the seed unpredictable.
+# The upper bound keeps a form from taking any amount of text.
 LEAST_THROWS, MOST_THROWS = 20, 400
 LEAST_PEOPLE = 2  # one alone could choose the seed
 THROWS = re.compile(f"[1-6]{{{LEAST_THROWS},{MOST_THROWS}}}")

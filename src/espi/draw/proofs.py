@@ -120,7 +120,7 @@ def audit(
         verified: the published draw.
         frame: ``frame.csv``.
         links: name and content of the file of the second salts.
-        proofs: lists of agencies; each leaf must stand in the stratum that its list says.
+        proofs: lists of agencies; each leaf must be in the stratum that its list gives.
 
     Returns:
         How many links were checked.

@@ -143,7 +143,7 @@ def read_roots(content: bytes) -> Roots:
     codes = [agency.agency for agency in roots.agencies]
     strata = [count.code for count in roots.counts()]
     if codes != sorted(set(codes)) or len(strata) != len(set(strata)):
-        raise FileFaulty(NAME, "agencies are not sorted, or one or a stratum stands there twice")
+        raise FileFaulty(NAME, "agencies are not sorted, or an agency or a stratum is repeated")
     return roots
 
 

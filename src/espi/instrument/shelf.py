@@ -22,7 +22,7 @@ def take(name: str) -> Instrument:
     """Return a questionnaire of the library.
 
     Raises:
-        InstrumentFaulty: there is none of that name, or its file is faulty.
+        InstrumentFaulty: no questionnaire has that name, or its file is faulty.
     """
     path = files("espi.instrument.library") / f"{name}.toml"
     if name not in names():

@@ -1,4 +1,4 @@
-"""Checks answers against a questionnaire; the booth's TypeScript twin gives the same result."""
+"""Checks answers against a questionnaire; the booth does the same in TypeScript."""
 
 from __future__ import annotations
 

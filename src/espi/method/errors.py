@@ -1,4 +1,4 @@
-"""The data do not allow the estimate; kept with the run and printed in the report."""
+"""Refusals of the method: the data do not allow what is asked."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Sequence
 
 
 class MethodError(Exception):
-    """The method refuses; the message says what is missing."""
+    """The method refuses; the message names what is missing or impossible."""
 
 
 class LonelyPSU(MethodError):
-    """Strata with a single sampled unit have no variance: collapse them by name first."""
+    """Strata with a single sampled unit have no variance; join each to another stratum first.
+
+    Attributes:
+        strata: the lonely strata, by index or by name.
+    """
 
     def __init__(self, strata: Sequence[object]) -> None:
         super().__init__(f"strata with one sampled unit: {', '.join(map(str, strata))}")

@@ -17,7 +17,7 @@ from espi.method.tables.request import Request
 from espi.platform.cells import csv_text
 
 COLUMNS = ("of", "stat", "estimate", "se", "ci_low", "ci_high", "n", "deff", "df")
-Cell = Label | None  # of a printed row; a number that there is not is None
+Cell = Label | None  # of a printed row; None for a number that does not exist
 
 
 def print_json(file: TableFile, request: Request, result: TableEstimates) -> None:

@@ -1,6 +1,6 @@
 """Reads a file of survey data as a checked frame, or says which cell is wrong.
 
-Text is read as text first, so that a wrong cell can be shown as it stands.
+Text is read as text first, so that a wrong cell can be shown as it is written.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _polars(file: TableFile) -> Frame:
 
 
 def _separator(path: Path) -> str:
-    """Return what stands between the cells of a CSV file: what its first line has most of."""
+    """Return the separator of a CSV file: the most frequent of comma, semicolon and tab."""
     with path.open(encoding="utf-8", errors="replace") as lines:
         header = lines.readline()
     return max(",;\t", key=header.count)

@@ -13,7 +13,7 @@ def read_stat(text: str) -> Stat:
     """Return the statistic that a word like ``ratio:x`` or ``quantile:0.5`` names.
 
     Raises:
-        click.BadParameter: there is none of that name, or its argument is missing.
+        click.BadParameter: no statistic has that name, or its argument is missing.
     """
     name, _, argument = text.partition(":")
     if name in PLAIN and not argument:

@@ -1,1 +1,1 @@
-"""Agencies beside each other and beside their past: changes, ranks, and how sure they are."""
+"""Compares agencies with each other and with earlier waves: changes and ranks, with margins."""

@@ -65,10 +65,14 @@ def welch_df(old_se: Vector, old_df: Index, new_se: Vector, new_df: Index) -> In
 
     Source: Welch (1947), Biometrika 34(1–2); Satterthwaite (1946), Biometrics Bulletin 2(6).
     """
-    one, two = old_se**2, new_se**2
-    below = one**2 / np.maximum(old_df, 1) + two**2 / np.maximum(new_df, 1)
-    found = np.where(below > 0, (one + two) ** 2 / np.where(below > 0, below, 1), old_df + new_df)
-    return np.maximum(np.floor(found), 1).astype(np.int64)
+    old_variance, new_variance = old_se**2, new_se**2
+    below = old_variance**2 / np.maximum(old_df, 1) + new_variance**2 / np.maximum(new_df, 1)
+    df = np.where(
+        below > 0,
+        (old_variance + new_variance) ** 2 / np.where(below > 0, below, 1),
+        old_df + new_df,
+    )
+    return np.maximum(np.floor(df), 1).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)

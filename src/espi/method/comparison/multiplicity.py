@@ -1,4 +1,4 @@
-"""Many tests at once: what share of the raised hands may be wrong."""
+"""Many tests at once: adjusts p-values so that the share of false alarms among flags is bounded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def adjusted(p: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def simes(p: NDArray[np.float64]) -> float:
-    """Return one p-value for "nothing is wrong in any of these", NaN where none was tested (C11).
+    """Return the p-value of "no unit of this agency deviates", NaN where none was tested (C11).
 
     Args:
         p: p-values of the units of one agency, shape (m,), NaN where a unit was not tested.

@@ -1,6 +1,6 @@
 """Simultaneous confidence sets for ranks (docs/method, M27).
 
-A league table says who is first; a rank set says who could be. All sets together hold the whole
+A rank set holds every rank that an agency's true score may have. All sets together hold the whole
 true order with the stated confidence.
 
 Source: Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic Studies 91(1), section 3:
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from espi.method.estimation.kernel import Index, Vector
 
-DRAWS = 1000
+DRAWS = 1000  # the 95 % quantile of the largest difference moves by about 1 % from seed to seed
 LEVEL = 0.95
 
 Pairs = NDArray[np.bool_]
@@ -40,7 +40,7 @@ class RankSets:
     above: Pairs
 
     def alike(self, agency: int) -> Index:
-        """Return the agencies that cannot be told from this one, itself included."""
+        """Return the agencies whose order to this one is not certain, itself included."""
         return np.flatnonzero(~self.above[agency] & ~self.above[:, agency])
 
 

@@ -1,9 +1,9 @@
-"""Which strata to join when some have too few answers to keep their name (docs/method, M30).
+"""Decides which strata to join when some have too few answers to be named (docs/method, M30).
 
-A weight tells as much as a name: a weight that fewer than ten records share singles them out just
-as the code of their stratum does. So weights cannot be carried past the joining as numbers of their
-own. Instead, strata are joined by their weights: those that are most alike come together, and what
-a joined stratum loses is as little as any joining of neighbours allows.
+A weight identifies as much as a name: a weight that fewer than ten records share singles them out
+just as the code of their stratum does. So a record cannot keep its own weight after the joining.
+Instead, strata with similar weights are joined, so that the shared weight of a joined stratum is as
+near to the weights of its parts as any joining of neighbours allows.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Part:
     """A stratum that may have to be joined with another of the same agency, group and channel.
 
     Attributes:
-        population: people on the list; None where nobody counted them (slips, for instance).
+        population: people on the list; None where there is no list (slips, for instance).
         records: how many answers, one or more; one number per questionnaire where several were in
             use, because the questionnaire of a record can be seen and must not single it out.
     """
@@ -34,7 +34,7 @@ class Part:
 
     @property
     def people(self) -> int:
-        """The people its answers stand for; without a count every answer stands for itself."""
+        """The people whom its answers represent; without a count, one per answer."""
         return self.answers if self.population is None else self.population
 
     @property
@@ -65,8 +65,8 @@ def join_by_weight(parts: Sequence[Part], minimum: int) -> list[list[Part]]:
     best: list[tuple[Fraction, int] | None] = [(Fraction(0), 0)]
     cut = [0]
     for end in range(1, len(row) + 1):
-        found, start_of = _best_start(row, best, end, minimum)
-        best.append(found)
+        least, start_of = _best_start(row, best, end, minimum)
+        best.append(least)
         cut.append(start_of)
     blocks, end = [], len(row)
     while end:
@@ -82,18 +82,18 @@ def _best_start(
 
     The sums of a block grow by one stratum at a time, so a row of n strata takes n² steps.
     """
-    found: tuple[Fraction, int] | None = None
-    start_of, own, people = 0, Fraction(0), 0
+    least: tuple[Fraction, int] | None = None
+    start_of, squares, people = 0, Fraction(0), 0
     counts = [0] * len(row[0].records)
     for start in reversed(range(end)):
         part, before = row[start], best[start]
-        own += Fraction(part.people**2, part.answers)
+        squares += Fraction(part.people**2, part.answers)
         people += part.people
         counts = [a + b for a, b in zip(counts, part.records, strict=True)]
         if before is None or any(0 < count < minimum for count in counts):
             continue
-        loss = own - Fraction(people**2, sum(counts))  # Σ r·(w - w̄)² = Σ N²/r - (ΣN)²/Σr
+        loss = squares - Fraction(people**2, sum(counts))  # Σ r·(w - w̄)² = Σ N²/r - (ΣN)²/Σr
         candidate = (before[0] + loss, before[1] - 1)
-        if found is None or candidate < found:
-            found, start_of = candidate, start
-    return found, start_of
+        if least is None or candidate < least:
+            least, start_of = candidate, start
+    return least, start_of

@@ -1,8 +1,8 @@
 """Layer one: additive sums per cell, one expression for any engine.
 
-The state of a cell of domain × stratum (× cluster) is a vector of sums; the sums of any number of
-workers, days or regions merge by addition. The expression is narwhals', so the same words run on
-polars, the default, and on Spark for those who outgrow one machine.
+A cell of domain × stratum (× cluster) is described by a vector of sums, so cells that were computed
+apart merge by addition. The expression is written in narwhals and runs on polars, the default, or
+on Spark where a file does not fit one machine.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ class Target:
 
     @property
     def key(self) -> str:
-        """The name under which the sums stand."""
+        """The first part of the names of the columns of sums."""
         return self.of if self.over is None else f"{self.of}/{self.over}"
 
     @property
     def weights_key(self) -> str:
-        """The name under which the sums of weights stand; one for all complete columns."""
+        """The same for the sums of weights, which all complete columns share."""
         return "*" if self.complete else self.key
 
 
@@ -70,7 +70,7 @@ def cell_sums(
     ``KEY|wy``, ``KEY|yy`` (Σwy, Σw²y, Σw²y²), with y less its centre; for a ratio y / x, w stands
     for wx. Complete columns share ``*|w`` and ``*|ww``. With ``spread`` also ``KEY|q`` (Σwy²) and
     ``KEY|p`` (Σw, also for a ratio); ``KEY|zeros`` and ``KEY|ones`` (rows of exactly 0 and 1,
-    since a sum of rounded weights cannot tell a share of 1 from one next to it); and for ratios
+    since a sum of rounded weights may miss a share of 1 by its last digit); and for ratios
     ``KEY|qx`` (Σwxy) and ``KEY|qxx`` (Σwx²).
 
     Args:
@@ -107,32 +107,32 @@ def _products(target: Target, weight: nw.Expr) -> dict[str, nw.Expr]:
         target.key,
         target.weights_key,
     )
-    here = ~nw.col(target.of).is_null()
+    answered = ~nw.col(target.of).is_null()
     if target.over is not None:
-        here = here & ~nw.col(target.over).is_null()
+        answered = answered & ~nw.col(target.over).is_null()
     x = nw.lit(1.0) if target.over is None else nw.col(target.over).cast(nw.Float64())
-    made: dict[str, nw.Expr] = {}
+    products: dict[str, nw.Expr] = {}
     if target.complete and target.over is None:
-        made |= {"*|w": weight, "*|ww": weight * weight, f"{key}|y": weight * y}
+        products |= {"*|w": weight, "*|ww": weight * weight, f"{key}|y": weight * y}
     else:
-        made |= {
-            f"{key}|m": here.cast(nw.Int64()),
-            f"{key}|w": nw.when(here).then(weight * x).otherwise(0.0),
-            f"{key}|y": nw.when(here).then(weight * y).otherwise(0.0),
+        products |= {
+            f"{key}|m": answered.cast(nw.Int64()),
+            f"{key}|w": nw.when(answered).then(weight * x).otherwise(0.0),
+            f"{key}|y": nw.when(answered).then(weight * y).otherwise(0.0),
             f"{key}|ww": nw.col(f"{key}|w") * nw.col(f"{key}|w"),
         }
     wy, w = nw.col(f"{key}|y"), nw.col(f"{shared}|w")
-    made |= {f"{key}|wy": wy * w, f"{key}|yy": wy * wy}
+    products |= {f"{key}|wy": wy * w, f"{key}|yy": wy * wy}
     if target.spread:
-        made |= _for_design_effect(target, nw.when(here).then(weight).otherwise(0.0), y, x)
-    return made
+        products |= _for_design_effect(target, nw.when(answered).then(weight).otherwise(0.0), y, x)
+    return products
 
 
 def _for_design_effect(
     target: Target, weight: nw.Expr, y: nw.Expr, x: nw.Expr
 ) -> dict[str, nw.Expr]:
     key, wy, value = target.key, nw.col(f"{target.key}|y"), nw.col(target.of)
-    made = {
+    products = {
         f"{key}|p": weight,
         f"{key}|q": nw.when(wy != 0).then(wy * y).otherwise(0.0),
         f"{key}|zeros": nw.when(value == 0).then(1).otherwise(0),
@@ -140,8 +140,8 @@ def _for_design_effect(
     }
     if target.over is not None:
         wx = nw.col(f"{key}|w")
-        made |= {
+        products |= {
             f"{key}|qx": nw.when(wy != 0).then(wy * x).otherwise(0.0),
             f"{key}|qxx": nw.when(wx != 0).then(wx * x).otherwise(0.0),
         }
-    return made
+    return products

@@ -1,4 +1,4 @@
-"""Strata too small to have a variance are joined to a named sibling, and every join is told."""
+"""Joins strata that are too small to have a variance to a sibling, and reports each join (M9)."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def collapse(
     if unknown := sorted(set(respondents) - set(populations)):
         raise ImpossibleDesign(f"no population is known of {', '.join(unknown)}")
     home = {stratum: stratum for stratum in populations}
-    told = []
+    collapses = []
     for stratum in sorted(populations, key=lambda code: (respondents.get(code, 0), code)):
-        have = respondents.get(stratum, 0)
-        if have >= LEAST or have == populations[stratum]:
+        answers = respondents.get(stratum, 0)
+        if answers >= LEAST or answers == populations[stratum]:
             continue
         others = [
             code
@@ -59,8 +59,8 @@ def collapse(
         if not others:
             continue
         into = max(others, key=lambda code: (respondents.get(code, 0), code))
-        for code, now in home.items():
-            if now == stratum:
+        for code, current in home.items():
+            if current == stratum:
                 home[code] = into
-        told.append(Collapse(stratum, into, have))
-    return home, told
+        collapses.append(Collapse(stratum, into, answers))
+    return home, collapses

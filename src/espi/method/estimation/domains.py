@@ -72,11 +72,13 @@ class DomainEstimate:
         return DomainEstimate(factor * self.value, factor * self.influence, self.of)
 
     def __truediv__(self, other: DomainEstimate) -> DomainEstimate:
-        there = other.value != 0
-        whole = np.where(there, other.value, 1.0)
-        quotient = np.where(there, self.value / whole, np.nan)
+        defined = other.value != 0
+        denominator = np.where(defined, other.value, 1.0)
+        quotient = np.where(defined, self.value / denominator, np.nan)
         rows = self.of.domain
-        pull = (self.influence - np.nan_to_num(quotient)[rows] * other.influence) / whole[rows]
+        pull = (self.influence - np.nan_to_num(quotient)[rows] * other.influence) / denominator[
+            rows
+        ]
         return DomainEstimate(quotient, pull, self.of)
 
 
@@ -141,8 +143,8 @@ class ElementDesign:
         first, second = summed_by(self.cell, u, size), summed_by(self.cell, u * u, size)
         counts = np.bincount(self.cell[within], minlength=size)
         most = self.cells.summed((counts - (counts > 0)).astype(np.float64))
-        found = np.minimum(effective_df(first, second, self.cells, self.strata), most)
-        return np.maximum(np.floor(found + ROUNDING), 1).astype(np.int64)
+        degrees = np.minimum(effective_df(first, second, self.cells, self.strata), most)
+        return np.maximum(np.floor(degrees + ROUNDING), 1).astype(np.int64)
 
     def standard_errors(self, estimate: DomainEstimate, lonely: Lonely = Lonely.FAIL) -> Vector:
         """Return the standard errors, in the unit of the estimate, shape (domains,)."""

@@ -1,6 +1,6 @@
-"""Layer two: from additive sums per cell to estimates with standard errors, a few thousand rows.
+"""Layer two: from additive sums per cell to estimates with standard errors.
 
-Everything here is numpy on cells; no person's row is needed any more (docs/method, M6 to M8).
+Works on a few thousand rows of cells; no person's row is needed any more (docs/method, M6 to M8).
 """
 
 from __future__ import annotations
@@ -123,11 +123,11 @@ def _joined(cells: Cells) -> tuple[Cells, Index]:
 
 def _added(column: Matrix, to: Index, joined: Cells) -> Matrix:
     size = joined.domain.size
-    return np.stack([summed_by(to, one, size) for one in column.T], axis=1)
+    return np.stack([summed_by(to, part, size) for part in column.T], axis=1)
 
 
 def _centred(first: Matrix, second: Matrix, cells: Cells, strata: Strata) -> tuple[Matrix, Matrix]:
-    """Centre the unit of a lonely stratum on the mean of all units, as its rule says."""
+    """Centre the unit of a lonely stratum on the mean of all units: the rule ``ADJUST`` (M9)."""
     alone = (strata.sampled == 1)[cells.stratum][:, None]
     mean = (cells.summed(first) / strata.sampled.sum())[cells.domain]
     moved = second - 2 * first * mean + mean * mean
@@ -136,7 +136,7 @@ def _centred(first: Matrix, second: Matrix, cells: Cells, strata: Strata) -> tup
 
 def _df(sums: Sums, joined: Cells, to: Index | None) -> Index:
     """Return units less strata, of those that have a value (M10), shape (domains, k)."""
-    there = (sums.m > 0).astype(np.float64)
-    strata = there if to is None else (_added(there, to, joined) > 0).astype(np.float64)
-    units = sums.cells.summed(there if sums.clustered else sums.m)
+    present = (sums.m > 0).astype(np.float64)
+    strata = present if to is None else (_added(present, to, joined) > 0).astype(np.float64)
+    units = sums.cells.summed(present if sums.clustered else sums.m)
     return (units - joined.summed(strata)).astype(np.int64)

@@ -12,7 +12,7 @@ from scipy import special
 LEVEL = 0.95
 TAIL = (1 + LEVEL) / 2
 TOP = 100.0
-NEAR_END = 1.25  # see worth
+NEAR_END = 1.25  # see ``worth``
 
 Vector = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -62,8 +62,8 @@ def mean_intervals(
     at_end = (p <= 0) | (p >= 1)
     low = np.where(at_end, least, np.maximum(low, least))
     high = np.where(at_end, most, np.minimum(high, most))
-    known = np.asarray(unseen) <= 0  # everybody was asked and answered: the score is a fact
-    low, high = np.where(known, p, low), np.where(known, p, high)
+    census = np.asarray(unseen) <= 0  # everybody was asked and answered: the score is a fact
+    low, high = np.where(census, p, low), np.where(census, p, high)
     return np.minimum(TOP * low, value), np.maximum(TOP * high, value)
 
 
@@ -78,8 +78,8 @@ def unseen_share(variance: Vector, infinite: Vector, answered: Vector) -> Vector
         answered: share of those asked who answered, 0–1.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        left = np.where(infinite > 0, variance / infinite, 1.0)
-    return np.clip(1 - (1 - left) * answered, 0.0, 1.0)
+        remaining = np.where(infinite > 0, variance / infinite, 1.0)
+    return np.clip(1 - (1 - remaining) * answered, 0.0, 1.0)
 
 
 def worth(p: Vector, se: Vector, df: Index) -> Vector:
@@ -90,7 +90,7 @@ def worth(p: Vector, se: Vector, df: Index) -> Vector:
     The points that people lose are near the end like draws from a gamma distribution, whose
     variance, estimated from n people, is worth 1 / (1/n + 3 cv²) degrees of freedom; cv is the
     relative standard error of the mean loss. The factor c is the least with which intervals of ten
-    and more answers held the truth often enough in docs/method/coverage.md.
+    and more answers contained the true value often enough in docs/method/coverage.md.
 
     Args:
         p: scores as shares of the scale, 0–1.

@@ -1,7 +1,7 @@
 """The one variance kernel: stratified, clustered at the first stage, with finite population.
 
-Everything that has a Taylor variance ends here, with two sums per cell of domain and stratum: of
-the influence of the sampled units, and of its square.
+Every Taylor variance is computed here, from two sums per cell of domain and stratum: of the
+influence of the sampled units, and of its square.
 
 Source: Särndal, Swensson and Wretman (1992), section 3.7; golden numbers from R survey
 ``svyrecvar``.
@@ -29,7 +29,7 @@ def summed_by(index: Index, column: Vector, size: int) -> Vector:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strata:
-    """What the kernel must know of the strata, h of them.
+    """The sampled units and populations of the strata, h of them.
 
     Attributes:
         sampled: units (clusters, or persons) in the sample, shape (h,); all respondents of the
@@ -41,7 +41,7 @@ class Strata:
     population: Vector
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be.
+        """Refuse a sample that is larger than its population.
 
         Raises:
             ImpossibleDesign: a stratum has more sampled units than it has units.
@@ -61,13 +61,13 @@ class Strata:
             present: the strata that the sums are about; others may be lonely.
 
         Raises:
-            LonelyPSU: by that rule, one is to be refused.
+            LonelyPSU: the rule is ``FAIL`` and one of the strata present is lonely.
         """
-        rest = 1 - self.sampled / self.population
-        alone = (self.sampled == 1) & (rest > 0)
-        if lonely is Lonely.FAIL and (found := present[alone[present]]).size:
-            raise LonelyPSU(np.unique(found).tolist())
-        scale = rest * np.where(alone, 1.0, self.sampled / np.maximum(self.sampled - 1, 1))
+        unsampled = 1 - self.sampled / self.population
+        alone = (self.sampled == 1) & (unsampled > 0)
+        if lonely is Lonely.FAIL and (refused := present[alone[present]]).size:
+            raise LonelyPSU(np.unique(refused).tolist())
+        scale = unsampled * np.where(alone, 1.0, self.sampled / np.maximum(self.sampled - 1, 1))
         if lonely is not Lonely.ADJUST:
             scale = np.where(alone, 0.0, scale)
         return scale, np.where(alone, 0.0, 1 / np.maximum(self.sampled, 1))
@@ -91,13 +91,13 @@ class Cells:
         """Return the sums over the cells of each domain; shape (c, k) gives (domains, k)."""
         if column.ndim == 1:
             return summed_by(self.domain, column, self.domains)
-        return np.stack([self.summed(one) for one in column.T], axis=1)
+        return np.stack([self.summed(part) for part in column.T], axis=1)
 
 
 def covariance_of_sums(
     cross: NDArray[np.float64],
-    one: NDArray[np.float64],
-    two: NDArray[np.float64],
+    u_sums: NDArray[np.float64],
+    v_sums: NDArray[np.float64],
     cells: Cells,
     strata: Strata,
     lonely: Lonely = Lonely.FAIL,
@@ -112,8 +112,8 @@ def covariance_of_sums(
 
     Args:
         cross: Σ u·v over the sampled units of each cell, shape (c,) or (c, k).
-        one: Σ u, same shape.
-        two: Σ v, same shape.
+        u_sums: Σ u, same shape.
+        v_sums: Σ v, same shape.
         cells: domain and stratum of each cell.
         strata: their sampled units and populations.
         lonely: the rule for strata of one unit.
@@ -125,11 +125,11 @@ def covariance_of_sums(
         LonelyPSU: a stratum has a single unit and more people, and the rule is to refuse.
     """
     scale, centred = strata.factors(lonely, cells.stratum)
-    own = (..., None) if cross.ndim > 1 else (...,)
-    spread = cross - one * two * centred[cells.stratum][own]
-    result = cells.summed(scale[cells.stratum][own] * spread)
+    expand = (..., None) if cross.ndim > 1 else (...,)
+    spread = cross - u_sums * v_sums * centred[cells.stratum][expand]
+    result = cells.summed(scale[cells.stratum][expand] * spread)
     if lonely is Lonely.AVERAGE:
-        result = result * _averaged(cells, strata)[own]
+        result = result * _averaged(cells, strata)[expand]
     return result
 
 
@@ -164,7 +164,7 @@ def effective_df(first: Vector, second: Vector, cells: Cells, strata: Strata) ->
     .. math:: (\sum_h V_h)^2 / \sum_h V_h^2 / (n_h - 1)
 
     Units less strata where all strata are alike; fewer where a small stratum carries the variance.
-    Infinite where there is none.
+    Infinite where there is no variance.
 
     Args:
         first: Σ u over the sampled units of each cell, shape (c,) or (c, k).
@@ -175,10 +175,10 @@ def effective_df(first: Vector, second: Vector, cells: Cells, strata: Strata) ->
     Source: Satterthwaite (1946), Biometrics Bulletin 2(6).
     """
     scale, centred = strata.factors(Lonely.CERTAINTY, cells.stratum)
-    own = (..., None) if first.ndim > 1 else (...,)
-    spread = second - first * first * centred[cells.stratum][own]
-    part = np.maximum(scale[cells.stratum][own] * spread, 0.0)
-    steps = np.maximum(strata.sampled - 1, 1)[cells.stratum][own]
+    expand = (..., None) if first.ndim > 1 else (...,)
+    spread = second - first * first * centred[cells.stratum][expand]
+    part = np.maximum(scale[cells.stratum][expand] * spread, 0.0)
+    steps = np.maximum(strata.sampled - 1, 1)[cells.stratum][expand]
     whole, below = cells.summed(part), cells.summed(part * part / steps)
     return np.where(below > 0, whole**2 / np.where(below > 0, below, 1.0), np.inf)
 
@@ -186,5 +186,5 @@ def effective_df(first: Vector, second: Vector, cells: Cells, strata: Strata) ->
 def _averaged(cells: Cells, strata: Strata) -> Vector:
     alone = ((strata.sampled == 1) & (strata.population > 1)).astype(np.float64)
     count = cells.summed(np.ones(cells.domain.size))
-    kept = cells.summed(1 - alone[cells.stratum])
-    return np.where(kept > 0, count / np.maximum(kept, 1), np.nan)
+    not_lonely = cells.summed(1 - alone[cells.stratum])
+    return np.where(not_lonely > 0, count / np.maximum(not_lonely, 1), np.nan)

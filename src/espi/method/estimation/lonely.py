@@ -1,4 +1,4 @@
-"""What is done with a stratum of a single sampled unit, said aloud (docs/method, M9)."""
+"""The rules for a stratum of a single sampled unit, which has no variance (docs/method, M9)."""
 
 from __future__ import annotations
 

@@ -60,8 +60,10 @@ def ordered_sums(columns: Sequence[Vector], order: Order, centres: Sequence[floa
         order: of the rows.
         centres: subtracted before squaring, about the middle of each column.
     """
-    made = [_one(column, order, centre) for column, centre in zip(columns, centres, strict=True)]
-    m, w, y, ww, wy, yy = (np.stack(letter, axis=1) for letter in zip(*made, strict=True))
+    sums = [
+        _column_sums(column, order, centre) for column, centre in zip(columns, centres, strict=True)
+    ]
+    m, w, y, ww, wy, yy = (np.stack(letter, axis=1) for letter in zip(*sums, strict=True))
     return Sums(
         cells=order.cells,
         clustered=False,
@@ -71,12 +73,12 @@ def ordered_sums(columns: Sequence[Vector], order: Order, centres: Sequence[floa
     )  # fmt: skip
 
 
-def _one(column: Vector, order: Order, centre: float) -> tuple[Vector, ...]:
+def _column_sums(column: Vector, order: Order, centre: float) -> tuple[Vector, ...]:
     if not order.starts.size:
         return tuple(np.zeros(0) for _ in range(6))
     value = column[order.rows] - centre
-    here = ~np.isnan(value)
-    w = np.where(here, order.weight, 0.0)
-    y = np.where(here, value, 0.0) * w
-    parts = (here.astype(np.float64), w, y, w * w, w * y, y * y)
+    answered = ~np.isnan(value)
+    w = np.where(answered, order.weight, 0.0)
+    y = np.where(answered, value, 0.0) * w
+    parts = (answered.astype(np.float64), w, y, w * w, w * y, y * y)
     return tuple(np.add.reduceat(part, order.starts) for part in parts)

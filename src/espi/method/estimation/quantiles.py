@@ -42,16 +42,16 @@ def weighted_quantile(y: Vector, weight: Vector, p: float) -> float:
         p: 0–1.
     """
     order = np.argsort(y, kind="stable")
-    values, own = y[order], weight[order]
-    wanted = p * fsum(own)
+    values, weights = y[order], weight[order]
+    wanted = p * fsum(weights)
     # A running sum drifts by some rounding errors, and half of the weight is often met exactly: a
     # plain comparison then takes the next value. So start a little early and compare exact sums.
-    place = int(np.searchsorted(np.cumsum(own), wanted * (1 - DRIFT)))
-    reached, least = fsum(own[: place + 1]), wanted * (1 - ROUNDED)
-    while reached < least and place < values.size - 1:
-        place += 1
-        reached = fsum((reached, own[place]))
-    return float(values[min(place, values.size - 1)])
+    at = int(np.searchsorted(np.cumsum(weights), wanted * (1 - DRIFT)))
+    reached, enough = fsum(weights[: at + 1]), wanted * (1 - ROUNDED)
+    while reached < enough and at < values.size - 1:
+        at += 1
+        reached = fsum((reached, weights[at]))
+    return float(values[min(at, values.size - 1)])
 
 
 def quantile(
@@ -71,12 +71,12 @@ def quantile(
     Source: Woodruff (1952), J. Am. Stat. Assoc. 47(260); R survey ``svyquantile``, interval type
     ``mean``.
     """
-    inside, own = y[within], weight[within]
-    value = weighted_quantile(inside, own, p)
+    inside, weights = y[within], weight[within]
+    value = weighted_quantile(inside, weights, p)
     up_to = mean((np.where(within, y, np.inf) <= value).astype(np.float64), weight, within)
     half = float(t_quantile(df)) * standard_error(up_to, design, lonely)
     ends = [up_to.value - half, up_to.value + half]
     low, high = (
-        weighted_quantile(inside, own, end) if 0 <= end <= 1 else float("nan") for end in ends
+        weighted_quantile(inside, weights, end) if 0 <= end <= 1 else float("nan") for end in ends
     )
     return Quantile(value, (high - low) / (2 * float(t_quantile(df))), low, high)

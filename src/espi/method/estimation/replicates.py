@@ -1,7 +1,7 @@
 """Replicate weights: the rescaled bootstrap and the stratified jackknife (docs/method, M20).
 
-The check on the Taylor variance, and the way for what has no linearisation: medians, ranks.
-Replicates are never stored: seed and design give them again.
+They check the Taylor variance and serve where there is no linearisation, as for medians and ranks.
+Replicates are not stored, because seed and design reproduce them.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ def rao_wu(stratum: Index, strata: Strata, replicates: int, rng: np.random.Gener
     Source: Rao and Wu (1988), J. Am. Stat. Assoc. 83(401), with resample size n − 1; Rao, Wu and
     Yue (1992), Survey Methodology 18(2).
     """
-    rest = 1 - strata.sampled / strata.population
-    if (alone := np.flatnonzero((strata.sampled == 1) & (rest > 0))).size:
+    unsampled = 1 - strata.sampled / strata.population
+    if (alone := np.flatnonzero((strata.sampled == 1) & (unsampled > 0))).size:
         raise LonelyPSU(alone.tolist())
     result = np.ones((replicates, stratum.size))
     order = np.argsort(stratum, kind="stable")
     ends = np.searchsorted(stratum[order], np.arange(strata.population.size + 1))
-    for h in np.flatnonzero((strata.sampled > 1) & (rest > 0)):
+    for h in np.flatnonzero((strata.sampled > 1) & (unsampled > 0)):
         units, n = order[ends[h] : ends[h + 1]], int(strata.sampled[h])
-        shrink = np.sqrt(rest[h])
+        shrink = np.sqrt(unsampled[h])
         result[:, units] = 1 - shrink + shrink * n / (n - 1) * drawn(n, replicates, rng)
     return result
 
@@ -53,9 +53,9 @@ def rao_wu(stratum: Index, strata: Strata, replicates: int, rng: np.random.Gener
 def drawn(n: int, replicates: int, rng: np.random.Generator) -> Index:
     """Return how often each of n units is among n − 1 draws with replacement, (replicates, n)."""
     small = np.uint16 if n <= np.iinfo(np.uint16).max else np.uint32
-    places = rng.integers(0, n, (replicates, n - 1), dtype=small)
-    own = places + (np.arange(replicates) * n)[:, None]
-    return np.bincount(own.ravel(), minlength=replicates * n).reshape(replicates, n)
+    draws = rng.integers(0, n, (replicates, n - 1), dtype=small)
+    keys = draws + (np.arange(replicates) * n)[:, None]
+    return np.bincount(keys.ravel(), minlength=replicates * n).reshape(replicates, n)
 
 
 def bootstrap_variance(estimates: Matrix) -> Matrix:
@@ -67,7 +67,7 @@ def bootstrap_variance(estimates: Matrix) -> Matrix:
 def jackknife(stratum: Index, strata: Strata) -> tuple[Matrix, Matrix]:
     """Return multipliers and factors of the stratified jackknife, JKn: (c, c) and (c,).
 
-    Each replicate leaves out one unit and lets the others of its stratum stand for it; the
+    Each replicate leaves out one unit and raises the weights of the others of its stratum; the
     variance is Σ factor · (estimate − mean of the estimates)², with factor (1 − n/N)(n − 1)/n.
 
     Raises:
@@ -75,14 +75,14 @@ def jackknife(stratum: Index, strata: Strata) -> tuple[Matrix, Matrix]:
 
     Source: R survey ``as.svrepdesign(type = "JKn")``.
     """
-    rest = 1 - strata.sampled / strata.population
-    if (alone := np.flatnonzero((strata.sampled == 1) & (rest > 0))).size:
+    unsampled = 1 - strata.sampled / strata.population
+    if (alone := np.flatnonzero((strata.sampled == 1) & (unsampled > 0))).size:
         raise LonelyPSU(alone.tolist())
     n = strata.sampled[stratum]
     same = stratum[:, None] == stratum[None, :]
     grown = np.where(same, (n / np.maximum(n - 1, 1))[:, None], 1.0)
     np.fill_diagonal(grown, np.where(n > 1, 0.0, 1.0))
-    return grown, rest[stratum] * (n - 1) / n
+    return grown, unsampled[stratum] * (n - 1) / n
 
 
 def jackknife_variance(estimates: Matrix, factors: Matrix) -> Matrix:

@@ -47,7 +47,12 @@ class Design:
 
 
 def element_design(stratum: Index, population: Vector) -> Design:
-    """Return the design of a stratified sample of single persons."""
+    """Return the design of a stratified sample of single persons.
+
+    Args:
+        stratum: 0-based stratum of each person, shape (n,).
+        population: people per stratum, shape (h,); ``inf`` for sampling with replacement.
+    """
     return Design(np.arange(stratum.size), stratum, population)
 
 
@@ -89,7 +94,7 @@ def two_stage_variance(
         subunits: how many there are in each cluster, shape (c,).
 
     Raises:
-        LonelyPSU: a cluster has a single drawn unit and more; or so a stratum.
+        LonelyPSU: one unit was drawn of a cluster, or one cluster of a stratum, that has more.
 
     Source: Särndal, Swensson and Wretman (1992), section 4.3; R survey ``svyrecvar``.
     """
@@ -100,14 +105,14 @@ def two_stage_variance(
     u = summed_by(within.psu, estimate.influence, cluster.size)
     cells = Cells(np.arange(subunits.size), np.arange(subunits.size), subunits.size)
     size = subunits.size
-    own = variance_of_sums(
+    within_clusters = variance_of_sums(
         summed_by(cluster, u, size),
         summed_by(cluster, u * u, size),
         cells,
         strata,
     )
     drawn = (h.sampled / h.population)[design.stratum]
-    return variance(estimate, design) + float((drawn * own).sum())
+    return variance(estimate, design) + float((drawn * within_clusters).sum())
 
 
 def standard_error(estimate: Estimate, design: Design, lonely: Lonely = Lonely.FAIL) -> float:

@@ -1,1 +1,1 @@
-"""How well the questions measure: reliability and item non-response."""
+"""Measures of the questions themselves: reliability and item non-response."""

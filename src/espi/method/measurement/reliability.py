@@ -16,7 +16,7 @@ from espi.method.estimation.kernel import Vector
 
 Matrix = NDArray[np.float64]
 LEAST_ITEMS = 3  # below, one factor is not identified
-LEAST_UNIQUENESS = 0.005
+LEAST_UNIQUENESS = 0.005  # as R ``factanal``: at zero the likelihood has no bound
 
 
 class TooFewItems(MethodError):
@@ -29,7 +29,7 @@ class Reliability:
 
     Attributes:
         alpha: Cronbach's; a lower bound under equal loadings.
-        omega: McDonald's total, of one factor; none where it cannot be estimated.
+        omega: McDonald's total, of one factor; None with fewer than three items.
         n: respondents who answered all items.
     """
 
@@ -52,8 +52,8 @@ def reliability(answers: Matrix, weight: Vector | None = None) -> Reliability:
     n, items = int(whole.sum()), answers.shape[1]
     if items < 2 or n <= items:  # noqa: PLR2004 two items make a sum
         raise TooFewItems(f"{items} items, {n} complete respondents")
-    own = np.ones(n) if weight is None else weight[whole]
-    covariance = np.cov(answers[whole].T, aweights=own)
+    weights = np.ones(n) if weight is None else weight[whole]
+    covariance = np.cov(answers[whole].T, aweights=weights)
     if not (np.diag(covariance) > 0).all():
         raise TooFewItems("an item has one answer only")
     return Reliability(alpha(covariance), omega(covariance), n)
@@ -96,13 +96,13 @@ def one_factor(correlation: Matrix) -> tuple[Vector, Vector]:
         values = _scaled_values(correlation, psi)[0][:-1]
         return float(-(np.log(values) - values).sum() - values.size)
 
-    found = optimize.minimize(
+    fit = optimize.minimize(
         lack_of_fit, start, bounds=bounds, method="L-BFGS-B",
         options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 1000},
     )  # fmt: skip
-    values, vectors = _scaled_values(correlation, found.x)
-    loading = np.sqrt(found.x) * vectors[:, -1] * np.sqrt(max(values[-1] - 1, 0.0))
-    return loading * np.sign(loading.sum()), found.x
+    values, vectors = _scaled_values(correlation, fit.x)
+    loading = np.sqrt(fit.x) * vectors[:, -1] * np.sqrt(max(values[-1] - 1, 0.0))
+    return loading * np.sign(loading.sum()), fit.x
 
 
 def _scaled_values(correlation: Matrix, psi: Vector) -> tuple[Vector, Matrix]:

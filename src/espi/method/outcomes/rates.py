@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Dispositions:
-    """Cases by their fate, each 0 or more.
+    """Numbers of cases by their final disposition, each 0 or more.
 
     Attributes:
         complete: I.
@@ -54,10 +54,10 @@ def _share(part: float, whole: float) -> float | None:
 def eligible_share(cases: Dispositions) -> float:
     """Return e, the eligible among the cases whose eligibility is known, 0–1.
 
-    One where nothing is known: the rates are then the most cautious.
+    One where no case is known: RR3 and RR4 are then RR1 and RR2, the lowest possible.
     """
-    found = _share(cases.known, cases.known + cases.not_eligible)
-    return 1.0 if found is None else found
+    share = _share(cases.known, cases.known + cases.not_eligible)
+    return 1.0 if share is None else share
 
 
 def rr1(cases: Dispositions) -> float | None:

@@ -1,4 +1,4 @@
-"""Answers that look careless or coached: flags and p-values for people to judge, never deletions.
+"""Flags and p-values for answers that look careless or coached; people judge, nothing is deleted.
 
-Knows answers as arrays and nothing of who gave them (docs/method/coached.md, C1 to C11, F1 to F7).
+Works on arrays of answers without any identity (docs/method/coached.md, C1 to C11, F1 to F7).
 """

@@ -1,7 +1,7 @@
-"""Too many people at the very top: more than the level of their unit explains.
+"""Finds units with more people at the very top than their level explains (C7).
 
-Who is told to give the best answer everywhere leaves no pattern that C4 to C6 could see. What
-remains is a unit with a crowd at the top and colleagues where colleagues always are.
+People who were coached to give the best answer everywhere leave no pattern that C4 to C6 could
+find. But they form a crowd at the top, while their other colleagues answer at the usual levels.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ from espi.method.response_quality.profile import Floats, Integers
 from espi.method.response_quality.statistics import Layout
 
 TOP = 0.975  # share of the nation below the top
+# Tilts by exp(±60 · level), which move nearly everybody to one end of the scale; 241 of them over a
+# table of 400 levels.
 STEEPEST, GRID, PLACES = 60.0, 241, 400
 
 
 @dataclass(frozen=True, slots=True)
 class Tilt:
-    """The nation's levels, tilted to any mean: what a unit of that mean should look like (C7).
+    """The nation's levels, tilted to any mean: the levels expected in a unit of that mean (C7).
 
     Attributes:
-        top: level from which a respondent stands at the top, 0–1.
+        top: level from which a respondent counts as at the top, 0–1.
         table: levels of the nation, sorted, shape (k,).
         mean: mean level under each tilt, increasing, shape (g,).
         share: share at the top under each tilt, shape (g,).
@@ -53,8 +55,8 @@ class Tilt:
         tilt = np.interp(middle, self.mean, np.arange(self.mean.size)).round().astype(np.int64)
         tilts = np.repeat(tilt, size)
         stacked = (self.cumulated + np.arange(self.mean.size)[:, None]).ravel()
-        place = np.searchsorted(stacked, tilts + rng.random(tilts.size), side="right")
-        within = np.clip(place - tilts * self.table.size, 0, self.table.size - 1)
+        at = np.searchsorted(stacked, tilts + rng.random(tilts.size), side="right")
+        within = np.clip(at - tilts * self.table.size, 0, self.table.size - 1)
         levels: Floats = self.table[within]
         return levels
 

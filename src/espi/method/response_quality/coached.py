@@ -1,6 +1,6 @@
-"""Which units answered more alike than their size, level and questionnaire explain.
+"""Finds units that answered more alike than their size, level and questionnaire explain.
 
-A raised hand for a person who decides with a reason; no answer is deleted or weighted down here.
+A flag asks a person to decide, with a reason; no answer is deleted or weighted down here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NEAR, ALIKE = 0.99, 0.9  # share of random pairs below "near"; cosine of "one pa
 
 @dataclass(frozen=True, slots=True)
 class UnitFinding:
-    """What one unit's answers look like beside random units of its size and level.
+    """The answers of one unit compared with random units of its size and level.
 
     Attributes:
         unit: the label given by the caller.
@@ -38,7 +38,7 @@ class UnitFinding:
         collapse: missing variance, likewise (C5).
         burst: density of the densest group, likewise (C6).
         crowd: people at the very top beyond what the unit's level explains, likewise (C7).
-        largest_group: respondents around one pattern, 1 when nobody is.
+        largest_group: respondents around one pattern; 1 where no two are alike.
         p: probability of so extreme a unit by chance (C8); NaN when too small to be tested.
         q: the false-discovery rate at which it is flagged (C9); NaN likewise.
         flagged: whether q is at most the rate asked for.
@@ -81,12 +81,12 @@ def assess(
         fdr: false-discovery rate over all units, 0–1.
         permutations: how often respondents change places; chosen by the number of units if None.
     """
-    kept = ~np.isnan(answers).all(axis=1)
-    if not kept.any():
+    answered = ~np.isnan(answers).all(axis=1)
+    if not answered.any():
         return []
-    units, place = np.unique(unit[kept], return_inverse=True)
-    agencies, owner = np.unique(agency[kept], return_inverse=True)
-    where, person = layout(place, owner), profile(answers[kept])
+    units, unit_at = np.unique(unit[answered], return_inverse=True)
+    agencies, owner = np.unique(agency[answered], return_inverse=True)
+    where, person = layout(unit_at, owner), profile(answers[answered])
     level = chance.unit_levels(person.level, where)
     near = cosine_at(person.pattern, NEAR, rng)
     times = permutations or chance.permutations_for(units.size)
@@ -122,10 +122,10 @@ def _judged(
     z, z_null = chance.standardised(observed, null, cell)
     z = chance.less_honest_homogeneity(z, z_null, size)
     p = np.full(size.size, np.nan)
-    for one in np.unique(cell):
-        mine = cell == one
-        random = np.sort(z_null[:, mine].reshape(-1, len(NAMES)), axis=0)
-        for u in np.flatnonzero(mine & (size >= SMALLEST)):
+    for group in np.unique(cell):
+        in_group = cell == group
+        random = np.sort(z_null[:, in_group].reshape(-1, len(NAMES)), axis=0)
+        for u in np.flatnonzero(in_group & (size >= SMALLEST)):
             each = [chance.tail_p(float(z[u, k]), random[:, k]) for k in range(len(NAMES))]
             p[u] = min(1.0, len(NAMES) * min(each))
     return z, p

@@ -1,4 +1,4 @@
-"""What counts as a complete answer, and answers that look careless. Nothing is deleted here."""
+"""Classifies records as complete, partial or broken off, and counts straight-lining (M13)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-COMPLETE, PARTIAL = 0.8, 0.5  # shares of the scored items answered
+# Shares of the applicable scored items answered, as in the example of AAPOR's Standard Definitions.
+COMPLETE, PARTIAL = 0.8, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,24 @@ def answered_share(extract: pl.DataFrame, items: Sequence[str]) -> NDArray[np.fl
 def usable(
     extract: pl.DataFrame, items_of_group: Mapping[str, Sequence[str]]
 ) -> tuple[pl.DataFrame, Completeness]:
-    """Return the records with at least half of the items of their group, and the counts."""
+    """Return the records with at least half of the items of their group answered, and the counts.
+
+    Args:
+        extract: opened answers, with columns ``group``, ``a.ITEM`` and ``n.ITEM`` (not applicable).
+        items_of_group: codes of the scored items of each group.
+    """
     share = np.zeros(extract.height)
     groups = extract["group"].to_numpy()
     for group, items in items_of_group.items():
-        mine = groups == group
-        if mine.any():
-            share[mine] = answered_share(extract, items)[mine]
-    told = Completeness(
+        in_group = groups == group
+        if in_group.any():
+            share[in_group] = answered_share(extract, items)[in_group]
+    counts = Completeness(
         complete=int((share >= COMPLETE).sum()),
         partial=int(((share >= PARTIAL) & (share < COMPLETE)).sum()),
         break_off=int((share < PARTIAL).sum()),
     )
-    return extract.filter(pl.Series(share >= PARTIAL)), told
+    return extract.filter(pl.Series(share >= PARTIAL)), counts
 
 
 def straight_lining(extract: pl.DataFrame, items_of_group: Mapping[str, Sequence[str]]) -> int:
@@ -62,7 +68,7 @@ def straight_lining(extract: pl.DataFrame, items_of_group: Mapping[str, Sequence
         rows = extract.filter(pl.col("group") == group).select([f"a.{code}" for code in items])
         if rows.height:
             table = rows.to_numpy()
-            known = (~np.isnan(table)).sum(axis=1) > 1
-            span = np.nanmax(table[known], axis=1) - np.nanmin(table[known], axis=1)
+            comparable = (~np.isnan(table)).sum(axis=1) > 1
+            span = np.nanmax(table[comparable], axis=1) - np.nanmin(table[comparable], axis=1)
             flagged += int((span == 0).sum())
     return flagged

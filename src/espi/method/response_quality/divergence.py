@@ -1,6 +1,7 @@
-"""Agencies whose own people see what nobody outside sees, and what is known of each agency in all.
+"""Finds agencies whose internal score is far above the external ones, and sums up each agency.
 
-Only this can show an agency in which everyone was told the same: inside it nothing stands out.
+Where everybody in an agency was coached alike, no unit differs from the others; only the comparison
+with people outside can show it (C10, C11).
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from espi.method.comparison.multiplicity import adjusted, simes
 from espi.method.response_quality.coached import FDR, UnitFinding
 from espi.method.response_quality.profile import Floats
 
-FEWEST = 10  # agencies from which the usual distance can be told
+FEWEST = 10  # agencies with which the usual distance can be estimated
 NORMAL_MAD = 1.4826022185056018  # standard deviations in a median absolute deviation
 
 
 @dataclass(frozen=True, slots=True)
 class AgencyFinding:
-    """What the units and the outside view say about one agency.
+    """The findings on one agency, from its units and from the view of outsiders.
 
     Attributes:
         agency: the label of the agency.
@@ -65,29 +66,29 @@ def divergence(internal: Floats, outside: Floats, se: Floats) -> Floats:
     if known.size < FEWEST or np.ptp(outside[known]) == 0:
         return p
     slope = stats.theilslopes(internal[known], outside[known]).slope
-    rest = internal[known] - slope * outside[known]
-    rest -= np.median(rest)
-    between = _spread_between(rest, se[known])
+    residual = internal[known] - slope * outside[known]
+    residual -= np.median(residual)
+    between = _spread_between(residual, se[known])
     spread = np.sqrt(between**2 + se[known] ** 2)
-    t = np.where(spread > 0, rest / np.where(spread > 0, spread, 1.0), 0.0)
+    t = np.where(spread > 0, residual / np.where(spread > 0, spread, 1.0), 0.0)
     p[known] = stats.t.sf(t, known.size - 2)
     return p
 
 
-def _spread_between(rest: Floats, se: Floats) -> float:
+def _spread_between(residual: Floats, se: Floats) -> float:
     """Return the spread between agencies that brings the middle half to its normal width."""
-    widest = NORMAL_MAD * float(np.median(np.abs(rest)))
+    widest = NORMAL_MAD * float(np.median(np.abs(residual)))
 
     def excess(between: float) -> float:
         spread = np.maximum(np.sqrt(between**2 + se**2), 1e-12)
-        return NORMAL_MAD * float(np.median(np.abs(rest / spread))) - 1
+        return NORMAL_MAD * float(np.median(np.abs(residual / spread))) - 1
 
     if widest == 0 or excess(0.0) <= 0:
         return 0.0
     return float(optimize.brentq(excess, 0.0, widest))
 
 
-def of_agencies(
+def agency_findings(
     units: Sequence[UnitFinding], apart: Mapping[int, float], *, fdr: float = FDR
 ) -> list[AgencyFinding]:
     """Return a finding for every agency in either argument, by label (C11).
@@ -97,17 +98,19 @@ def of_agencies(
         apart: p-value of the divergence of each agency (C10), NaN where not known.
         fdr: false-discovery rate over all agencies, 0–1.
     """
-    labels = sorted({found.agency for found in units} | set(apart))
-    mine = {label: [found for found in units if found.agency == label] for label in labels}
-    inside = [simes(np.array([found.p for found in mine[label]])) for label in labels]
+    labels = sorted({finding.agency for finding in units} | set(apart))
+    units_of = {
+        label: [finding for finding in units if finding.agency == label] for label in labels
+    }
+    inside = [simes(np.array([finding.p for finding in units_of[label]])) for label in labels]
     outside = [apart.get(label, float("nan")) for label in labels]
     p = np.array([_both(*pair) for pair in zip(inside, outside, strict=True)])
     q = adjusted(p)
     return [
         AgencyFinding(
             agency=label,
-            units=sum(not np.isnan(found.p) for found in mine[label]),
-            flagged_units=sum(found.flagged for found in mine[label]),
+            units=sum(not np.isnan(finding.p) for finding in units_of[label]),
+            flagged_units=sum(finding.flagged for finding in units_of[label]),
             p_units=inside[a],
             p_divergence=outside[a],
             p=float(p[a]),

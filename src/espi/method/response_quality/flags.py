@@ -1,4 +1,4 @@
-"""Marks on single respondents whose answers look careless. A mark is a question, never a verdict.
+"""Marks respondents whose answers look careless (F1 to F6). A mark is a question, not a verdict.
 
 Honest people are marked too: someone content with everything gives one answer everywhere. Nothing
 here deletes a record; results are shown with and without the marked ones.
@@ -19,7 +19,7 @@ LONGEST_PERIOD = 8  # 1-2-3-4-5-4-3-2 comes again after eight answers
 
 @dataclass(frozen=True, slots=True)
 class Paradata:
-    """What was recorded besides answers to scored items; None where it was not recorded.
+    """Records besides the answers to scored items; None where there is no record.
 
     Attributes:
         seconds: time over the questionnaire, shape (n,), NaN where not known.
@@ -36,7 +36,7 @@ class Paradata:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """From where on a measure is marked.
+    """The limits from which a measure is marked.
 
     Attributes:
         run: share of the answered items in one run, 0–1; Curran (2016) proposes one half.
@@ -65,7 +65,7 @@ class Flags:
         period: excess of periodic matches (F3), 0–1.
         missing: share of items left out (F4), 0–1.
         straight_lining: the longest run is too long, or all answers are the same.
-        patterned: the answers come again and again.
+        patterned: the answers repeat with a period of two or more.
         nonresponse: too many items were left out.
         speeding: faster than one can read (F5).
         inattentive: attention items failed (F6).
@@ -90,20 +90,20 @@ def flag(
     Args:
         answers: category codes in the order they were asked, before items are reversed, shape
             (n, items), NaN where missing.
-        paradata: what else was recorded.
-        limits: from where on a measure is marked.
+        paradata: other records of the respondents.
+        limits: from which a measure is marked.
     """
     paradata, limits = paradata or Paradata(), limits or Thresholds()
-    run, own = longest_run(answers), variability(answers)
+    run, deviation = longest_run(answers), variability(answers)
     period, missing = periodicity(answers), missing_share(answers)
     answered = (~np.isnan(answers)).sum(axis=1)
     enough = answered >= limits.few
     return Flags(
         run=run,
-        variability=own,
+        variability=deviation,
         period=period,
         missing=missing,
-        straight_lining=enough & ((run >= limits.run * answered) | (own == 0)),
+        straight_lining=enough & ((run >= limits.run * answered) | (deviation == 0)),
         patterned=enough & (period >= limits.pattern),
         nonresponse=missing >= limits.missing,
         speeding=speeding(paradata, limits.seconds_per_word),
@@ -134,12 +134,12 @@ def variability(answers: Floats) -> Floats:
     Source: Dunn, Heggestad, Shanock and Theilgard (2018), Journal of Business and Psychology
     33(1), 105–121; R ``careless::irv``.
     """
-    known = ~np.isnan(answers)
-    count = known.sum(axis=1)
-    mean = np.where(known, answers, 0.0).sum(axis=1) / np.maximum(count, 1)
-    squares = np.where(known, (answers - mean[:, None]) ** 2, 0.0).sum(axis=1)
-    own: Floats = np.where(count > 1, np.sqrt(squares / np.maximum(count - 1, 1)), np.nan)
-    return own
+    answered = ~np.isnan(answers)
+    count = answered.sum(axis=1)
+    mean = np.where(answered, answers, 0.0).sum(axis=1) / np.maximum(count, 1)
+    squares = np.where(answered, (answers - mean[:, None]) ** 2, 0.0).sum(axis=1)
+    deviation: Floats = np.where(count > 1, np.sqrt(squares / np.maximum(count - 1, 1)), np.nan)
+    return deviation
 
 
 def periodicity(answers: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""How alike units are when chance alone put their respondents together."""
+"""The null distribution: how alike units of respondents are that came together by chance (C8)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from scipy import stats
 
 from espi.method.response_quality.ceiling import tilt
 from espi.method.response_quality.profile import Floats, Integers, Profile
-from espi.method.response_quality.statistics import Layout, of_units
+from espi.method.response_quality.statistics import Layout, unit_statistics
 
 WINDOWS, NARROWEST, WIDEST = 75, 40, 400  # how many, and respondents of like level in one
 DRAWS = 100_000  # random units in all, over the nation
 FEWEST, MOST = 50, 2_000  # permutations
 CELL = 2_000  # random units that a unit is compared with, at least
-BULK = 60  # units of like size from which honest homogeneity can be told
-LEAST_SPREAD = 1e-9  # below it a statistic cannot vary, and tells nothing
+BULK = 60  # units of similar size, from which honest homogeneity can be estimated
+LEAST_SPREAD = 1e-9  # below it a statistic cannot vary, and shows nothing
 CROWD = 3  # the statistic that comes in standard deviations; rare counts must not inflate it
 COUNTED = 25  # random values as large that make a count good enough
 TAIL = 250  # largest random values that the tail is fitted to
@@ -29,7 +29,7 @@ def permutations_for(units: int) -> int:
 
 
 def window(people: int) -> int:
-    """Return how many respondents of neighbouring level may stand in for one another (C8).
+    """Return how many respondents of neighbouring level may be exchanged for one another (C8).
 
     Wide enough that the copies of one form, all of one level, do not fill a window.
     """
@@ -61,7 +61,7 @@ def draw(
     middle = unit_levels(person.level, where)
     return np.stack([
         _together(
-            of_units(person, shuffled(where.order, person.level, rng), where, near),
+            unit_statistics(person, shuffled(where.order, person.level, rng), where, near),
             nation.statistic(nation.random_levels(middle, where.size, rng), where),
         )
         for _again in range(times)
@@ -71,7 +71,7 @@ def draw(
 def observe(person: Profile, where: Layout, *, near: float) -> Floats:
     """Return the statistics of every unit as it answered, shape (u, 4)."""
     crowd = tilt(person.level).statistic(person.level[where.order], where)
-    return _together(of_units(person, where.order, where, near), crowd)
+    return _together(unit_statistics(person, where.order, where, near), crowd)
 
 
 def unit_levels(level: Floats, where: Layout) -> Floats:
@@ -97,8 +97,8 @@ def cells(size: Integers, level: Floats, least: int) -> Integers:
     last = 0
     for band in _size_bands(size, least):
         parts = max(band.size // least, 1)
-        for some in np.array_split(band[np.argsort(level[band], kind="stable")], parts):
-            cell[some] = last
+        for part in np.array_split(band[np.argsort(level[band], kind="stable")], parts):
+            cell[part] = last
             last += 1
     return cell
 
@@ -127,15 +127,15 @@ def standardised(observed: Floats, null: Floats, cell: Integers) -> tuple[Floats
         cell: shape (u,).
     """
     z, z_null = np.empty_like(observed), np.empty_like(null)
-    for one in np.unique(cell):
-        mine = cell == one
-        middle = null[:, mine].mean(axis=(0, 1))
-        spread = null[:, mine].std(axis=(0, 1))
+    for group in np.unique(cell):
+        in_group = cell == group
+        middle = null[:, in_group].mean(axis=(0, 1))
+        spread = null[:, in_group].std(axis=(0, 1))
         spread = np.where(spread > LEAST_SPREAD, spread, np.inf)
-        spread[CROWD] = max(null[:, mine, CROWD].std(), 1.0)
-        z[mine], z_null[:, mine] = (
-            (observed[mine] - middle) / spread,
-            (null[:, mine] - middle) / spread,
+        spread[CROWD] = max(null[:, in_group, CROWD].std(), 1.0)
+        z[in_group], z_null[:, in_group] = (
+            (observed[in_group] - middle) / spread,
+            (null[:, in_group] - middle) / spread,
         )
     return z, z_null
 
@@ -143,8 +143,8 @@ def standardised(observed: Floats, null: Floats, cell: Integers) -> tuple[Floats
 def less_honest_homogeneity(z: Floats, z_null: Floats, size: Integers) -> Floats:
     """Take from every unit the homogeneity that most units of its size have too (C8).
 
-    The middle and the lower half of the units tell what honest colleagues share; coached units,
-    as long as they are few, stand in the upper half. Never makes a unit more suspect.
+    The middle and the lower half of the units show what honest colleagues have in common; coached
+    units, as long as they are few, are in the upper half. No unit becomes more suspect by it.
 
     Source: after Efron (2004), JASA 99(465), 96–104, the empirical null.
     """
@@ -165,7 +165,7 @@ def tail_p(observed: float, null: NDArray[np.float64]) -> float:
     """Return the probability of a random value at least as large as the observed one (C8).
 
     Counted where 25 random values or more are as large; beyond that from a generalised Pareto
-    tail fitted by moments, its shape held at 0 or above: never an end to what chance can do.
+    tail fitted by moments, its shape kept at 0 or above, so that no value is impossible by chance.
 
     Args:
         observed: the unit's value.

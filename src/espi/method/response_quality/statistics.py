@@ -1,4 +1,4 @@
-"""Three numbers that tell how much more alike a unit's answers are than chance makes them."""
+"""Three statistics of how alike a unit's answers are: similarity, collapse, burst (C4 to C6)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from espi.method.response_quality.profile import Floats, Integers, Profile, Singles
 
 AGENCY_PRIOR = 100  # other respondents of the agency that weigh as much as the whole nation
-BATCH = 4_000_000  # pairs held in memory at once
+BATCH = 4_000_000  # pairs in memory at once: 16 MB
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which rows, sorted by unit, belong together.
+    """The rows of each unit, after sorting by unit.
 
     Attributes:
         order: rows of the answers, sorted by unit, shape (n,).
@@ -38,12 +38,12 @@ def layout(unit: Integers, agency: Integers) -> Layout:
     return Layout(order, start, size, agency[order][start])
 
 
-def of_units(person: Profile, rows: Integers, where: Layout, near: float) -> Floats:
+def unit_statistics(person: Profile, rows: Integers, where: Layout, near: float) -> Floats:
     """Return the three statistics of every unit, shape (u, 3), larger for more alike (C4 to C6).
 
     Args:
         person: the answers without their level.
-        rows: whose answers stand in each place of the layout, shape (n,): the layout's own order,
+        rows: whose answers are at each place of the layout, shape (n,): the layout's own order,
             or a permutation of it.
         where: the units.
         near: cosine above which two respondents count as near each other (C6).
@@ -61,24 +61,24 @@ def _sums(values: Singles, where: Layout) -> Floats:
 
 def _similarity(pattern: Singles, where: Layout) -> Floats:
     """Return n times the mean cosine over pairs, less the agency's own habit, shape (u,) (C4)."""
-    own = _sums(pattern, where)
+    unit_sum = _sums(pattern, where)
     length = _sums(np.einsum("ij,ij->i", pattern, pattern), where)
     size = where.size[:, None].astype(np.float64)
-    agencies = np.zeros((where.agency.max() + 1, own.shape[1]))
-    np.add.at(agencies, where.agency, own)
+    agencies = np.zeros((where.agency.max() + 1, unit_sum.shape[1]))
+    np.add.at(agencies, where.agency, unit_sum)
     people = np.bincount(where.agency, where.size)[where.agency][:, None] - size
-    habit = (agencies[where.agency] - own) / (people + AGENCY_PRIOR)
-    left = own - size * habit
-    crossed = (own * habit).sum(axis=1)
+    habit = (agencies[where.agency] - unit_sum) / (people + AGENCY_PRIOR)
+    beyond_habit = unit_sum - size * habit
+    crossed = (unit_sum * habit).sum(axis=1)
     squares = length - 2 * crossed + where.size * (habit**2).sum(axis=1)
-    similar: Floats = ((left**2).sum(axis=1) - squares) / np.maximum(where.size - 1, 1)
+    similar: Floats = ((beyond_habit**2).sum(axis=1) - squares) / np.maximum(where.size - 1, 1)
     return similar
 
 
 def _collapse(person: Profile, rows: Integers, where: Layout) -> Floats:
     """Return √n times the share of the expected variance that is missing, shape (u,) (C5)."""
     residual = person.residual[rows]
-    seen = _sums(person.known[rows].astype(np.float32), where)
+    seen = _sums(person.answered[rows].astype(np.float32), where)
     around = _sums(residual**2, where) - _sums(residual, where) ** 2 / np.maximum(seen, 1)
     inside = np.where(seen > 1, around / np.maximum(seen - 1, 1), 0.0).sum(axis=1)
     each = _sums(person.spread[rows], where) / np.maximum(seen, 1)
@@ -89,7 +89,7 @@ def _collapse(person: Profile, rows: Integers, where: Layout) -> Floats:
 
 
 def _burst(pattern: Singles, where: Layout, near: float) -> Floats:
-    """Return how closely the densest group of each unit stands together, shape (u,) (C6).
+    """Return how dense the densest group of each unit is, shape (u,) (C6).
 
     For each respondent the excess of the cosines over ``near`` is summed over the others of the
     unit; the unit's value is the largest of these sums.
@@ -97,11 +97,11 @@ def _burst(pattern: Singles, where: Layout, near: float) -> Floats:
     burst = np.zeros(where.size.size)
     for size in np.unique(where.size):
         units = np.flatnonzero(where.size == size)
-        places = where.start[units][:, None] + np.arange(size)
+        rows_of = where.start[units][:, None] + np.arange(size)
         parts = min(units.size * size**2 // BATCH + 1, units.size)
-        for some in np.array_split(np.arange(units.size), parts):
-            excess = _excess(pattern[places[some]], near)
-            burst[units[some]] = excess.sum(axis=2).max(axis=1)
+        for part in np.array_split(np.arange(units.size), parts):
+            excess = _excess(pattern[rows_of[part]], near)
+            burst[units[part]] = excess.sum(axis=2).max(axis=1)
     return burst
 
 
@@ -109,13 +109,13 @@ def _excess(pattern: Singles, near: float) -> Singles:
     """Return the cosine of each pair above ``near``, 0 for oneself, shape (units, size, size)."""
     cosine = pattern @ pattern.transpose(0, 2, 1)
     excess: Singles = np.maximum(cosine - near, 0.0).astype(np.float32)
-    here = np.arange(pattern.shape[1])
-    excess[:, here, here] = 0.0
+    diagonal = np.arange(pattern.shape[1])
+    excess[:, diagonal, diagonal] = 0.0
     return excess
 
 
 def largest_group(pattern: Singles, where: Layout, alike: float) -> NDArray[np.int64]:
-    """Return the respondents around one pattern in each unit, shape (u,); 1 when nobody is (C6).
+    """Return the respondents around one pattern in each unit, shape (u,); 1 for nobody alike (C6).
 
     Args:
         pattern: unit vectors in the order of the layout, shape (n, m).

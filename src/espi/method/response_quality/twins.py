@@ -1,4 +1,4 @@
-"""Pairs of long answer sheets too much alike to have been filled in by two people on their own."""
+"""Finds pairs of records too much alike to have been filled in by two people on their own (F7)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import numpy as np
 
 from espi.method.response_quality.profile import Floats, Integers, expected_share
 
+# A pair needs 15 common items, nine tenths of them alike (short sheets agree by chance), and fewer
+# than 0.05 such pairs expected by chance among all that are compared.
 LEAST_ITEMS, ALIKE, EXPECTED = 15, 0.9, 0.05
 
 
@@ -57,17 +59,17 @@ def twins(answers: Floats, group: Integers) -> list[Twins]:
 
 def _in_group(answers: Floats, bits: Floats, rows: Integers, pairs: int) -> list[Twins]:
     """Return the improbable pairs among the given rows."""
-    found = []
-    for place, one in enumerate(rows[:-1]):
-        others = rows[place + 1 :]
-        same = answers[others] == answers[one]
-        common = (~np.isnan(answers[others]) & ~np.isnan(answers[one])).sum(axis=1)
+    improbable = []
+    for at, row in enumerate(rows[:-1]):
+        others = rows[at + 1 :]
+        same = answers[others] == answers[row]
+        common = (~np.isnan(answers[others]) & ~np.isnan(answers[row])).sum(axis=1)
         alike = same.sum(axis=1)
-        surprise = np.where(same, np.minimum(bits[one], bits[others]), 0.0).sum(axis=1)
+        surprise = np.where(same, np.minimum(bits[row], bits[others]), 0.0).sum(axis=1)
         for k in np.flatnonzero((common >= LEAST_ITEMS) & (alike >= ALIKE * common)):
             ways = log2(comb(int(common[k]), int(alike[k])))
             expected = pairs * 2.0 ** min(ways - float(surprise[k]), 0.0)
             if expected < EXPECTED:
-                pair = sorted((int(one), int(others[k])))
-                found.append(Twins(pair[0], pair[1], int(common[k]), int(alike[k]), expected))
-    return found
+                pair = sorted((int(row), int(others[k])))
+                improbable.append(Twins(pair[0], pair[1], int(common[k]), int(alike[k]), expected))
+    return improbable

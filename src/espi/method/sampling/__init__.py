@@ -1,1 +1,1 @@
-"""How many, in which strata, and who: size, allocation and selection (docs/method, M1 to M4)."""
+"""Sample size, allocation to strata and selection of units (docs/method, M1 to M4)."""

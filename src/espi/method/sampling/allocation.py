@@ -1,4 +1,4 @@
-"""How a sample is shared among strata, with totals that are exact (docs/method, M3)."""
+"""Allocates a sample to strata, with exact totals (docs/method, M3)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def shared(
     """
     lower = [min(minimum, size) for size in populations]
     total = max(min(total, sum(populations)), sum(lower))
-    exact = _water(total, [Fraction(m) for m in measures], lower, populations)
+    exact = _bounded_shares(total, [Fraction(m) for m in measures], lower, populations)
     whole = [int(share) for share in exact]
     order = sorted(range(len(whole)), key=lambda h: (whole[h] - exact[h], h))
     for h in order[: total - sum(whole)]:
@@ -69,38 +69,38 @@ def shared(
     return whole
 
 
-def _water(
+def _bounded_shares(
     total: int, measures: Sequence[Fraction], lower: Sequence[int], upper: Sequence[int]
 ) -> list[Fraction]:
     """Return level·measure cut at the bounds, with the level at which they sum to the total."""
 
-    def poured(level: Fraction) -> list[Fraction]:
+    def shares_at(level: Fraction) -> list[Fraction]:
         return [
             min(max(level * m, Fraction(low)), Fraction(high))
             for m, low, high in zip(measures, lower, upper, strict=True)
         ]
 
-    turns = {Fraction(0)}
+    breakpoints = {Fraction(0)}
     for m, low, high in zip(measures, lower, upper, strict=True):
         if m:
-            turns |= {low / m, high / m}
-    steps = sorted(turns)
-    full = sum(poured(steps[-1]))
+            breakpoints |= {low / m, high / m}
+    steps = sorted(breakpoints)
+    full = sum(shares_at(steps[-1]))
     if full <= total:  # only strata without a measure have room left
-        return _rest(total, poured(steps[-1]), upper)
+        return _share_remainder(total, shares_at(steps[-1]), upper)
     low, high = 0, len(steps) - 1
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if sum(poured(steps[middle])) <= total else (low, middle)
-    below, above = sum(poured(steps[low])), sum(poured(steps[high]))
+        low, high = (middle, high) if sum(shares_at(steps[middle])) <= total else (low, middle)
+    below, above = sum(shares_at(steps[low])), sum(shares_at(steps[high]))
     part = Fraction(total - below) / (above - below)
-    return poured(steps[low] + part * (steps[high] - steps[low]))
+    return shares_at(steps[low] + part * (steps[high] - steps[low]))
 
 
-def _rest(total: int, given: list[Fraction], upper: Sequence[int]) -> list[Fraction]:
-    room = [high - share for share, high in zip(given, upper, strict=True)]
+def _share_remainder(total: int, shares: list[Fraction], upper: Sequence[int]) -> list[Fraction]:
+    room = [high - share for share, high in zip(shares, upper, strict=True)]
     whole = sum(room)
     if not whole:
-        return given
-    left = total - sum(given)
-    return [share + left * free / whole for share, free in zip(given, room, strict=True)]
+        return shares
+    remaining = total - sum(shares)
+    return [share + remaining * free / whole for share, free in zip(shares, room, strict=True)]

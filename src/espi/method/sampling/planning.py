@@ -1,4 +1,4 @@
-"""How many are drawn where: pure arithmetic on the counts of the frame."""
+"""Plans how many are drawn from each stratum, from the counts of the frame (M1 to M3)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypedDict
 from espi.method.sampling.allocation import power
 from espi.method.sampling.size import invitations, required_size
 
-LEAST_PER_STRATUM = 2
+LEAST_PER_STRATUM = 2  # one sampled unit has no variance (M9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class PlanRow(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class StratumPlan:
-    """What is drawn from a stratum.
+    """The plan of one stratum.
 
     Attributes:
-        code: the stratum that people count in.
+        code: the stratum in which its people are counted.
         members: the strata joined in it, itself included.
         population: eligible people of all members.
         invited: how many are drawn.
@@ -66,7 +66,7 @@ class StratumPlan:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What the wave asks of a sample.
+    """The requirements of a wave on its sample.
 
     Attributes:
         margin_of_error: per agency and group, 0–1.
@@ -84,7 +84,7 @@ class Rule:
 def plan(counts: Sequence[StratumCount], rule: Rule) -> list[StratumPlan]:
     """Return what to draw from each stratum; small strata are joined to the largest sibling."""
     ordered = sorted(counts, key=lambda count: (count.agency, count.group, count.code))
-    made: list[StratumPlan] = []
+    plans: list[StratumPlan] = []
     for (agency, group), siblings in groupby(ordered, key=lambda c: (c.agency, c.group)):
         joined = _join(list(siblings), rule.minimum_cell)
         sizes = [sum(count.eligible for count in members) for members in joined.values()]
@@ -94,8 +94,8 @@ def plan(counts: Sequence[StratumCount], rule: Rule) -> list[StratumPlan]:
         shares = power(total, sizes, rule.exponent, LEAST_PER_STRATUM)
         for (code, members), size, invited in zip(joined.items(), sizes, shares, strict=True):
             names = tuple(count.code for count in members)
-            made.append(StratumPlan(code, agency, group, names, size, invited))
-    return made
+            plans.append(StratumPlan(code, agency, group, names, size, invited))
+    return plans
 
 
 def _join(siblings: list[StratumCount], minimum: int) -> dict[str, list[StratumCount]]:

@@ -1,4 +1,4 @@
-"""Who is drawn: the same people on any machine, from the published seed."""
+"""Selects units: the same on any machine, from the published seed (docs/method, M4)."""
 
 from __future__ import annotations
 

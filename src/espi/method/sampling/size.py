@@ -1,4 +1,4 @@
-"""How many answers are needed, and how many invitations that takes."""
+"""Computes how many answers are needed, and how many invitations (docs/method, M1 and M2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
 """Estimates from any table of a sample: the design in columns, domains, one result type.
 
-Knows nothing of files and command lines; who reads a file hands over a checked frame.
+Knows no files and no command line: its callers read a file and pass a checked frame.
 """

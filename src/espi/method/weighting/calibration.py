@@ -20,7 +20,7 @@ from espi.method.estimation.kernel import Index, Vector, summed_by
 from espi.method.weighting.distance import Distance
 
 Matrix = NDArray[np.float64]
-MOST_ROUNDS = 50
+MOST_ROUNDS = 50  # Newton steps; after so many the margins count as impossible
 CLOSE = 1e-10  # of a total, relative
 WILD = 2.0  # a step may raise the misfit so many times before it is halved
 SINGULAR = 1e-10  # of the largest eigenvalue
@@ -29,7 +29,7 @@ MOST_BITS, MOST_CODES = 20, 50_000_000  # patterns of zeros and ones that are nu
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Auxiliary:
-    """What is known of every respondent and, in total, of every population.
+    """The auxiliary values of every respondent, and their totals in every population.
 
     Attributes:
         part: which part each respondent is in, shape (n,).
@@ -50,18 +50,18 @@ class Patterns:
 
     Attributes:
         distinct: one row per pattern.
-        place: which pattern each respondent has, shape (n,).
+        pattern: which pattern each respondent has, shape (n,).
         mass: base weight on each pattern, shape (q,).
     """
 
     distinct: Auxiliary
-    place: Index
+    pattern: Index
     mass: Vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibrated:
-    """Weights that meet the totals, and what estimates need for their variance.
+    """Weights that meet the totals, with the patterns that variances of estimates need.
 
     Attributes:
         weight: shape (n,).
@@ -87,14 +87,14 @@ class Calibrated:
         Args:
             influence: of an estimate made with the calibrated weights, shape (n,).
         """
-        known, place = self.patterns.distinct, self.patterns.place
+        distinct, pattern = self.patterns.distinct, self.patterns.pattern
         z = influence / self.weight
-        pulled = summed_by(place, self.base * z, self.patterns.mass.size)
-        moment = _by_part(known, known.values * pulled[:, None])
-        slope = _solved(_cross(known, self.patterns.mass), moment)
-        fitted = (known.values * slope[known.part]).sum(axis=1)
-        left: Vector = self.weight * (z - fitted[place])
-        return left
+        pulled = summed_by(pattern, self.base * z, self.patterns.mass.size)
+        moment = _by_part(distinct, distinct.values * pulled[:, None])
+        slope = _solved(_cross(distinct, self.patterns.mass), moment)
+        fitted = (distinct.values * slope[distinct.part]).sum(axis=1)
+        residual: Vector = self.weight * (z - fitted[pattern])
+        return residual
 
 
 def calibrate(base: Vector, auxiliary: Auxiliary, distance: Distance) -> Calibrated:
@@ -102,14 +102,14 @@ def calibrate(base: Vector, auxiliary: Auxiliary, distance: Distance) -> Calibra
 
     Args:
         base: design weights, shape (n,), positive.
-        auxiliary: what is known.
+        auxiliary: values of the respondents, and totals to meet.
         distance: linear (GREG), raking, or logit within bounds.
 
     Raises:
         ImpossibleMargin: no such weights were found; the margin that cannot be met is named.
     """
-    found = find_patterns(auxiliary, base)
-    patterns, mass = found.distinct, found.mass
+    grouped = find_patterns(auxiliary, base)
+    patterns, mass = grouped.distinct, grouped.mass
     _refuse_empty(patterns, mass)
     slope = np.zeros(patterns.totals.shape)
     misfit = patterns.totals - _by_part(patterns, mass[:, None] * patterns.values)
@@ -120,7 +120,7 @@ def calibrate(base: Vector, auxiliary: Auxiliary, distance: Distance) -> Calibra
         if (np.abs(misfit) <= CLOSE * (1 + np.abs(patterns.totals))).all():
             if (factor <= 0).any() and not distance.allows_negative:
                 break
-            return Calibrated(base * factor[found.place], base, round_number, found)
+            return Calibrated(base * factor[grouped.pattern], base, round_number, grouped)
     raise ImpossibleMargin(_furthest(patterns, misfit, distance))
 
 
@@ -145,8 +145,8 @@ def _far(
     """Return factors and misfit of every margin, and how far each part is off, relative."""
     factor = distance.factor((patterns.values * slope[patterns.part]).sum(axis=1))
     with np.errstate(over="ignore", invalid="ignore"):
-        found = _by_part(patterns, (mass * factor)[:, None] * patterns.values)
-    misfit = patterns.totals - found
+        reached = _by_part(patterns, (mass * factor)[:, None] * patterns.values)
+    misfit = patterns.totals - reached
     return factor, misfit, (np.abs(misfit) / (1 + np.abs(patterns.totals))).max(axis=1)
 
 
@@ -155,14 +155,14 @@ def find_patterns(auxiliary: Auxiliary, base: Vector) -> Patterns:
     key = _codes(auxiliary)
     first = np.full(int(key.max()) + 1, -1, dtype=np.int64)
     first[key[::-1]] = np.arange(key.size - 1, -1, -1)
-    there = np.flatnonzero(first >= 0)
+    present = np.flatnonzero(first >= 0)
     number = np.zeros(first.size, dtype=np.int64)
-    number[there] = np.arange(there.size)
-    rows, place = first[there], number[key]
+    number[present] = np.arange(present.size)
+    rows, pattern = first[present], number[key]
     distinct = Auxiliary(
         auxiliary.part[rows], auxiliary.values[rows], auxiliary.totals, auxiliary.names
     )
-    return Patterns(distinct, place, summed_by(place, base, rows.size))
+    return Patterns(distinct, pattern, summed_by(pattern, base, rows.size))
 
 
 def _codes(auxiliary: Auxiliary) -> Index:
@@ -188,11 +188,11 @@ def _by_part(aux: Auxiliary, rows: Matrix) -> Matrix:
 def _cross(aux: Auxiliary, weight: Vector) -> NDArray[np.float64]:
     """Return Σ weight·x·xᵀ per part, shape (parts, p, p)."""
     p = aux.values.shape[1]
-    made = np.empty((aux.totals.shape[0], p, p))
+    cross = np.empty((aux.totals.shape[0], p, p))
     for i in range(p):
-        made[:, i:, i] = _by_part(aux, (weight * aux.values[:, i])[:, None] * aux.values[:, i:])
-        made[:, i, i:] = made[:, i:, i]
-    return made
+        cross[:, i:, i] = _by_part(aux, (weight * aux.values[:, i])[:, None] * aux.values[:, i:])
+        cross[:, i, i:] = cross[:, i:, i]
+    return cross
 
 
 def _solved(cross: NDArray[np.float64], right: Matrix) -> Matrix:
@@ -210,8 +210,8 @@ def _solved(cross: NDArray[np.float64], right: Matrix) -> Matrix:
 
 def _refuse_empty(patterns: Auxiliary, mass: Vector) -> None:
     """Refuse a margin that has people but no respondent, before any arithmetic."""
-    there = _by_part(patterns, mass[:, None] * np.abs(patterns.values))
-    empty = np.argwhere((there == 0) & (patterns.totals != 0))
+    present = _by_part(patterns, mass[:, None] * np.abs(patterns.values))
+    empty = np.argwhere((present == 0) & (patterns.totals != 0))
     if empty.size:
         part, margin = empty[0]
         raise ImpossibleMargin(

@@ -1,4 +1,4 @@
-"""How far weights may move: the three distances of calibration (docs/method, M21).
+"""The three distances of calibration, which decide how far weights may move (docs/method, M21).
 
 Source: Deville and Särndal (1992), cases 1, 2 and 6 of their table.
 """

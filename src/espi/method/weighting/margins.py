@@ -27,7 +27,7 @@ class Margin:
     labels: tuple[str, ...]
 
 
-def of_margins(part: Index, margins: Mapping[str, Margin]) -> Auxiliary:
+def auxiliary_from_margins(part: Index, margins: Mapping[str, Margin]) -> Auxiliary:
     """Return the auxiliary values and totals of several margins.
 
     Args:

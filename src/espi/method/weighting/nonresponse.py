@@ -1,4 +1,4 @@
-"""Weights that make the respondents of a stratum stand for all its people."""
+"""Weights with which the respondents of a stratum represent all its people (docs/method, M5)."""
 
 from __future__ import annotations
 

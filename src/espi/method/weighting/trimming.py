@@ -1,4 +1,4 @@
-"""Extreme weights are cut, and what was cut is given to the others (docs/method, M23)."""
+"""Cuts extreme weights, and gives what was cut to the others (docs/method, M23)."""
 
 from __future__ import annotations
 
