@@ -188,6 +188,7 @@ GOOD = "h,w,y,N\na,2,1,9\na,2,3,9\nb,1.5,2,5\nb,1.5,5,5\n"
         (("y", "y"), ["--stat", "quantile:2"], "quantile:0.5"),
         (("y", "y"), ["--variance", "magic"], "neither taylor nor bootstrap"),
         (("y", "y"), ["--of", ","], "names no column"),
+        (("y", "y"), ["--seed", "-1"], "-1 is not in the range x>=0"),
         ((GOOD, "h,w,y,N\n"), [], "no rows"),
         ((",5,5", ",5,5,7"), [], "cannot be read"),
         ((",5,5", ",1e999,5"), [], "'y' has a number without end in row 5"),

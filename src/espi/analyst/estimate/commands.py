@@ -41,7 +41,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--variance", default="taylor", show_default=True, help="taylor or bootstrap:REPLICATES."
 )
-@click.option("--seed", default=1, show_default=True, help="Of the bootstrap.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the bootstrap."
+)
 @click.option(
     "--lonely",
     type=click.Choice([rule.value for rule in Lonely]),

@@ -61,7 +61,13 @@ def changes(
 
 
 def welch_df(old_se: Vector, old_df: Index, new_se: Vector, new_df: Index) -> Index:
-    """Return the degrees of freedom of a difference of independent estimates.
+    """Return the degrees of freedom of a difference of independent estimates, at least 1, (k,).
+
+    Args:
+        old_se: standard errors of the earlier wave, shape (k,), same unit as ``new_se``.
+        old_df: their degrees of freedom, shape (k,).
+        new_se: standard errors of the later wave, shape (k,).
+        new_df: their degrees of freedom, shape (k,).
 
     Source: Welch (1947), Biometrika 34(1–2); Satterthwaite (1946), Biometrics Bulletin 2(6).
     """

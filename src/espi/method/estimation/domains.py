@@ -85,7 +85,14 @@ class DomainEstimate:
 def means(y: Vector, weight: Vector, within: NDArray[np.bool_], of: Partition) -> DomainEstimate:
     """Estimate the mean of ``y`` over the rows ``within``, in every domain (M7).
 
-    Values outside may be missing (NaN): they are never looked at. NaN where a domain has none.
+    Args:
+        y: shape (n,); values outside ``within`` may be missing (NaN), they are never looked at.
+        weight: shape (n,), positive.
+        within: which rows count, shape (n,).
+        of: the domains.
+
+    Returns:
+        Means in the unit of ``y``; NaN where a domain has no row within.
     """
     inside = np.where(within, weight, 0.0)
     centred = np.where(within, y, 0.0)

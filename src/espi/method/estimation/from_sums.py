@@ -82,6 +82,11 @@ class Estimates:
 def estimate(sums: Sums, strata: Strata, lonely: Lonely = Lonely.FAIL) -> Estimates:
     """Return totals and ratios with their Taylor variance, for all domains and targets at once.
 
+    Args:
+        sums: of k targets over the cells of all domains.
+        strata: sampled units and populations of all strata.
+        lonely: the rule for strata of one unit.
+
     Raises:
         LonelyPSU: a stratum has a single unit and more people, and the rule is to refuse.
     """

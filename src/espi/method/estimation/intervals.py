@@ -130,13 +130,19 @@ def _by_log_odds(p: Vector, se: Vector, df: Vector | Index) -> tuple[Vector, Vec
 
 
 def mean_interval(value: float, se: float, df: float, unseen: float = 1.0) -> tuple[float, float]:
-    """Return the interval of one score, within 0–100 (M10); ``se`` as in ``mean_intervals``."""
+    """Return the interval of one score, within 0–100 (M10); arguments as in ``mean_intervals``."""
     low, high = mean_intervals(np.float64(value), np.float64(se), np.float64(df), unseen)  # type: ignore[arg-type] # numbers as arrays
     return float(low), float(high)
 
 
 def share_intervals(share: Vector, se: Vector, n: Vector, df: Index) -> tuple[Vector, Vector]:
     """Return the 95 % intervals of shares, 0–1, from the effective sample size (M10).
+
+    Args:
+        share: shape (n,), 0–1.
+        se: their standard errors, 0–1, shape (n,).
+        n: rows behind each share, shape (n,).
+        df: degrees of freedom of the standard errors, shape (n,).
 
     Source: Korn and Graubard (1998), Survey Methodology 24(2); Clopper–Pearson on n* = p(1−p)/se²,
     adjusted by the squared ratio of t quantiles.
@@ -150,13 +156,18 @@ def share_intervals(share: Vector, se: Vector, n: Vector, df: Index) -> tuple[Ve
 
 
 def share_interval(share: float, se: float, n: int, df: int) -> tuple[float, float]:
-    """Return the interval of one share, 0–1 (M10)."""
+    """Return the interval of one share, 0–1 (M10); arguments as in ``share_intervals``."""
     low, high = share_intervals(np.float64(share), np.float64(se), np.float64(n), np.int64(df))  # type: ignore[arg-type] # numbers as arrays
     return float(low), float(high)
 
 
 def logit_intervals(share: Vector, se: Vector, df: Index) -> tuple[Vector, Vector]:
     """Return 95 % intervals of shares strictly between 0 and 1, symmetric in log-odds (M10).
+
+    Args:
+        share: shape (n,), above 0 and below 1; NaN gives NaN.
+        se: their standard errors, 0–1, shape (n,).
+        df: degrees of freedom of the standard errors, shape (n,).
 
     Source: R survey ``svyciprop(method = "xlogit")``.
     """
@@ -169,6 +180,14 @@ def probability_between(
     """Return how likely the true score lies from ``low`` up to ``high``, 0–1 (M10).
 
     From the same distribution as the interval: t in log-odds of the scale of 0–100.
+
+    Args:
+        value: the score, 0–100.
+        se: its standard error as if the population were infinite, in points.
+        df: degrees of freedom of the standard error.
+        low: lower edge, 0–100, included.
+        high: upper edge, 0–100, excluded.
+        unseen: share of the variance that is left, 0–1, as in ``mean_intervals``.
     """
     if se * unseen == 0 or not 0 < value < TOP:
         return float(low <= value < high)

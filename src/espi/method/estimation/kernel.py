@@ -22,7 +22,13 @@ Index = NDArray[np.int64]
 
 
 def summed_by(index: Index, column: Vector, size: int) -> Vector:
-    """Return the sum of a column over equal indices, always in the order of the rows, (size,)."""
+    """Return the sum of a column over equal indices, always in the order of the rows, (size,).
+
+    Args:
+        index: 0-based, below ``size``, shape (n,).
+        column: shape (n,).
+        size: how many sums.
+    """
     result: Vector = np.bincount(index, weights=column, minlength=size).astype(np.float64)
     return result
 

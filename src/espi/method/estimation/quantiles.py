@@ -68,6 +68,18 @@ def quantile(
 
     The share of values up to the quantile has a t interval; its ends are turned back into values.
 
+    Args:
+        y: shape (n,); values outside the domain may be missing (NaN).
+        weight: shape (n,), positive.
+        within: the rows of the domain that have a value, at least one, shape (n,).
+        design: of the whole sample.
+        p: 0–1.
+        lonely: the rule for strata of one cluster.
+        df: degrees of freedom of the interval, 1 or more.
+
+    Raises:
+        LonelyPSU: a stratum has a single cluster and more people, and the rule is to refuse.
+
     Source: Woodruff (1952), J. Am. Stat. Assoc. 47(260); R survey ``svyquantile``, interval type
     ``mean``.
     """

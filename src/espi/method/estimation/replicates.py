@@ -51,7 +51,13 @@ def rao_wu(stratum: Index, strata: Strata, replicates: int, rng: np.random.Gener
 
 
 def drawn(n: int, replicates: int, rng: np.random.Generator) -> Index:
-    """Return how often each of n units is among n − 1 draws with replacement, (replicates, n)."""
+    """Return how often each of n units is among n − 1 draws with replacement, (replicates, n).
+
+    Args:
+        n: units, 2 or more.
+        replicates: how many.
+        rng: source of the draws.
+    """
     small = np.uint16 if n <= np.iinfo(np.uint16).max else np.uint32
     draws = rng.integers(0, n, (replicates, n - 1), dtype=small)
     keys = draws + (np.arange(replicates) * n)[:, None]

@@ -59,6 +59,11 @@ def element_design(stratum: Index, population: Vector) -> Design:
 def variance(estimate: Estimate, design: Design, lonely: Lonely = Lonely.FAIL) -> float:
     """Return the Taylor variance of ``estimate``, in its unit squared (M8).
 
+    Args:
+        estimate: its influence has shape (n,), a row for each row of the design.
+        design: clusters and strata.
+        lonely: the rule for strata of one cluster.
+
     Raises:
         LonelyPSU: a stratum has a single cluster and more people; collapse it, or say otherwise.
         ImpossibleDesign: a stratum has more sampled clusters than it has clusters.
@@ -116,5 +121,5 @@ def two_stage_variance(
 
 
 def standard_error(estimate: Estimate, design: Design, lonely: Lonely = Lonely.FAIL) -> float:
-    """Return the square root of the variance, in the unit of the estimate."""
+    """Return the square root of ``variance``, in the unit of the estimate; it refuses likewise."""
     return sqrt(variance(estimate, design, lonely))

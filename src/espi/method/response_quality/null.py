@@ -56,7 +56,15 @@ def shuffled(rows: Integers, level: Floats, rng: np.random.Generator) -> Integer
 def draw(
     person: Profile, where: Layout, *, near: float, times: int, rng: np.random.Generator
 ) -> Floats:
-    """Return the statistics of every unit under ``times`` permutations, shape (times, u, 4)."""
+    """Return the statistics of every unit under ``times`` permutations, shape (times, u, 4) (C8).
+
+    Args:
+        person: the answers without their level.
+        where: the units.
+        near: cosine above which two respondents count as near each other (C6).
+        times: how many permutations.
+        rng: the source of chance.
+    """
     nation = tilt(person.level)
     middle = unit_levels(person.level, where)
     return np.stack([
@@ -69,7 +77,7 @@ def draw(
 
 
 def observe(person: Profile, where: Layout, *, near: float) -> Floats:
-    """Return the statistics of every unit as it answered, shape (u, 4)."""
+    """Return the statistics of every unit as it answered, shape (u, 4) (arguments: ``draw``)."""
     crowd = tilt(person.level).statistic(person.level[where.order], where)
     return _together(unit_statistics(person, where.order, where, near), crowd)
 

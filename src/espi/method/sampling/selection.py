@@ -15,6 +15,11 @@ def select(units: Iterable[str], seed: str, n: int) -> list[str]:
     """Draw ``n`` units without replacement, each subset equally likely (M4).
 
     The order of ``units`` does not matter.
+
+    Args:
+        units: identifiers, each once.
+        seed: as published.
+        n: how many; all where there are fewer.
     """
     return sorted(units, key=lambda unit: rank(seed, unit))[:n]
 
@@ -26,6 +31,13 @@ def reserves(
 
     The draw and any number of released replicates are together a simple random sample, because
     they are the first units of one random order. A replicate is released whole or not at all.
+
+    Args:
+        units: identifiers, each once.
+        seed: as published.
+        n: units of the first draw.
+        replicates: how many reserve replicates at most.
+        size: units in each.
 
     Returns:
         The first draw, and the replicates that the stratum has units for, in order of release.

@@ -68,6 +68,11 @@ def targets_of(request: Request, frame: Frame) -> list[Target]:
 def lay_out(request: Request, frame: Frame, targets: Sequence[Target]) -> Layout:
     """Sum the table into cells, on the engine of its frame.
 
+    Args:
+        request: the design and the domains.
+        frame: rows, checked, with ``STRATUM`` and ``PSU``.
+        targets: what is summed; without any, rows are counted.
+
     Raises:
         TableUnusable: the population of a stratum is not one number, or smaller than its sample;
             or there are no rows.

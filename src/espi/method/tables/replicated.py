@@ -106,6 +106,13 @@ def quantiles(
 ) -> Iterator[DomainQuantile]:
     """Yield the p-quantile of a column with Woodruff's interval, domain after domain (M19).
 
+    Args:
+        request: the rule for lonely strata.
+        rows: the table.
+        layout: its domains and strata.
+        column: what to estimate.
+        p: 0–1.
+
     Raises:
         LonelyPSU: a stratum has a single unit, and the rule is to refuse.
     """

@@ -14,6 +14,11 @@ def trim(weight: Vector, low: float, high: float) -> Vector:
     What is cut off goes in equal amounts to the weights that were within; this is repeated until
     none is outside.
 
+    Args:
+        weight: shape (n,), positive.
+        low: least weight.
+        high: largest weight.
+
     Raises:
         ImpossibleDesign: no weights within the bounds have that sum.
 
