@@ -59,11 +59,3 @@ def wave_named(code: str) -> Wave:
 
 def _listed(waves: list[Wave]) -> str:
     return ", ".join(wave.code for wave in waves)
-
-
-def current_wave() -> Wave:
-    """Return the latest wave by year; ``default_wave`` and ``wave_named`` are to replace it."""
-    waves = every_wave()
-    if not waves:
-        raise NoWave
-    return waves[0]
