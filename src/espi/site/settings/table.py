@@ -7,23 +7,8 @@ here and read it with ``env.read``.
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from espi.platform.addresses import origin, sender_address, sender_name
-from espi.site.environment import (
-    Kind,
-    Setting,
-    database,
-    database_of_ballots,
-    header_name,
-    megabytes,
-    names,
-    secret,
-    tls_header,
-    without_slash,
-    yes_or_no,
-)
-from espi.wsgi.limiter import networks
+from espi.site.environment import Setting
+from espi.site.settings import kinds
 
 # What a process is called in the documentation; the keys of Django processes are their modules.
 PROCESSES = {
@@ -46,17 +31,9 @@ RESPONSE = ("box", "public", "worker_response")
 DJANGO = CONTACT + RESPONSE
 CARRIED = CONTACT  # the worker of the contact bank knows the carriers, but sends nothing
 
-TEXT = Kind("text", str)
-NUMBER = Kind("whole number", int)
-YES_OR_NO = Kind("`yes` or `no`", yes_or_no)
-PATH = Kind("path", Path)
-ORIGIN = Kind("web address without a path", origin)
-ADDRESS = Kind("web address", without_slash)
-HEADER = Kind("name of an HTTP header", header_name)
-
 ENV_FILE = Setting(
     "ESPI_ENV_FILE",
-    PATH,
+    kinds.PATH,
     ("command line",),
     "A file of `NAME=value` lines with the settings below. What the environment already holds "
     "wins. Also `espi --env-file`.",
@@ -64,28 +41,28 @@ ENV_FILE = Setting(
 )
 SECRET_KEY = Setting(
     "ESPI_SECRET_KEY",
-    TEXT,
+    kinds.TEXT,
     DJANGO,
     "Signs sessions and forms. At least 50 random characters, one per bank, never shared.",
     secret=True,
 )
 ALLOWED_HOSTS = Setting(
     "ESPI_ALLOWED_HOSTS",
-    Kind("names, separated by commas", names),
+    kinds.NAMES,
     DJANGO,
     "Host names that this process answers to, separated by commas.",
     example="survey.example",
 )
 REHEARSAL = Setting(
     "ESPI_REHEARSAL",
-    YES_OR_NO,
+    kinds.YES_OR_NO,
     (*DJANGO, "rehearsal"),
     "`yes` marks every page and report as a rehearsal and allows a clock file.",
     default="no",
 )
 DEVELOPMENT = Setting(
     "ESPI_DEVELOPMENT",
-    YES_OR_NO,
+    kinds.YES_OR_NO,
     DJANGO,
     "`yes` shows readable error pages to developers. Refused outside a rehearsal, and where an "
     "address below is not of this machine. `make dev` sets it.",
@@ -93,14 +70,14 @@ DEVELOPMENT = Setting(
 )
 CLOCK_FILE = Setting(
     "ESPI_CLOCK_FILE",
-    TEXT,
+    kinds.TEXT,
     (*DJANGO, "signer", "rehearsal"),
     "Only in a rehearsal: a file with the number of days by which the clock is shifted.",
     default="",
 )
 STORAGE = Setting(
     "ESPI_STORAGE",
-    PATH,
+    kinds.PATH,
     DJANGO,
     "Folder for the files of this bank: lists, extracts, reports. In the response bank also for "
     "the ballots that wait (`intake/`), so it must outlive the process and must not be backed up "
@@ -109,7 +86,7 @@ STORAGE = Setting(
 )
 AUDIT_HEADS = Setting(
     "ESPI_AUDIT_HEADS",
-    PATH,
+    kinds.PATH,
     DJANGO,
     "A file outside the database, to which `espi audit head` adds the end of this bank's audit "
     "log, one line a day, and with which `espi audit verify` compares it. Without it, a log whose "
@@ -121,7 +98,7 @@ AUDIT_HEADS = Setting(
 )
 SENDER_NAME = Setting(
     "ESPI_SENDER_NAME",
-    Kind("name of 1 to 100 characters", sender_name),
+    kinds.SENDER_NAME,
     (*DJANGO, "booth"),
     "The name that respondents see as sender, the same every year: 1 to 100 characters of any "
     "kind, commas and accents too.",
@@ -129,7 +106,7 @@ SENDER_NAME = Setting(
 )
 REGISTRY_URL = Setting(
     "ESPI_REGISTRY_URL",
-    ORIGIN,
+    kinds.ORIGIN,
     (*DJANGO, "booth", "rehearsal"),
     "Public address of the registry, without a slash at the end. It stands in mail headers: ASCII "
     "only (`xn--…` for other letters), like the three below.",
@@ -137,28 +114,28 @@ REGISTRY_URL = Setting(
 )
 BOX_URL = Setting(
     "ESPI_BOX_URL",
-    ORIGIN,
+    kinds.ORIGIN,
     (*DJANGO, "booth", "relay", "rehearsal"),
     "Public address of the box. In production on a registrable domain of its own.",
     example="https://box.example",
 )
 BOOTH_URL = Setting(
     "ESPI_BOOTH_URL",
-    ORIGIN,
+    kinds.ORIGIN,
     (*DJANGO, "relay", "rehearsal"),
     "Public address of the booth; the only origin that registry and box answer across origins.",
     example="https://booth.example",
 )
 PUBLIC_URL = Setting(
     "ESPI_PUBLIC_URL",
-    ORIGIN,
+    kinds.ORIGIN,
     (*DJANGO, "booth"),
     "Public address of the results site.",
     example="https://results.example",
 )
 CONTACT_DATABASE = Setting(
     "ESPI_CONTACT_DATABASE",
-    Kind("database address", database),
+    kinds.DATABASE,
     CONTACT,
     "Database of the contact bank: `sqlite:////absolute/path` or "
     "`postgres://user:password@host:port/name`. No process of the response bank may know it.",
@@ -167,7 +144,7 @@ CONTACT_DATABASE = Setting(
 )
 RESPONSE_DATABASE = Setting(
     "ESPI_RESPONSE_DATABASE",
-    Kind("database address", database_of_ballots),
+    kinds.DATABASE_OF_BALLOTS,
     RESPONSE,
     "Database of the response bank, written like that of the contact bank. No process of the "
     "contact bank may know it.",
@@ -176,7 +153,7 @@ RESPONSE_DATABASE = Setting(
 )
 CODE_SECRET = Setting(
     "ESPI_CODE_SECRET",
-    Kind("hexadecimal, at least 32 characters", secret),
+    kinds.SECRET,
     CONTACT,
     "Personal codes are derived from it and never stored. Lose it and no reminder can be sent; "
     "leak it and codes of people who have not answered can be used.",
@@ -184,7 +161,7 @@ CODE_SECRET = Setting(
 )
 STATE_DIR = Setting(
     "ESPI_STATE_DIR",
-    PATH,
+    kinds.PATH,
     CONTACT,
     "Folder beside the contact database, the same for all its processes, made where it is "
     "missing: the mark by which a restored or copied database is noticed, the journal of messages "
@@ -195,7 +172,7 @@ STATE_DIR = Setting(
 )
 MACHINE = Setting(
     "ESPI_MACHINE",
-    TEXT,
+    kinds.TEXT,
     CONTACT,
     "A name for the machine that may send. Set it where machines are made anew at each start "
     "(containers), and never to the same value on two of them.",
@@ -204,7 +181,7 @@ MACHINE = Setting(
 )
 SIGNER_KEYS = Setting(
     "ESPI_SIGNER_KEYS",
-    PATH,
+    kinds.PATH,
     ("registry", "signer"),
     "Folder of the signing keys and of what the signer remembers, readable by this process alone. "
     "The registry needs it only where it signs itself. Keys are destroyed at the closing of a "
@@ -213,7 +190,7 @@ SIGNER_KEYS = Setting(
 )
 SIGNER_URL = Setting(
     "ESPI_SIGNER_URL",
-    ADDRESS,
+    kinds.ADDRESS,
     ("registry",),
     "Where a signer that another body runs listens; without it the registry signs itself, from "
     "`ESPI_SIGNER_KEYS`.",
@@ -222,7 +199,7 @@ SIGNER_URL = Setting(
 )
 SIGNER_TOKEN = Setting(
     "ESPI_SIGNER_TOKEN",
-    TEXT,
+    kinds.TEXT,
     ("registry", "signer"),
     "At least 32 characters that only registry and signer know. The registry needs it only with "
     "`ESPI_SIGNER_URL`.",
@@ -230,7 +207,7 @@ SIGNER_TOKEN = Setting(
 )
 LARGEST_LIST = Setting(
     "ESPI_LARGEST_LIST",
-    Kind("megabytes, 1 to 1000", megabytes),
+    kinds.MEGABYTES,
     CONTACT,
     "Megabytes of a population list that the pages take in, from 1 to 1000. Every other address "
     "takes 128 KiB, reports of carriers 3 MiB. Your proxy must allow as much. The default is also "
@@ -239,7 +216,7 @@ LARGEST_LIST = Setting(
 )
 PROXY_HEADER = Setting(
     "ESPI_PROXY_HEADER",
-    HEADER,
+    kinds.HEADER,
     (*DJANGO, "relay", "assisted"),
     "Header in which your own proxy tells the address of a visitor, for example `X-Real-IP`; used "
     "in memory only, to limit failing requests of one network to 120 a minute, and never stored. "
@@ -252,7 +229,7 @@ PROXY_HEADER = Setting(
 )
 PROXY_TLS_HEADER = Setting(
     "ESPI_PROXY_TLS_HEADER",
-    Kind(HEADER.label, tls_header),
+    kinds.TLS_HEADER,
     DJANGO,
     "Header in which your own proxy says `https`, for example `X-Forwarded-Proto`. Set it only "
     "behind a proxy that overwrites it. (Browsers are told to come back over TLS, HSTS, wherever "
@@ -263,7 +240,7 @@ PROXY_TLS_HEADER = Setting(
 )
 FRONTS = Setting(
     "ESPI_FRONTS",
-    Kind("addresses or networks, separated by blanks", networks),
+    kinds.NETWORKS,
     DJANGO,
     "Addresses or networks of the relay and the assisted booth, separated by blanks: many people "
     "come through these, and they limit failed requests themselves.",
@@ -271,7 +248,7 @@ FRONTS = Setting(
 )
 ASSISTED_URL = Setting(
     "ESPI_ASSISTED_URL",
-    ADDRESS,
+    kinds.ADDRESS,
     ("booth",),
     "Where the assisted booth is served, for browsers without script; without it the page only "
     "asks for another browser.",
@@ -280,7 +257,7 @@ ASSISTED_URL = Setting(
 )
 LOG_KEY = Setting(
     "ESPI_LOG_KEY",
-    PATH,
+    kinds.PATH,
     ("public", "worker_response"),
     "File of the key that signs the log; made when it is not there. Held by the body that runs "
     "the box.",
@@ -288,7 +265,7 @@ LOG_KEY = Setting(
 )
 WITNESSES = Setting(
     "ESPI_WITNESSES",
-    PATH,
+    kinds.PATH,
     ("public", "worker_response"),
     "File with a line per witness: its verifier key, a blank, its address.",
     default="",
@@ -296,54 +273,58 @@ WITNESSES = Setting(
 )
 WHATSAPP_URL = Setting(
     "ESPI_WHATSAPP_URL",
-    ADDRESS,
+    kinds.ADDRESS,
     (*CARRIED, "rehearsal"),
     "Base address of the Cloud API.",
     default="https://graph.facebook.com",
 )
 WHATSAPP_VERSION = Setting(
-    "ESPI_WHATSAPP_VERSION", TEXT, CARRIED, "Version of the Graph API.", default="v26.0"
+    "ESPI_WHATSAPP_VERSION", kinds.TEXT, CARRIED, "Version of the Graph API.", default="v26.0"
 )
 WHATSAPP_PHONE_NUMBER_ID = Setting(
     "ESPI_WHATSAPP_PHONE_NUMBER_ID",
-    TEXT,
+    kinds.TEXT,
     (*CARRIED, "rehearsal"),
     "Id of the sending number.",
     example="100000000000001",
 )
 WHATSAPP_TOKEN = Setting(
     "ESPI_WHATSAPP_TOKEN",
-    TEXT,
+    kinds.TEXT,
     (*CARRIED, "rehearsal"),
     "Token of the system user at the carrier.",
     secret=True,
 )
 WHATSAPP_APP_SECRET = Setting(
     "ESPI_WHATSAPP_APP_SECRET",
-    TEXT,
+    kinds.TEXT,
     (*CARRIED, "rehearsal"),
     "Secret with which the carrier signs its reports (webhooks).",
     secret=True,
 )
 WHATSAPP_VERIFY_TOKEN = Setting(
     "ESPI_WHATSAPP_VERIFY_TOKEN",
-    TEXT,
+    kinds.TEXT,
     (*CARRIED, "rehearsal"),
     "Word agreed with the carrier for the first handshake of the webhook.",
     secret=True,
 )
 SMTP_HOST = Setting(
-    "ESPI_SMTP_HOST", TEXT, CARRIED, "Name of the mail relay.", example="smtp.example"
+    "ESPI_SMTP_HOST", kinds.TEXT, CARRIED, "Name of the mail relay.", example="smtp.example"
 )
 SMTP_PORT = Setting(
-    "ESPI_SMTP_PORT", NUMBER, (*CARRIED, "rehearsal"), "Port of the mail relay.", example="587"
+    "ESPI_SMTP_PORT",
+    kinds.NUMBER,
+    (*CARRIED, "rehearsal"),
+    "Port of the mail relay.",
+    example="587",
 )
 SMTP_USER = Setting(
-    "ESPI_SMTP_USER", TEXT, CARRIED, "Name of our account at the mail relay.", default=""
+    "ESPI_SMTP_USER", kinds.TEXT, CARRIED, "Name of our account at the mail relay.", default=""
 )
 SMTP_PASSWORD = Setting(
     "ESPI_SMTP_PASSWORD",
-    TEXT,
+    kinds.TEXT,
     CARRIED,
     "Password of our account at the mail relay.",
     default="",
@@ -351,21 +332,21 @@ SMTP_PASSWORD = Setting(
 )
 SMTP_TLS = Setting(
     "ESPI_SMTP_TLS",
-    YES_OR_NO,
+    kinds.YES_OR_NO,
     CARRIED,
     "Whether the mail relay is spoken to over TLS (STARTTLS) from the first word on.",
     default="yes",
 )
 MAIL_FROM = Setting(
     "ESPI_MAIL_FROM",
-    Kind("e-mail address", sender_address),
+    kinds.SENDER_ADDRESS,
     CARRIED,
     "Sender address of e-mails: the bare address, without a name.",
     example="survey@survey.example",
 )
 PRINT_MESSAGES = Setting(
     "ESPI_PRINT_MESSAGES",
-    YES_OR_NO,
+    kinds.YES_OR_NO,
     CARRIED,
     "Only in a rehearsal: the dispatcher prints each message, with its personal code, instead of "
     "handing it to WhatsApp or to the mail relay, and counts it as accepted. For developers; no "
@@ -374,7 +355,7 @@ PRINT_MESSAGES = Setting(
 )
 SENDING_RATE = Setting(
     "ESPI_SENDING_RATE",
-    NUMBER,
+    kinds.NUMBER,
     CARRIED,
     "Messages a second over WhatsApp. The default leaves a reserve of the 80 that a number may "
     "send.",
@@ -382,14 +363,14 @@ SENDING_RATE = Setting(
 )
 MAIL_URL = Setting(
     "ESPI_MAIL_URL",
-    ADDRESS,
+    kinds.ADDRESS,
     ("rehearsal",),
     "Page of the mail sink, where simulated respondents read their e-mails.",
     default="",
 )
 TEST_DATABASE = Setting(
     "ESPI_TEST_DATABASE",
-    Kind("database address", database_of_ballots),
+    kinds.DATABASE_OF_BALLOTS,
     ("tests",),
     "Address of a PostgreSQL server for the tests; `tools/with-postgresql` makes one.",
     default="sqlite:///:memory:",
