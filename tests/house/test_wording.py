@@ -14,7 +14,8 @@ from espi.wording.derived import derived_files
 ROOT = Path(__file__).resolve().parents[2]
 SECTIONS = "|".join(sorted({key.split(".")[0] for key in sentences("id")}))
 FILES = r"(?:css|csv|js|json|typ)\b"  # names of files are no keys
-KEY = re.compile(rf"""["']((?:{SECTIONS})\.(?!{FILES})[a-z0-9_.]+)["']""")
+HOSTS = r"""example["']"""  # nor are names of hosts for examples (RFC 2606): ``survey.example``
+KEY = re.compile(rf"""["']((?:{SECTIONS})\.(?!{FILES}|{HOSTS})[a-z0-9_.]+)["']""")
 BY_TEMPLATE = re.compile(r"messages\.\w+\.\w+")  # looked up by the name of a message's template
 READERS = (".py", ".ts", ".html")
 
@@ -45,6 +46,21 @@ def test_each_sentence_stands_in_both_languages():
     assert {
         key for key, (id_facts, en_facts) in facts.items() if sorted(id_facts) != sorted(en_facts)
     } == set()
+
+
+@pytest.mark.parametrize(
+    ("code", "keys"),
+    [
+        ('say("id", "survey.title")', ["survey.title"]),
+        ('say("id", "survey.titel")', ["survey.titel"]),
+        ("{% say 'survey.example_text' %}", ["survey.example_text"]),
+        ('example="survey.example"', []),
+        ('open("booth.json")', []),
+    ],
+)
+def test_what_a_key_is(code, keys):
+    """A section that exists and a name, mistyped or not; neither a file nor an example host."""
+    assert KEY.findall(code) == keys
 
 
 def test_every_key_in_the_source_has_a_sentence():
