@@ -19,7 +19,7 @@ from espi.contact.dispatch.sending.outgoing import outgoing_message
 from espi.contact.dispatch.stopping.stop import stop
 from espi.contact.dispatch.transports.email.message import compose
 from espi.contact.dispatch.transports.outcomes import Fate, Outcome
-from espi.contact.invitations.actions import plan_campaign
+from espi.contact.fieldwork.actions import plan_campaign
 from espi.design.errors import SeveralWaves
 from espi.platform.models import AuditLine
 from tests.contact.dispatch.outgoing import planned, report, run, send_once, states, status, taken
@@ -265,6 +265,10 @@ def two_waves_in_doubt():
     return this_year, last_year
 
 
+def campaigns_page(client, wave):
+    return client.get(f"/{wave.code}/undangan").content.decode()
+
+
 def test_doubts_of_an_older_wave_are_decided_while_a_newer_one_is_in_the_field(client):
     """Each page shows and changes the messages of its own wave."""
     this_year, last_year = two_waves_in_doubt()
@@ -273,6 +277,7 @@ def test_doubts_of_an_older_wave_are_decided_while_a_newer_one_is_in_the_field(c
     page = client.get(f"/{last_year.code}/undangan/ragu").content.decode()
     assert all(doubt.name in page for doubt in own)
     assert not any(doubt.name in page for doubt in other)
+    assert f'"/{last_year.code}/undangan/ragu"' in campaigns_page(client, last_year)
 
     keys = [doubt.key for doubt in (*own, *other)]
     form = {"message": keys, "decision": "sent", "confirmed": "yes", "reason": "in the log"}
