@@ -53,9 +53,9 @@ def files(tmp_path, wave):
     for number, words in enumerate(shares()):
         (tmp_path / f"{number}.txt").write_text(f"  {words}\n\n")
     status, said = told(commands.release)
-    assert (status, said.splitlines()[0]) == (0, "11 ballots were released.")
+    assert (status, said.splitlines()[0]) == (0, "uji: 11 ballots were released.")
     assert ("write-ahead log" in said) == (connection.vendor == "postgresql")
-    assert told(commands.release)[1].startswith("0 ballots were released.\n")
+    assert told(commands.release)[1].startswith("uji: 0 ballots were released.\n")
     assert told(commands.close, "--yes", "--early", "--announce", "0")[0] == 0
     assert told(commands.seal, statement)[0] == 1
     said = closing(wave)

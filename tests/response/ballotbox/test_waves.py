@@ -59,13 +59,23 @@ def test_every_step_names_its_wave(wave, tmp_path):
     assert "record/uji-2028+" in run(log.key, "--wave", "uji-2028").output, "not loaded yet"
 
 
-@pytest.mark.parametrize("command", [commands.release, commands.counts, log.publish_record])
+@pytest.mark.parametrize("command", [commands.counts, log.publish_record])
 def test_no_wave_is_guessed(wave, command):
     """Two that could be meant are named; one that is not there is named, too."""
     with pytest.raises(SeveralWaves, match=NEXT):
         run(command)
     with pytest.raises(NoSuchWave):
         run(command, "--wave", "uji-2019")
+
+
+def test_the_job_of_the_night_releases_every_wave_in_the_field(wave):
+    """It needs no code, and does not stop because next year's wave is there, too."""
+    for _ in range(11):
+        actions.accept_ballot(ballot=ballot(sheet()))
+
+    assert "uji: 11 ballots" in run(commands.release).output
+    with pytest.raises(NoSuchWave):
+        run(commands.release, "--wave", "uji-2019")
 
 
 def test_counts_of_another_waves_opening_are_not_logged(wave, tmp_path):
