@@ -99,7 +99,7 @@ def test_password_role_and_disabling_are_changed_by_command_and_audited(espi):
     assert "sari\tauditor\t-\tdisabled\tnever" in espi("list").output
     assert "may sign in again" in espi("enable", "sari").output
 
-    assert list(AuditLine.objects.order_by("id").values_list("deed", flat=True)) == [
+    assert list(AuditLine.objects.order_by("id").values_list("action", flat=True)) == [
         "accounts.add_staff",
         "accounts.set_password",
         "accounts.set_role",

@@ -50,8 +50,8 @@ def attempt(client, name="sari", password="tebakan", address=OFFICE):
 
 
 def deeds(like="accounts.sign"):
-    lines = AuditLine.objects.filter(deed__startswith=like).order_by("id")
-    return list(lines.values_list("actor", "deed", "facts"))
+    lines = AuditLine.objects.filter(action__startswith=like).order_by("id")
+    return list(lines.values_list("actor", "action", "facts"))
 
 
 def test_sixty_wrong_passwords_and_then_the_right_one(client, time):

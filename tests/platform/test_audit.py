@@ -48,7 +48,7 @@ def test_lines_follow_from_each_other():
     [
         {"actor": "budi"},
         {"facts": {"seed": 8}},
-        {"deed": "x"},
+        {"action": "x"},
         {"at": datetime(2026, 7, 6, 3, 0, tzinfo=UTC)},
         {"at": None},
     ],
@@ -118,7 +118,7 @@ def test_a_log_that_was_written_anew_is_named(heads):
 def test_a_fork_is_named_and_accuses_nobody():
     """Two lines that follow from the same one are both whole; earlier versions could write them."""
     first, second = lines(2)
-    fork = AuditLine(on=second.on, at=second.at, actor="budi", deed="x", facts={})
+    fork = AuditLine(on=second.on, at=second.at, actor="budi", action="x", facts={})
     fork.chain = audit.link(bytes(first.chain), fork)
     fork.save()
 
@@ -170,7 +170,7 @@ def test_only_the_contact_side_keeps_the_time_of_day(settings):
 def test_a_chain_of_an_earlier_version_still_holds():
     """A line without a time is hashed as it always was, to the byte."""
     old = AuditLine(
-        on=datetime(2026, 7, 6, tzinfo=UTC).date(), actor="sari", deed="x", facts={"n": 1}
+        on=datetime(2026, 7, 6, tzinfo=UTC).date(), actor="sari", action="x", facts={"n": 1}
     )
     old.chain = sha256(b'["2026-07-06", "sari", "x", {"n": 1}]').digest()
     old.save()

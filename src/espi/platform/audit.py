@@ -53,7 +53,7 @@ def record(actor: Actor | str | None, action: str, **facts: object) -> AuditLine
     with transaction.atomic():
         engine.take_turn(LOCK)
         last = AuditLine.objects.order_by("-id").values_list("chain", flat=True).first()
-        line = AuditLine(on=clock.day_of(now), at=at, actor=name, deed=action, facts=plain)
+        line = AuditLine(on=clock.day_of(now), at=at, actor=name, action=action, facts=plain)
         line.chain = link(bytes(last or b""), line)
         line.save(force_insert=True)
     return line
@@ -61,7 +61,7 @@ def record(actor: Actor | str | None, action: str, **facts: object) -> AuditLine
 
 def link(previous: bytes, line: AuditLine) -> bytes:
     """Return the chain value of a line that follows ``previous``, 32 bytes."""
-    parts: list[object] = [line.on.isoformat(), line.actor, line.deed, line.facts]
+    parts: list[object] = [line.on.isoformat(), line.actor, line.action, line.facts]
     if line.at is not None:  # lines without a time are hashed as they always were
         parts.append(_moment(line.at))
     # Not espi.canonical_json: the chain of every log in use was computed over this spelling.

@@ -13,7 +13,7 @@ class AuditLine(models.Model):
 
     Attributes:
         on: the day, in the survey's time zone.
-        deed: name of the action, such as ``sampling.draw``.
+        action: name of the action, such as ``sampling.draw``.
         facts: what the action was about; no personal data.
         at: the exact time, on the contact side only. The response side keeps no time finer than a
             day (rule 2 of the project), so it is empty there, and in lines older than this column.
@@ -22,7 +22,7 @@ class AuditLine(models.Model):
     on = models.DateField()
     at = models.DateTimeField(null=True)
     actor = models.CharField(max_length=150)
-    deed = models.CharField(max_length=80)
+    action = models.CharField(max_length=80, db_column="deed")
     facts = models.JSONField(default=dict)
     chain = models.BinaryField(max_length=32)
 
@@ -30,4 +30,4 @@ class AuditLine(models.Model):
         ordering = ("id",)
 
     def __str__(self) -> str:
-        return f"{self.on} {self.actor} {self.deed}"
+        return f"{self.on} {self.actor} {self.action}"

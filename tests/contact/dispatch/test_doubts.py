@@ -216,7 +216,9 @@ def test_a_person_decides_with_a_reason_and_it_is_audited(client):
     sure = {"message": [two.pk], "decision": "sent", "confirmed": "yes", "reason": "in the log"}
     client.post("/uji/undangan/ragu", sure)
     assert states() == {"ready": 1, "accepted": 1}
-    lines = AuditLine.objects.filter(deed__startswith="dispatch.doubt").values_list("deed", "facts")
+    lines = AuditLine.objects.filter(action__startswith="dispatch.doubt").values_list(
+        "action", "facts"
+    )
     assert [(deed, facts["reason"]) for deed, facts in lines] == [
         ("dispatch.doubt_again", "not in the log"), ("dispatch.doubt_sent", "in the log"),
     ]  # fmt: skip

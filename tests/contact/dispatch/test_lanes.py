@@ -191,7 +191,9 @@ def test_twenty_people_refused_alike_pause_the_campaign_and_can_be_sent_to_again
     assert requeue(reason="the carrier was wrong", **again) == 23
     assert states() == {"ready": 23, "failed": 1}
     assert states("email") == {"planned": 23, "accepted": 1}
-    assert AuditLine.objects.get(deed="dispatch.requeue").facts["reason"] == "the carrier was wrong"
+    assert (
+        AuditLine.objects.get(action="dispatch.requeue").facts["reason"] == "the carrier was wrong"
+    )
     with pytest.raises(NothingToRequeue):
         requeue(reason="again", **again)
 

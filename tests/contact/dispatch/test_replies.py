@@ -230,7 +230,7 @@ def test_staff_reads_replies_without_names_and_decides(sent, report, client):
     reply.refresh_from_db()
     assert (reply.text, reply.identities, reply.handled_by) == ("", [], "pelaksana")
     assert is_stopped(sent[0].recipient)
-    line = AuditLine.objects.get(deed="dispatch.handle_reply")
+    line = AuditLine.objects.get(action="dispatch.handle_reply")
     assert "diganggu" not in str(line.facts)
     client.force_login(add_staff(
         username="l", password="a long password", role=Role.LIAISON, agency_code="x"

@@ -165,7 +165,7 @@ def test_two_different_people_confirm_one_and_the_same_situation():
     assert restart.confirm(by="dua", nothing_sent=False, now=tomorrow) is not None
     with pytest.raises(SendingIsOn):
         restart.confirm(by="satu", nothing_sent=False, now=tomorrow)
-    deeds = list(AuditLine.objects.values_list("deed", "actor"))
+    deeds = list(AuditLine.objects.values_list("action", "actor"))
     assert deeds.count(("dispatch.confirm_restart_first", "satu")) == 2
     assert deeds[-1] == ("dispatch.confirm_restart", "dua")
 

@@ -70,7 +70,7 @@ def test_a_list_waits_and_is_read(wave, settings):
     assert (waiting.state, counts) == (State.READ, (10, 8, 2, 1))
     assert (Person.objects.count(), RejectedRow.objects.count()) == (8, 2)
     assert stored(settings) == []
-    assert AuditLine.objects.filter(deed="frame.import", actor="sari").count() == 1
+    assert AuditLine.objects.filter(action="frame.import", actor="sari").count() == 1
     assert read_waiting() == 0
 
 

@@ -186,7 +186,7 @@ def test_the_commands_of_the_ceremony(wave):
     throw_dice()
     assert "were drawn with the seed" in espi(commands.draw)
     assert FrameCommitment.objects.get().digest == noted
-    assert set(AuditLine.objects.values_list("deed", flat=True)) >= {
+    assert set(AuditLine.objects.values_list("action", flat=True)) >= {
         "sampling.commit", "sampling.dice", "sampling.draw",
     }  # fmt: skip
 

@@ -81,7 +81,7 @@ def test_only_what_the_specification_names(wave, fact):
 def test_every_step_is_in_the_audit(proposed):
     """Who entered and who decided."""
     actions.approve_correction(correction=proposed, approver="budi")
-    steps = list(AuditLine.objects.order_by("id").values_list("actor", "deed"))
+    steps = list(AuditLine.objects.order_by("id").values_list("actor", "action"))
 
     assert steps[-2:] == [
         ("ani", "estimation.propose_correction"),

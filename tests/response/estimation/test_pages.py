@@ -131,13 +131,13 @@ def test_whoever_looks_at_unreleased_results_is_in_the_audit_log(wave, client, f
     """The page and both commands; a page without results leaves no line."""
     client.force_login(first)
     client.get("/uji/estimasi")
-    assert not AuditLine.objects.filter(deed="estimation.look").exists()
+    assert not AuditLine.objects.filter(action="estimation.look").exists()
     run = actions.run_estimation(wave=wave, seed="7", run_by="command", today=DAY)
     client.get("/uji/estimasi")
     CliRunner().invoke(commands.show)
     CliRunner().invoke(commands.explain, ["kab-x"])
 
-    found = AuditLine.objects.filter(deed="estimation.look").order_by("id")
+    found = AuditLine.objects.filter(action="estimation.look").order_by("id")
     assert list(found.values_list("actor", "facts")) == [
         (first.username, {"run": run.number}),
         ("command", {"run": run.number}),
