@@ -98,7 +98,7 @@ def test_three_roundings_that_fall_the_same_way():
     score = {"expert": 55.2451, "external": 80.2651, "internal": 69.6451}
     taken = dict.fromkeys(NAMES, 0.0) | {"facts": 3.4825}
     agency = published(score, dict.fromkeys(GROUPS, 1.0), taken, 80)
-    found = {check.place: check for check in checks(agency)}
+    found = {check.label: check for check in checks(agency)}
 
     assert agency["index"] == 64.35
     assert round(found["kab-x index"].recomputed, 4) == 64.3603
@@ -111,7 +111,7 @@ def test_a_tenth_of_a_point_is_told(score, error, taken, name):
     agency = published(score, error, taken, 80)
     agency[name] += 0.1
 
-    assert [check.place for check in checks(agency) if not check.holds] == [f"kab-x {name}"]
+    assert [check.label for check in checks(agency) if not check.holds] == [f"kab-x {name}"]
 
 
 @pytest.mark.parametrize("name", ["index", "raw", "se", "ci_low", "df", "band_probability"])

@@ -28,7 +28,7 @@ def verify(file: Path, digest: str | None) -> None:
     for check in checks:
         if not check.holds:
             raise click.ClickException(
-                f"{check.place}: {check.published} is published, {check.recomputed:.4f} follows "
+                f"{check.label}: {check.published} is published, {check.recomputed:.4f} follows "
                 "from the bundle."
             )
     counted = sum(agency["withheld"] is None for agency in results["agencies"])

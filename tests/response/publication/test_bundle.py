@@ -54,7 +54,7 @@ def test_every_published_score_follows_from_the_bundle(bundle):
     """Dimensions, items, shares, areas, components, indices, bands, ranks and the nation."""
     content = json.loads(bundle.read_text())
     told = check(bundle, "--digest", content["sha256"])
-    places = {item.place.split()[-1] for item in recompute(read_released(content["results"]))}
+    places = {item.label.split()[-1] for item in recompute(read_released(content["results"]))}
 
     assert told.exit_code == 0, told.output
     assert "5 agencies were recomputed; 4 have an index" in told.output

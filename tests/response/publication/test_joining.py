@@ -71,7 +71,7 @@ def test_the_bound_of_the_index_follows_from_those_of_its_components(published, 
     results = WaveResults(agencies=[result(joined())], national=None, measurement={})
     content = content_of(disclose(results, facts))
     content["agencies"][0]["joining"] = published
-    found = {check.place: check for check in recompute(read_released(content))}
+    found = {check.label: check for check in recompute(read_released(content))}
 
     assert found["kab-a joining"].holds == holds
 

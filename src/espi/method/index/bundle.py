@@ -40,11 +40,11 @@ class Check:
     """One published number beside the one that follows from the bundle.
 
     Attributes:
-        place: agency and number, such as ``kab-x internal tugas score``.
+        label: agency and number, such as ``kab-x internal tugas score``.
         tolerance: half a unit of the last published digit.
     """
 
-    place: str
+    label: str
     published: float
     recomputed: float
     tolerance: float = HALF
@@ -116,25 +116,25 @@ class Exact:
 
 def _components(agency: ReleasedAgency) -> Iterator[Check]:
     for group, part in agency.components.items():
-        place = f"{agency.code} {group}"
+        label = f"{agency.code} {group}"
         value, se = _composed(part)
         if sum(dimension.part for dimension in part.dimensions.values()) > WHOLE:
-            yield Check(f"{place} score", part.score, value, 2 * HALF)
-            yield Check(f"{place} se", part.se, se, 4 * HALF)
-        yield from _interval(place, part)
+            yield Check(f"{label} score", part.score, value, 2 * HALF)
+            yield Check(f"{label} se", part.se, se, 4 * HALF)
+        yield from _interval(label, part)
         parts = chain(part.dimensions.items(), part.items.items(), part.areas.items())
         for code, score in parts:
-            yield from _interval(f"{place} {code}", score)
+            yield from _interval(f"{label} {code}", score)
 
 
-def _interval(place: str, score: ReleasedScore) -> Iterator[Check]:
+def _interval(label: str, score: ReleasedScore) -> Iterator[Check]:
     if not 0 < score.score < TOP:  # at the ends the interval is exact, not from the error
         return
     ends = _ends(score.score, score.infinite_se, score.df, score.unseen)
     published = {"ci_low": score.ci_low, "ci_high": score.ci_high}
     for (name, end), (least, most) in zip(published.items(), ends, strict=True):
         middle, half = (least + most) / 2, (most - least) / 2
-        yield Check(f"{place} {name}", end, middle, half + 3 * HALF)
+        yield Check(f"{label} {name}", end, middle, half + 3 * HALF)
 
 
 def _ends(
@@ -192,16 +192,16 @@ def _exact(specification: SpecificationWords, agency: ReleasedAgency, headline: 
 def _headline(
     specification: SpecificationWords, agency: ReleasedAgency, headline: Headline, exact: Exact
 ) -> Iterator[Check]:
-    place, slack = agency.code, exact.slack
-    yield Check(f"{place} raw", headline.raw, exact.raw, 2 * HALF)
-    yield Check(f"{place} index", headline.index, exact.index, slack)
-    yield Check(f"{place} se", headline.se, exact.se, 2 * HALF)
-    yield Check(f"{place} infinite_se", headline.infinite_se, exact.infinite_se, 2 * HALF)
+    label, slack = agency.code, exact.slack
+    yield Check(f"{label} raw", headline.raw, exact.raw, 2 * HALF)
+    yield Check(f"{label} index", headline.index, exact.index, slack)
+    yield Check(f"{label} se", headline.se, exact.se, 2 * HALF)
+    yield Check(f"{label} infinite_se", headline.infinite_se, exact.infinite_se, 2 * HALF)
     ends = _ends(exact.raw, exact.infinite_se, exact.df, exact.unseen, 2 * HALF)
     published = {"ci_low": headline.ci_low, "ci_high": headline.ci_high}
     for (name, end), (least, most) in zip(published.items(), ends, strict=True):
         middle = max(0.0, (least + most) / 2 - exact.points)
-        yield Check(f"{place} {name}", end, middle, (most - least) / 2 + slack)
+        yield Check(f"{label} {name}", end, middle, (most - least) / 2 + slack)
     yield from _joining(specification, agency)
     yield from _band(specification, headline, exact)
 
@@ -255,6 +255,6 @@ def _ranks(bundle: ReleasedWave, shown: Sequence[Exact]) -> Iterator[Check]:
     for agency in bundle.agencies:
         published, own = agency.rank, ranks.get(agency.code)
         if published and own:
-            for name in ("place", "best", "worst"):
-                place = f"{agency.code} rank {name}"
-                yield Check(place, getattr(published, name), getattr(own, name), slack)
+            for name, field in (("place", "estimated"), ("best", "best"), ("worst", "worst")):
+                label = f"{agency.code} rank {name}"
+                yield Check(label, getattr(published, field), getattr(own, field), slack)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from espi.method.measurement.reliability import Reliability
 
@@ -113,17 +113,16 @@ class JoinedStratum:
     respondents: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rank:
+class Rank(Struct, frozen=True, kw_only=True, rename={"estimated": "place"}):
     """Where the true rank of an agency may lie (M27); 1 is the highest index.
 
     Attributes:
-        place: rank of the estimate.
+        estimated: rank of the estimate; ``place`` in stored results and in published files.
         best: the best rank that the true index may have; ``worst`` the worst one.
         alike: other agencies that cannot be told apart from this one.
     """
 
-    place: int
+    estimated: int
     best: int
     worst: int
     alike: int

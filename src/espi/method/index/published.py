@@ -102,13 +102,13 @@ def read_rows(paths: Iterable[Path]) -> list[PublishedRow]:
             its column needs; or two rows are of one institution in one year. File, row, column and
             how to mend it are named.
     """
-    rows = [placed for path in paths for placed in _read(path)]
+    rows = [located for path in paths for located in _read(path)]
     _refuse_repeated(rows)
-    return [row for _place, row in rows]
+    return [row for _location, row in rows]
 
 
 def _read(path: Path) -> list[tuple[str, PublishedRow]]:
-    """Return the rows of a file, each with its place in words."""
+    """Return the rows of a file, each with its location in words."""
     try:
         if path.stat().st_size > MOST_MEGABYTES * 1024 * 1024:
             raise PublishedFileFaulty(f"{path.name}: larger than {MOST_MEGABYTES} MB")
@@ -120,32 +120,32 @@ def _read(path: Path) -> list[tuple[str, PublishedRow]]:
                     f"{path.name}: missing columns {', '.join(missing)}; "
                     f"the file has {', '.join(header) or 'no header'}"
                 )
-            places = ((f"{path.name}, row {n}", cells) for n, cells in enumerate(reader, start=2))
-            return [(place, _row(place, cells)) for place, cells in places]
+            located = ((f"{path.name}, row {n}", cells) for n, cells in enumerate(reader, start=2))
+            return [(location, _row(location, cells)) for location, cells in located]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise PublishedFileFaulty(f"{path.name}: cannot be read as CSV in UTF-8: {error}") from None
 
 
-def _row(place: str, cells: dict[str | None, str | None]) -> PublishedRow:
+def _row(location: str, cells: dict[str | None, str | None]) -> PublishedRow:
     if None in cells:
         raise PublishedFileFaulty(
-            f"{place} has more cells than the header has columns. Put a cell with a comma in "
+            f"{location} has more cells than the header has columns. Put a cell with a comma in "
             "quotation marks, and write numbers with a decimal point."
         )
-    scores = {name: _number(place, name, cells[name]) for name in SCORES}
-    corrections = {name: _number(place, name, cells[name]) for name in CORRECTIONS}
+    scores = {name: _number(location, name, cells[name]) for name in SCORES}
+    corrections = {name: _number(location, name, cells[name]) for name in CORRECTIONS}
     for name, score in scores.items():
         if not 0 <= score <= 100:  # noqa: PLR2004 the scale of every score
             raise PublishedFileFaulty(
-                f"{place}, column {name}: {cells[name]!r} is no score. A score lies between 0 and "
-                "100; look for a lost decimal point."
+                f"{location}, column {name}: {cells[name]!r} is no score. A score lies between 0 "
+                "and 100; look for a lost decimal point."
             )
     return PublishedRow(
-        year=_year(place, cells["year"] or ""),
-        institution_id=_given(place, "institution_id", cells["institution_id"]),
-        institution=_given(place, "institution", cells["institution"]),
+        year=_year(location, cells["year"] or ""),
+        institution_id=_filled_in(location, "institution_id", cells["institution_id"]),
+        institution=_filled_in(location, "institution", cells["institution"]),
         level=cells["level"] or "",
-        region_code=_region_code(place, cells["region_code"] or ""),
+        region_code=_region_code(location, cells["region_code"] or ""),
         index=scores["index"],
         components={name: scores[name] for name in ("internal", "external", "expert")},
         corrections={
@@ -154,21 +154,21 @@ def _row(place: str, cells: dict[str | None, str | None]) -> PublishedRow:
     )
 
 
-def _year(place: str, text: str) -> int:
+def _year(location: str, text: str) -> int:
     if not (year := YEAR.fullmatch(text.strip())):
         raise PublishedFileFaulty(
-            f"{place}, column year: {text!r} is not a year. Write four digits, such as 2023."
+            f"{location}, column year: {text!r} is not a year. Write four digits, such as 2023."
         )
     return int(year[1])
 
 
-def _given(place: str, column: str, text: str | None) -> str:
+def _filled_in(location: str, column: str, text: str | None) -> str:
     if not text or not text.strip():
-        raise PublishedFileFaulty(f"{place}, column {column} is empty. Fill it in.")
+        raise PublishedFileFaulty(f"{location}, column {column} is empty. Fill it in.")
     return text
 
 
-def _region_code(place: str, text: str) -> str:
+def _region_code(location: str, text: str) -> str:
     """Return a region code, which may be empty or have letters; digits must be all there.
 
     A spreadsheet that takes a code for a number drops its noughts: 0801 becomes 801, 35.10
@@ -177,7 +177,7 @@ def _region_code(place: str, text: str) -> str:
     code = text.strip()
     if _is_number(code) and not REGION_CODE.fullmatch(code):
         raise PublishedFileFaulty(
-            f"{place}, column region_code: {text!r} is no region code; it seems to have lost a "
+            f"{location}, column region_code: {text!r} is no region code; it seems to have lost a "
             "nought. A province has two digits, a regency or city four (0801, 35.10): format the "
             "column as text and write the codes in full."
         )
@@ -192,15 +192,15 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _number(place: str, column: str, text: str | None) -> float:
+def _number(location: str, column: str, text: str | None) -> float:
     try:
         value = float(text or "")
     except ValueError:
         value = float("nan")
     if not -1e6 < value < 1e6:  # noqa: PLR2004 refuses NaN and infinities too
         raise PublishedFileFaulty(
-            f"{place}, column {column}: {text!r} is not a number. Write it with a decimal point, "
-            "such as 71.35."
+            f"{location}, column {column}: {text!r} is not a number. Write it with a decimal "
+            "point, such as 71.35."
         )
     return value
 
@@ -211,17 +211,17 @@ def _refuse_repeated(rows: Iterable[tuple[str, PublishedRow]]) -> None:
     The number of an institution may differ from year to year and even within one, so a name that
     comes twice at one level and region counts as repeated as well.
     """
-    first_place: dict[tuple[int, str, str, str], str] = {}
-    for place, row in rows:
+    first_location: dict[tuple[int, str, str, str], str] = {}
+    for location, row in rows:
         name = " ".join(row.institution.upper().split())
         keys = [(row.year, "name", name, f"{row.level} {row.region_code}")]
         if row.is_agency:
             keys.append((row.year, "number", row.institution_id.strip(), ""))
         for key in keys:
-            if (earlier := first_place.setdefault(key, place)) != place:
+            if (earlier := first_location.setdefault(key, location)) != location:
                 raise PublishedFileFaulty(
-                    f"{place}: {row.institution!r} of {row.year} stands in {earlier} already, by "
-                    f"its {key[1]} {key[2]!r}. Leave one row for each institution and year."
+                    f"{location}: {row.institution!r} of {row.year} stands in {earlier} already, "
+                    f"by its {key[1]} {key[2]!r}. Leave one row for each institution and year."
                 )
 
 

@@ -30,7 +30,7 @@ def ranks_of(estimates: Sequence[IndexEstimate], seed: str) -> dict[str, Rank]:
     sets = rank_sets(value, se, generator(seed, "ranks"))
     return {
         estimate.code: Rank(
-            place=int(sets.rank[number]),
+            estimated=int(sets.rank[number]),
             best=int(sets.best[number]),
             worst=int(sets.worst[number]),
             alike=int(sets.alike(number).size) - 1,

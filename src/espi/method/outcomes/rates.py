@@ -32,7 +32,7 @@ class Dispositions:
     not_eligible: int = 0
 
     @property
-    def known(self) -> int:
+    def known_eligible(self) -> int:
         """All cases known to be eligible."""
         return self.complete + self.partial + self.refusal + self.non_contact + self.other
 
@@ -56,38 +56,38 @@ def eligible_share(cases: Dispositions) -> float:
 
     One where no case is known: RR3 and RR4 are then RR1 and RR2, the lowest possible.
     """
-    share = _share(cases.known, cases.known + cases.not_eligible)
+    share = _share(cases.known_eligible, cases.known_eligible + cases.not_eligible)
     return 1.0 if share is None else share
 
 
 def rr1(cases: Dispositions) -> float | None:
     """Return I / (all, unknown included), 0–1; nothing where there are no cases."""
-    return _share(cases.complete, cases.known + cases.unknown)
+    return _share(cases.complete, cases.known_eligible + cases.unknown)
 
 
 def rr2(cases: Dispositions) -> float | None:
     """Return (I + P) / (all, unknown included), 0–1."""
-    return _share(cases.interviewed, cases.known + cases.unknown)
+    return _share(cases.interviewed, cases.known_eligible + cases.unknown)
 
 
 def rr3(cases: Dispositions, e: float) -> float | None:
     """Return RR1 with the unknown multiplied by the share ``e`` assumed eligible, 0–1."""
-    return _share(cases.complete, cases.known + e * cases.unknown)
+    return _share(cases.complete, cases.known_eligible + e * cases.unknown)
 
 
 def rr4(cases: Dispositions, e: float) -> float | None:
     """Return RR2 with the unknown multiplied by the share ``e`` assumed eligible, 0–1."""
-    return _share(cases.interviewed, cases.known + e * cases.unknown)
+    return _share(cases.interviewed, cases.known_eligible + e * cases.unknown)
 
 
 def rr5(cases: Dispositions) -> float | None:
     """Return RR1 without the unknown, 0–1."""
-    return _share(cases.complete, cases.known)
+    return _share(cases.complete, cases.known_eligible)
 
 
 def rr6(cases: Dispositions) -> float | None:
     """Return RR2 without the unknown, 0–1."""
-    return _share(cases.interviewed, cases.known)
+    return _share(cases.interviewed, cases.known_eligible)
 
 
 def coop1(cases: Dispositions) -> float | None:
@@ -112,29 +112,29 @@ def coop4(cases: Dispositions) -> float | None:
 
 def ref1(cases: Dispositions) -> float | None:
     """Return R / (all, unknown included), 0–1."""
-    return _share(cases.refusal, cases.known + cases.unknown)
+    return _share(cases.refusal, cases.known_eligible + cases.unknown)
 
 
 def ref2(cases: Dispositions, e: float) -> float | None:
     """Return REF1 with the unknown multiplied by the share ``e`` assumed eligible, 0–1."""
-    return _share(cases.refusal, cases.known + e * cases.unknown)
+    return _share(cases.refusal, cases.known_eligible + e * cases.unknown)
 
 
 def ref3(cases: Dispositions) -> float | None:
     """Return REF1 without the unknown, 0–1."""
-    return _share(cases.refusal, cases.known)
+    return _share(cases.refusal, cases.known_eligible)
 
 
 def con1(cases: Dispositions) -> float | None:
     """Return all contacted / (all, unknown included), 0–1."""
-    return _share(cases.contacted, cases.known + cases.unknown)
+    return _share(cases.contacted, cases.known_eligible + cases.unknown)
 
 
 def con2(cases: Dispositions, e: float) -> float | None:
     """Return CON1 with the unknown multiplied by the share ``e`` assumed eligible, 0–1."""
-    return _share(cases.contacted, cases.known + e * cases.unknown)
+    return _share(cases.contacted, cases.known_eligible + e * cases.unknown)
 
 
 def con3(cases: Dispositions) -> float | None:
     """Return CON1 without the unknown, 0–1."""
-    return _share(cases.contacted, cases.known)
+    return _share(cases.contacted, cases.known_eligible)

@@ -62,16 +62,16 @@ def divergence(internal: Floats, outside: Floats, se: Floats) -> Floats:
     for the sum of squares.
     """
     p = np.full(internal.shape, np.nan)
-    known = np.flatnonzero(~np.isnan(internal) & ~np.isnan(outside))
-    if known.size < FEWEST or np.ptp(outside[known]) == 0:
+    observed = np.flatnonzero(~np.isnan(internal) & ~np.isnan(outside))
+    if observed.size < FEWEST or np.ptp(outside[observed]) == 0:
         return p
-    slope = stats.theilslopes(internal[known], outside[known]).slope
-    residual = internal[known] - slope * outside[known]
+    slope = stats.theilslopes(internal[observed], outside[observed]).slope
+    residual = internal[observed] - slope * outside[observed]
     residual -= np.median(residual)
-    between = _spread_between(residual, se[known])
-    spread = np.sqrt(between**2 + se[known] ** 2)
+    between = _spread_between(residual, se[observed])
+    spread = np.sqrt(between**2 + se[observed] ** 2)
     t = np.where(spread > 0, residual / np.where(spread > 0, spread, 1.0), 0.0)
-    p[known] = stats.t.sf(t, known.size - 2)
+    p[observed] = stats.t.sf(t, observed.size - 2)
     return p
 
 
@@ -123,5 +123,5 @@ def agency_findings(
 
 def _both(inside: float, outside: float) -> float:
     """Return twice the smaller of two p-values (Bonferroni), or the one that is known."""
-    known = [p for p in (inside, outside) if not np.isnan(p)]
-    return min(len(known) * min(known), 1.0) if known else float("nan")
+    p_values = [p for p in (inside, outside) if not np.isnan(p)]
+    return min(len(p_values) * min(p_values), 1.0) if p_values else float("nan")

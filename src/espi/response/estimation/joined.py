@@ -89,8 +89,8 @@ def with_joining(
 
 def _index_bound(bounds: Mapping[str, float | None], specification: Specification) -> float | None:
     """Return the bound on the index from those on its components; None where one is not known."""
-    known = {group: bound for group, bound in bounds.items() if bound is not None}
-    if len(known) < len(bounds):
+    known_bounds = {group: bound for group, bound in bounds.items() if bound is not None}
+    if len(known_bounds) < len(bounds):
         return None
-    moved = sum(specification.components[group] * bound for group, bound in known.items())
+    moved = sum(specification.components[group] * bound for group, bound in known_bounds.items())
     return ceil(moved * CENTS - ROUNDING) / CENTS

@@ -99,8 +99,8 @@ def _of_group(extract: pl.DataFrame, items: Sequence[ScoredItem], seed: str) -> 
 
 def _towards_good(rows: pl.DataFrame, item: ScoredItem) -> np.ndarray:
     """Return answers with the good end high for every item, shape (n,)."""
-    given = answers_of(rows, item)
-    return item.minimum + item.maximum - given if item.reversed else given
+    answers = answers_of(rows, item)
+    return item.minimum + item.maximum - answers if item.reversed else answers
 
 
 def without(extract: pl.DataFrame, flagged: Sequence[FlaggedUnit]) -> pl.DataFrame:
