@@ -9,7 +9,7 @@ from espi.design.library import instrument_content, specification_content
 from espi.instrument.model import Instrument
 from espi.instrument.reader import read
 from espi.response.opening.facts import StratumPlace, WaveFacts
-from espi.response.opening.records import AnswerSheet, Place, record_of, to_frame
+from espi.response.opening.records import AnswerSheet, KeyStratumFacts, record_of, to_frame
 from tests.response.box import GROUPS, answers
 
 MINIMUM = 10
@@ -51,7 +51,7 @@ def answer_sheet(person: Person, rng: Random) -> dict:
 
 def opened(people: list[Person], known: WaveFacts, rng: Random):
     """Return the records of people in their order, as they come out of the envelopes."""
-    place = Place("uji", "all", {c: (p.agency, p.group) for c, p in known.strata.items()})
+    place = KeyStratumFacts("uji", "all", {c: (p.agency, p.group) for c, p in known.strata.items()})
     sheets = [AnswerSheet.from_json(answer_sheet(person, rng)) for person in people]
     records = [record_of(sheet, place, BY_DIGEST) for sheet in sheets]
     return records, to_frame(records, known.instruments)

@@ -28,7 +28,9 @@ def publish(log: Log) -> int:
     folder, round_entry = folder_of(log.wave.code), directory_in(log).round
     # Two are enough: a log grows only from a checkpoint that its witnesses signed.
     latest = log.checkpoints.order_by("-size")[:2]
-    newest = next((one for one in latest if is_witnessed(one, round_entry)), None)
+    newest = next(
+        (checkpoint for checkpoint in latest if is_witnessed(checkpoint, round_entry)), None
+    )
     if newest is None:
         return 0
     since = _published_size(folder)

@@ -19,7 +19,7 @@ from espi.instrument.model import Instrument
 from espi.instrument.reader import read
 from espi.response.opening.errors import BoxFolderFaulty
 from espi.response.opening.facts import FORMAT, WaveDesign, WaveFacts
-from espi.response.opening.records import Place
+from espi.response.opening.records import KeyStratumFacts
 
 PREPARED, SIGNATURE = 64, keys.MODULUS_BITS // 8
 LENGTH = PREPARED + SIGNATURE + sealing.SEALED_LENGTH  # bytes of a ballot in a file
@@ -89,13 +89,15 @@ class Box:
             self.design.specification,
         )
 
-    def place(self, key_stratum: str) -> Place:
+    def key_stratum_facts(self, key_stratum: str) -> KeyStratumFacts:
         """Return what a key stratum may contain."""
         strata = {
             code: self.design.strata[code] for code in self.directory.strata[key_stratum].merges
         }
-        places = {code: (stratum.agency, stratum.group) for code, stratum in strata.items()}
-        return Place(self.wave, key_stratum, places)
+        agencies_and_groups = {
+            code: (stratum.agency, stratum.group) for code, stratum in strata.items()
+        }
+        return KeyStratumFacts(self.wave, key_stratum, agencies_and_groups)
 
     def sealed(self, key_stratum: str) -> Path:
         """Return the file of a key stratum's ballots, one after the other, sorted by digest."""

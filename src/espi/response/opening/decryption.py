@@ -122,7 +122,7 @@ def open_some(task: Task) -> Part:
     """Open some envelopes."""
     box = _box(task.folder)
     key = keys.key_of(task.secret)
-    place = box.place(task.key_stratum)
+    facts = box.key_stratum_facts(task.key_stratum)
     public = blindrsa.load_public(encoding.from_base64(box.directory.strata[task.key_stratum].key))
     records: list[Record] = []
     spoiled, planted = Counter[str](), Counter[bytes]()
@@ -131,14 +131,14 @@ def open_some(task: Task) -> Part:
         for _ in range(task.count):
             prepared, signature = file.read(PREPARED), file.read(SIGNATURE)
             envelope = file.read(sealing.SEALED_LENGTH)
-            message = encoding.message(place.round_code, place.key_stratum, envelope)
+            message = encoding.message(facts.round_code, facts.key_stratum, envelope)
             # The log vouches for digests alone; ballots of small strata are not even in it.
             if prepared[32:] != message or not blindrsa.verify(public, prepared, signature):
                 spoiled[ALTERED] += 1
                 continue
             try:
-                sheet = read_envelope(key, place, envelope)
-                record = record_of(sheet, place, box.instruments)
+                sheet = read_envelope(key, facts, envelope)
+                record = record_of(sheet, facts, box.instruments)
             except Spoiled as reason:
                 spoiled[str(reason)] += 1
                 continue

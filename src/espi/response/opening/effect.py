@@ -54,12 +54,14 @@ def effect_of(records: pl.DataFrame, labelled: Labelled, facts: WaveFacts) -> Ef
     if not any(facts.strata[code].channel == SAMPLE for code in labelled.merged):
         return Effect({})
     answered = set(labelled.frame["stratum"]) | set(labelled.merged)
-    places = {
-        code: place
-        for code, place in facts.strata.items()
-        if place.channel == SAMPLE and (place.population is not None or code in answered)
+    strata = {
+        code: stratum
+        for code, stratum in facts.strata.items()
+        if stratum.channel == SAMPLE and (stratum.population is not None or code in answered)
     }
-    if facts.specification is None or any(place.population is None for place in places.values()):
+    if facts.specification is None or any(
+        stratum.population is None for stratum in strata.values()
+    ):
         return Effect({}, "the box was exported without the counts of people or the specification")
     specification = read(facts.specification)
     items = weighted(
@@ -69,12 +71,12 @@ def effect_of(records: pl.DataFrame, labelled: Labelled, facts: WaveFacts) -> Ef
         (pl.col("channel") == SAMPLE) & (pl.col("agency") != WITHHELD)
     ).join(records.select("record", true="stratum"), on="record", how="left")
     few = {(agency, group) for agency, group, channel in labelled.few if channel == SAMPLE}
-    own = _strata({code: p for code, p in places.items() if (p.agency, p.group) not in few}, {})
+    own = _strata({code: p for code, p in strata.items() if (p.agency, p.group) not in few}, {})
     agencies = [AgencyFacts(code, code, "") for code in sorted({s.agency for s in own})]
     before = Layout(_usable(joined.with_columns(stratum="true"), specification, facts), own)
     after = Layout(
         _usable(joined, specification, facts),
-        _strata({s.code: places[s.code] for s in own}, labelled.merged),
+        _strata({s.code: strata[s.code] for s in own}, labelled.merged),
     )
     try:
         return Effect(shifts(specification, items, agencies, before, after))
@@ -97,13 +99,13 @@ def _usable(rows: pl.DataFrame, specification: Specification, facts: WaveFacts) 
     return usable(rows, items)[0]
 
 
-def _strata(places: Mapping[str, StratumPlace], merged: Mapping[str, str]) -> list[StratumFacts]:
+def _strata(strata: Mapping[str, StratumPlace], merged: Mapping[str, str]) -> list[StratumFacts]:
     """Return the strata with their people, joined ones under one name."""
     people: dict[str, int] = {}
-    for code, place in places.items():
+    for code, stratum in strata.items():
         name = merged.get(code, code)
-        people[name] = people.get(name, 0) + (place.population or 0)
+        people[name] = people.get(name, 0) + (stratum.population or 0)
     return [
-        StratumFacts(code, places[code].agency, places[code].group, count)
+        StratumFacts(code, strata[code].agency, strata[code].group, count)
         for code, count in sorted(people.items())
     ]

@@ -116,7 +116,7 @@ def extract_of(records: pl.DataFrame, facts: WaveFacts) -> Extract:
     labelled.frame.write_parquet(out)
     content = out.getvalue()
     inspected = inspect(content, facts.minimum, routed(facts.instruments))
-    channels = {code: place.channel for code, place in facts.strata.items()}
+    channels = {code: stratum.channel for code, stratum in facts.strata.items()}
     counted = {
         "answers": Counter(records["group"]),
         "modes": Counter(records["mode"]),

@@ -72,7 +72,7 @@ class WaveDesign:
         return {
             "format": FORMAT,
             "wave": self.wave,
-            "strata": {code: place.to_json() for code, place in self.strata.items()},
+            "strata": {code: stratum.to_json() for code, stratum in self.strata.items()},
             "instruments": dict(self.instruments),
             "specification": self.specification,
         }

@@ -68,7 +68,7 @@ def join_labels(records: pl.DataFrame, facts: WaveFacts) -> Labelled:
         records: with the columns of ``schema_of``; labels as they were sealed.
         facts: of the wave.
     """
-    channels = {code: place.channel for code, place in facts.strata.items()}
+    channels = {code: stratum.channel for code, stratum in facts.strata.items()}
     channel = pl.col("stratum").replace_strict(channels, return_dtype=pl.String)
     whole = records.with_columns(channel=channel)
     named, few = _without_small_agencies(whole, facts.minimum)
@@ -163,9 +163,9 @@ def _merged(frame: pl.DataFrame, facts: WaveFacts) -> dict[str, str]:
 
 def _without_small_units(frame: pl.DataFrame, minimum: int) -> tuple[pl.DataFrame, int]:
     """Take the names of small units away, in all strata of their agency, group and channel."""
-    place, cell = ("agency", "group", "channel"), ("stratum", "instrument")
+    domain, cell = ("agency", "group", "channel"), ("stratum", "instrument")
     sizes: dict[Class, dict[str, dict[Class, int]]] = defaultdict(lambda: defaultdict(dict))
-    for *keys, n in frame.group_by(*place, *cell, "unit").len().iter_rows():
+    for *keys, n in frame.group_by(*domain, *cell, "unit").len().iter_rows():
         *where, stratum, sheet, unit = keys
         sizes[tuple(where)][unit][stratum, sheet] = n
     gone = [
@@ -174,7 +174,7 @@ def _without_small_units(frame: pl.DataFrame, minimum: int) -> tuple[pl.DataFram
         for unit in _unnamed(units, minimum)
         if unit != WITHHELD
     ]
-    columns = [*place, "unit"]
+    columns = [*domain, "unit"]
     listed = pl.DataFrame(gone, dict.fromkeys(columns, pl.String), orient="row")
     marked = frame.join(listed.with_columns(gone=True), on=columns, how="left")
     unit = pl.when(pl.col("gone").is_null()).then("unit").otherwise(pl.lit(WITHHELD))

@@ -34,7 +34,7 @@ class Spoiled(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class KeyStratumFacts:
     """What a key stratum may contain.
 
     Attributes:
@@ -101,13 +101,15 @@ class AnswerSheet:
         return mode if isinstance(mode, str) and mode in MODES else "web"
 
 
-def read_envelope(key: ec.EllipticCurvePrivateKey, place: Place, envelope: bytes) -> AnswerSheet:
+def read_envelope(
+    key: ec.EllipticCurvePrivateKey, facts: KeyStratumFacts, envelope: bytes
+) -> AnswerSheet:
     """Return the answer sheet in an envelope.
 
     Raises:
         Spoiled: there is none in it.
     """
-    info = encoding.info(place.round_code, place.key_stratum)
+    info = encoding.info(facts.round_code, facts.key_stratum)
     try:
         content = json.loads(sealing.open_sealed(key, info, envelope))
     except sealing.CannotBeOpened:
@@ -117,12 +119,14 @@ def read_envelope(key: ec.EllipticCurvePrivateKey, place: Place, envelope: bytes
     return AnswerSheet.from_json(content)
 
 
-def record_of(sheet: AnswerSheet, place: Place, instruments: Mapping[str, Instrument]) -> Record:
+def record_of(
+    sheet: AnswerSheet, facts: KeyStratumFacts, instruments: Mapping[str, Instrument]
+) -> Record:
     """Return the record of an answer sheet.
 
     Args:
         sheet: what was sealed.
-        place: of the key stratum under which it was accepted.
+        facts: of the key stratum under which it was accepted.
         instruments: questionnaires of the wave by digest.
 
     Raises:
@@ -131,7 +135,7 @@ def record_of(sheet: AnswerSheet, place: Place, instruments: Mapping[str, Instru
     instrument = instruments.get(sheet.instrument)
     if instrument is None or instrument.group != sheet.group:
         raise Spoiled("unknown questionnaire")
-    if place.strata.get(sheet.stratum) != (sheet.agency, sheet.group):
+    if facts.strata.get(sheet.stratum) != (sheet.agency, sheet.group):
         raise Spoiled("foreign stratum")
     checked = check(instrument, sheet.answers)
     if checked.unknown:
