@@ -220,7 +220,7 @@ def test_a_bad_template_pauses_the_campaign_and_loses_nothing(wave):
     ("status", "told", "fate"),
     [
         (200, {"messages": [{"id": "w", "message_status": "accepted"}]}, Fate.ACCEPTED),
-        (200, {"messages": [{"id": "w", "message_status": "paused"}]}, Fate.HELD),
+        (200, {"messages": [{"id": "w", "message_status": "paused"}]}, Fate.HELD_BY_CARRIER),
         (200, {}, Fate.UNCERTAIN),
         (500, {}, Fate.UNCERTAIN),
         (500, {"error": {"code": 131000}}, Fate.AGAIN),

@@ -91,7 +91,7 @@ class Life:
 
     def outcome(self, message):
         fate = self.dice.choice([Fate.ACCEPTED, *Fate])
-        taken = fate in {Fate.ACCEPTED, Fate.HELD}
+        taken = fate in {Fate.ACCEPTED, Fate.HELD_BY_CARRIER}
         carrier_id = f"wamid.{message.attempt_id}" if taken else ""
         return Outcome(fate, carrier_id=carrier_id, error="" if taken else "x")
 
@@ -166,7 +166,7 @@ def test_no_error_code_means_that_a_failed_message_was_taken():
     codes = [*range(700), *range(80_000, 80_020), *range(130_400, 135_100, 3)]
     fates = {of_error(code).fate for code in codes}
 
-    assert fates.isdisjoint({Fate.ACCEPTED, Fate.HELD, Fate.UNCERTAIN})
+    assert fates.isdisjoint({Fate.ACCEPTED, Fate.HELD_BY_CARRIER, Fate.UNCERTAIN})
 
 
 @pytest.mark.django_db

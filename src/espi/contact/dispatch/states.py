@@ -28,7 +28,7 @@ class State(models.TextChoices):
     LEASED = "leased", _("taken by the dispatcher")
     SENDING = "sending", _("on the wire")
     ACCEPTED = "accepted", _("accepted by the carrier")
-    HELD = "held", _("held by the carrier")
+    HELD_BY_CARRIER = "held", _("held by the carrier")
     UNCERTAIN = "uncertain", _("outcome not known")
     SENT = "sent", _("sent")
     DELIVERED = "delivered", _("delivered")
@@ -57,6 +57,7 @@ MAY_YET_BE_SENT = UNSENT | {State.UNCERTAIN}
 # in any order; a message takes the highest.
 PROGRESS = (State.ACCEPTED, State.SENT, State.DELIVERED, State.READ)
 ARRIVED = frozenset({State.DELIVERED, State.READ})
+_WITH_THE_CARRIER = frozenset({State.ACCEPTED, State.HELD_BY_CARRIER})  # it took the message
 # Before the first of ``PROGRESS``, or beside it. A message that stands by has no try to report of.
 _BELOW_PROGRESS = frozenset(State) - set(PROGRESS) - {State.PLANNED, State.FAILED}
 
@@ -125,8 +126,8 @@ LOSE = Transition(
     "The dispatcher that sent it ended without writing how that went.",
 )
 SETTLE = Transition(
-    _each(ON_THE_WIRE, {State.ACCEPTED, State.HELD, State.UNCERTAIN, State.FAILED, State.READY})
-    | _each({State.READY, State.LEASED}, {State.ACCEPTED, State.HELD}), Mover.CARRIER,
+    _each(ON_THE_WIRE, _WITH_THE_CARRIER | {State.UNCERTAIN, State.FAILED, State.READY})
+    | _each({State.READY, State.LEASED}, _WITH_THE_CARRIER), Mover.CARRIER,
     "A try ended. Where the message waits again meanwhile, only that the carrier took it counts: "
     "then it must not go again.",
 )
@@ -145,7 +146,7 @@ REPORT_EARLIER = Transition(
     "contradict it.",
 )
 REPORT_FAILURE = Transition(
-    _each(ON_THE_WIRE | {State.ACCEPTED, State.HELD, State.SENT}, {State.FAILED, State.READY}),
+    _each(ON_THE_WIRE | _WITH_THE_CARRIER | {State.SENT}, {State.FAILED, State.READY}),
     Mover.CARRIER,
     "A report says that it failed, for good or for now. What arrived has not failed.",
 )

@@ -153,8 +153,8 @@ def read_waiting() -> int:
     while upload := _claim_next():
         count += 1
         _read_stored(upload)
-    kept = Upload.objects.filter(UNREAD).values_list("stored_as", flat=True)
-    storage.forget_all_but(set(kept), (timezone.now() - ORPHANS_AFTER).timestamp())
+    unread_files = Upload.objects.filter(UNREAD).values_list("stored_as", flat=True)
+    storage.forget_all_but(set(unread_files), (timezone.now() - ORPHANS_AFTER).timestamp())
     return count
 
 

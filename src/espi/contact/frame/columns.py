@@ -24,10 +24,10 @@ SYNONYMS = {
     "tanggal_layanan": {"tanggal layanan terakhir", "service date"},
     "bahasa": {"language"},
 }
-_KNOWN = {other: name for name, others in SYNONYMS.items() for other in {*others}}
+_NAME_OF_SYNONYM = {other: name for name, others in SYNONYMS.items() for other in {*others}}
 
 
 def canonical(header: str) -> str:
     """Return the template's name of a column, or the header itself if it has none."""
     plain = " ".join(header.lower().replace("_", " ").replace("-", " ").replace(".", " ").split())
-    return _KNOWN.get(plain, plain.replace(" ", "_"))
+    return _NAME_OF_SYNONYM.get(plain, plain.replace(" ", "_"))

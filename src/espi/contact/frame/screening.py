@@ -118,8 +118,8 @@ class Screening:
 
     def _match(self, entry: Entry) -> None:
         """Return a person who is on a list of the wave already, without naming the other list."""
-        known = entry.phone in self.phones or entry.email in self.emails
-        if known:
+        is_duplicate = entry.phone in self.phones or entry.email in self.emails
+        if is_duplicate:
             entry.duplicate = True
             entry.reasons.append("duplicate")
             return

@@ -132,13 +132,13 @@ class Writing:
         if not mine.update(touched_at=now):
             raise TakenOver
 
-    def _look_up(self, column: str, values: Iterable[str], known: set[str]) -> None:
-        """Add to ``known`` those of the values that persons of the wave have in a column."""
-        unknown = sorted({*values} - {""} - known)
+    def _look_up(self, column: str, values: Iterable[str], in_wave: set[str]) -> None:
+        """Add to ``in_wave`` those of the values that persons of the wave have in a column."""
+        unknown = sorted({*values} - {""} - in_wave)
         persons = Person.objects.filter(wave_id=self.upload.wave_id)
         for start in range(0, len(unknown), QUERY):
             same = persons.filter(**{f"{column}__in": unknown[start : start + QUERY]})
-            known.update(same.values_list(column, flat=True))
+            in_wave.update(same.values_list(column, flat=True))
 
     def _finish(self) -> None:
         upload = self.upload

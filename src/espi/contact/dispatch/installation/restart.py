@@ -160,9 +160,9 @@ def _keep_first(
 
 def _restart(row: Installation, *, everything: bool) -> Restart:
     """Put in doubt what may have been sent; begin a new installation, whose mark follows."""
-    mark, known, newest = journal.read_mark(), _known_until(row), journal.newest_generation()
-    if newest > known:
-        row.lost = [*row.lost, [known, newest]]
+    mark, known_until, newest = journal.read_mark(), _known_until(row), journal.newest_generation()
+    if newest > known_until:
+        row.lost = [*row.lost, [known_until, newest]]
         row.save(update_fields=["lost"])
     merged = merge_stop_requests()
     in_doubt = _sort(everything=everything)

@@ -19,7 +19,7 @@ from espi.platform import audit
 # old numbers), so there the bound is higher: at 30 % wrong numbers, 20 in a row is 1 in 10^10.
 MANY_ALIKE, MANY_PERSONS = 5, 20
 MOST_DOUBLINGS = 6  # a first wait of 5 seconds grows to 5 minutes, one of a minute to an hour
-GOOD = {Fate.ACCEPTED, Fate.HELD}
+GOOD = {Fate.ACCEPTED, Fate.HELD_BY_CARRIER}
 TROUBLE = {Fate.LANE_WAITS, Fate.ALL_STOPS}
 PERSON = "person"
 OF_PERSONS = {Fate.FINAL, Fate.A_DAY_LATER}

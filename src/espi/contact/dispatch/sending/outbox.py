@@ -208,7 +208,7 @@ def _settle_lane(channel: str, tries: Sequence[Try], now: datetime) -> None:
         apply_outcome(attempt.message, attempt.outcome, now, states.SETTLE)
     messages = [attempt.message for attempt in judged]
     write_back(messages)
-    accepted = [m for m in messages if m.state in {State.ACCEPTED, State.HELD}]
+    accepted = [m for m in messages if m.state in {State.ACCEPTED, State.HELD_BY_CARRIER}]
     DeliveryStatus.objects.bulk_create(
         [DeliveryStatus(message=m, status="accepted", at=now) for m in accepted],
         ignore_conflicts=True,

@@ -24,7 +24,7 @@ from espi.contact.dispatch.transports.outcomes import (
 Channel = OutboundMessage.Channel
 SIMPLE = {
     Fate.ACCEPTED: State.ACCEPTED,
-    Fate.HELD: State.HELD,
+    Fate.HELD_BY_CARRIER: State.HELD_BY_CARRIER,
     Fate.UNCERTAIN: State.UNCERTAIN,
     Fate.FINAL: State.FAILED,
     Fate.STOPPED: State.FAILED,

@@ -42,7 +42,7 @@ def doubtful(request: HttpRequest, wave: Wave) -> HttpResponse:
     numbers = request.POST.getlist("message")
     keys = [int(number) for number in numbers if number.isascii() and number.isdigit()]
     decision = request.POST.get("decision", "")
-    if not keys or decision not in {known.value for known in Decision}:
+    if not keys or decision not in {option.value for option in Decision}:
         messages.error(request, _("Choose at least one message, and what shall be done."))
         return redirect("dispatch:doubts", wave.code)
     question = {"wave": wave, "keys": keys, "decision": decision, "count": len(keys)}

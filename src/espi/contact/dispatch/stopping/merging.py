@@ -36,8 +36,10 @@ def merge_stop_requests() -> int:
 
 def forgotten_stops() -> list[stop_file.StopRequest]:
     """Return the stop requests of the file that the database does not know."""
-    known = {(request.kind, request.mark) for request in _stops_of_database()}
-    return [request for request in stop_file.read() if (request.kind, request.mark) not in known]
+    in_database = {(request.kind, request.mark) for request in _stops_of_database()}
+    return [
+        request for request in stop_file.read() if (request.kind, request.mark) not in in_database
+    ]
 
 
 def _stops_of_database() -> Iterator[stop_file.StopRequest]:

@@ -41,7 +41,7 @@ class StopRequest:
 
 
 @dataclass(slots=True)
-class _Known:
+class _ReadSoFar:
     """What was read of one file so far; a line is read once by each process."""
 
     folder: str = ""
@@ -53,7 +53,7 @@ class _Known:
     lock: Lock = field(default_factory=Lock)
 
 
-_known = _Known()
+_read_so_far = _ReadSoFar()
 
 
 def of_recipient(recipient: UUID, reason: str, since: date) -> StopRequest:
@@ -72,12 +72,12 @@ def add(requests: Iterable[StopRequest]) -> None:
     Raises:
         StateFolderAway: they could not be written; the person must not be shown that it is done.
     """
-    with _known.lock:
+    with _read_so_far.lock:
         _read_on()
         lines = [
             request.line
             for request in requests
-            if (request.kind, request.mark) not in _known.requests
+            if (request.kind, request.mark) not in _read_so_far.requests
         ]
     if lines:
         state_folder.append(state_folder.STOPS, lines)
@@ -89,9 +89,9 @@ def read() -> list[StopRequest]:
     Raises:
         StateFolderAway: the file is there and cannot be read: then nothing may be sent.
     """
-    with _known.lock:
+    with _read_so_far.lock:
         _read_on()
-        return list(_known.requests.values())
+        return list(_read_so_far.requests.values())
 
 
 def spared() -> tuple[AbstractSet[UUID], AbstractSet[str]]:
@@ -100,29 +100,29 @@ def spared() -> tuple[AbstractSet[UUID], AbstractSet[str]]:
     Raises:
         StateFolderAway: as ``read``.
     """
-    with _known.lock:
+    with _read_so_far.lock:
         _read_on()
-        return _known.recipients, _known.marks
+        return _read_so_far.recipients, _read_so_far.marks
 
 
 def _read_on() -> None:
     folder, inode = str(state_folder.folder()), state_folder.inode_of(state_folder.STOPS)
     size = state_folder.size_of(state_folder.STOPS)
-    if (folder, inode) != (_known.folder, _known.inode) or size < _known.offset:
-        _known.folder, _known.inode, _known.offset = folder, inode, 0
-        _known.requests, _known.recipients, _known.marks = {}, set(), set()
-    content = state_folder.read(state_folder.STOPS, _known.offset) or b""
+    if (folder, inode) != (_read_so_far.folder, _read_so_far.inode) or size < _read_so_far.offset:
+        _read_so_far.folder, _read_so_far.inode, _read_so_far.offset = folder, inode, 0
+        _read_so_far.requests, _read_so_far.recipients, _read_so_far.marks = {}, set(), set()
+    content = state_folder.read(state_folder.STOPS, _read_so_far.offset) or b""
     whole = content[: content.rfind(b"\n") + 1]
     for line in whole.decode("ascii", "replace").splitlines():
         request = _parse(line.split())
         if request is None:
             continue
-        _known.requests.setdefault((request.kind, request.mark), request)
+        _read_so_far.requests.setdefault((request.kind, request.mark), request)
         if request.kind == RECIPIENT:
-            _known.recipients.add(UUID(request.mark))
+            _read_so_far.recipients.add(UUID(request.mark))
         else:
-            _known.marks.add(request.mark)
-    _known.offset += len(whole)
+            _read_so_far.marks.add(request.mark)
+    _read_so_far.offset += len(whole)
 
 
 def _parse(fields: list[str]) -> StopRequest | None:

@@ -16,7 +16,7 @@ class Fate(Enum):
     """What becomes of a message after a try or a report."""
 
     ACCEPTED = "accepted"
-    HELD = "held"
+    HELD_BY_CARRIER = "held"
     AGAIN = "again"  # the carrier failed at this message; the try counts
     UNKNOWN = "unknown"  # a refusal that we do not know; as AGAIN, until it comes in a row
     UNCERTAIN = "uncertain"

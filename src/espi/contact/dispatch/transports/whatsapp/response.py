@@ -30,7 +30,7 @@ def read_answer(status: int, answer: Mapping[str, object]) -> Outcome:
             message = _first(answer.get("messages"))
             waits = message.get("message_status", "accepted") != "accepted"
             return Outcome(
-                Fate.HELD if waits else Fate.ACCEPTED,
+                Fate.HELD_BY_CARRIER if waits else Fate.ACCEPTED,
                 carrier_id=_carrier_id(message.get("id")),
                 identities=frozenset(_names_of_recipient(answer)),
             )
