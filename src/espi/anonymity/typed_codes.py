@@ -27,8 +27,8 @@ def code_in(text: str) -> str:
         MalformedCode: there is no code in it.
     """
     plain = _plain(text[:LONGEST])
-    if found := IN_A_LINK.search(plain):
-        return normalise_code(found[1])
+    if link := IN_A_LINK.search(plain):
+        return normalise_code(link[1])
     last = re.split(r"[#/]", plain)[-1]
     return normalise_code(EDGES.sub("", re.split(r"[?&]", last)[0]))
 

@@ -105,9 +105,11 @@ class Steps:
         """Keep the answers of the page, and go where the pressed button leads."""
         instrument, action = self._instrument(state), form.fields.get("go", "next")
         allowed = {item.code: {o.value for o in item.options} for item in instrument.items}
-        given = {item: v for item, v in form.answers.items() if v in allowed.get(item, ())}
+        allowed_answers = {
+            item: v for item, v in form.answers.items() if v in allowed.get(item, ())
+        }
         envelope = state.envelope
-        state = replace(state, answers={**state.answers, **given}, envelope=None)
+        state = replace(state, answers={**state.answers, **allowed_answers}, envelope=None)
         if action == "back":
             return self._show(replace(state, section=max(0, state.section - 1)))
         if state.section >= len(instrument.sections):

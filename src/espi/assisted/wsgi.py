@@ -21,7 +21,7 @@ from espi.assisted.steps import Form, Page, Steps, refusal_page
 from espi.http_client import Unreachable
 from espi.wording.catalogue import say
 from espi.wsgi.headers import body_length, strict_transport
-from espi.wsgi.limiting import KNOWN, limited
+from espi.wsgi.limiting import VALID_CODE_SHOWN, limited
 from espi.wsgi.types import Environ, StartResponse
 
 # The locked field of a long questionnaire with its proofs has some 30 kB.
@@ -130,7 +130,7 @@ def _step(environ: Environ, language: str) -> Page:
         if "bag" not in form.fields:
             return steps.begin(form)
         state = sealed_state().read(form.fields["bag"])
-        environ[KNOWN] = True  # only a valid code gets such a field
+        environ[VALID_CODE_SHOWN] = True  # only a valid code gets such a field
         return steps.resume(form, state)
     except BadRequest:
         return _bad_request(language, HTTPStatus.BAD_REQUEST)

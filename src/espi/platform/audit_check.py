@@ -88,12 +88,12 @@ def read_heads(path: Path, bank: str) -> list[KeptHead]:
     return heads
 
 
-def append_head(path: Path, kept: KeptHead) -> None:
+def append_head(path: Path, head: KeptHead) -> None:
     """Add a head to a file of heads, on the disk before this returns; nothing is overwritten."""
     path.parent.mkdir(parents=True, exist_ok=True)
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(file, f"{kept}\n".encode("ascii"))
+        os.write(file, f"{head}\n".encode("ascii"))
         os.fsync(file)
     finally:
         os.close(file)

@@ -17,15 +17,15 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--into", type=FOLDER, help="Also write it to INTO/audit/BANK.txt, to be published.")
 def keep_head(into: Path | None) -> None:
     """Add the end of the audit log to ESPI_AUDIT_HEADS; every night, and at each ceremony."""
-    kept = audit_check.KeptHead(settings.BANK, clock.today(), audit.head())
+    kept_head = audit_check.KeptHead(settings.BANK, clock.today(), audit.head())
     own = audit_check.heads_file()
     if own:
-        audit_check.append_head(own, kept)
+        audit_check.append_head(own, kept_head)
     if into:
         path = into / "audit" / f"{settings.BANK}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{kept}\n", "ascii")
-    click.echo(str(kept))
+        path.write_text(f"{kept_head}\n", "ascii")
+    click.echo(str(kept_head))
     if not own and not into:
         click.echo(
             "It was only printed. Set ESPI_AUDIT_HEADS to a file outside the database to keep it.",

@@ -23,7 +23,7 @@ def refuse_repeated_options(command: click.Command) -> click.Command:
 
 
 def _refuse_repeats(command: click.Command, ctx: click.Context, args: list[str]) -> None:
-    _values, _rest, order = command.make_parser(ctx).parse_args(args=list(args))
+    _values, _arguments, order = command.make_parser(ctx).parse_args(args=list(args))
     for option in order:
         once = isinstance(option, click.Option) and not (
             option.multiple or option.count or option.is_flag

@@ -66,10 +66,14 @@ def _checked_key(anchor: Anchor, config: Json, invitation: Json, code: str) -> b
     # With fewer people a key alone would nearly name its voter, whatever minimum a server names.
     _insist(stratum.invited >= max(MINIMUM_CELL, round_entry.minimum))
     own = entries.invite_hash(round_entry.round_code, stratum.stratum, code)
-    place = InvitationProof.from_json(wire.member(proofs, "invitation"))
+    invitation_proof = InvitationProof.from_json(wire.member(proofs, "invitation"))
     _insist(
         tree.includes(
-            invitations.root, invitations.invitations, place.index, tree.leaf_hash(own), place.path
+            invitations.root,
+            invitations.invitations,
+            invitation_proof.index,
+            tree.leaf_hash(own),
+            invitation_proof.path,
         )
     )
     return encoding.from_base64(stratum.key)

@@ -86,16 +86,16 @@ class Template:
         )
         return Bubble(text, self.footer, buttons)
 
-    def _values(self, text: str, given: list[Part]) -> dict[str, str]:
+    def _values(self, text: str, parameters: list[Part]) -> dict[str, str]:
         slots = list(dict.fromkeys(SLOT.findall(text)))
-        if len(given) != len(slots):
+        if len(parameters) != len(slots):
             raise CarrierRefusal(
                 132000,
-                f"body: number of localizable_params ({len(given)}) does not match the expected "
-                f"number of params ({len(slots)})",
+                f"body: number of localizable_params ({len(parameters)}) does not match the "
+                f"expected number of params ({len(slots)})",
             )
         values = {}
-        for slot, parameter in zip(slots, given, strict=True):
+        for slot, parameter in zip(slots, parameters, strict=True):
             key = parameter.get("parameter_name") if self.named else slot
             if parameter.get("type") != "text" or not parameter.get("text") or key not in slots:
                 raise CarrierRefusal(132012, f"body: parameter {key!r} is not as in the template")
@@ -106,7 +106,7 @@ class Template:
 
     def _button(self, index: int, button: Button, components: list[Part]) -> Button:
         slots = SLOT.findall(button.url)
-        given = [
+        parameters = [
             parameter
             for component in components
             if component.get("type") == "button"
@@ -114,16 +114,16 @@ class Template:
             and component.get("sub_type") == "url"
             for parameter in component.get("parameters", [])
         ]
-        if len(given) != len(slots):
+        if len(parameters) != len(slots):
             raise CarrierRefusal(
-                132000, f"button {index}: {len(given)} parameters, {len(slots)} expected"
+                132000, f"button {index}: {len(parameters)} parameters, {len(slots)} expected"
             )
         if not slots:
             return button
-        if given[0].get("type") != "text" or not given[0].get("text"):
+        if parameters[0].get("type") != "text" or not parameters[0].get("text"):
             raise CarrierRefusal(132012, f"button {index}: the parameter is no text")
         return Button(
-            button.kind, button.text, _fill(button.url, {slots[0]: str(given[0]["text"])})
+            button.kind, button.text, _fill(button.url, {slots[0]: str(parameters[0]["text"])})
         )
 
 
