@@ -323,7 +323,7 @@ def let(module, name, value):
 ATTACKS = [
     Attack("A1", link, without_blinding),
     Attack("A2", personal_key, let(tree, "includes", keep(True))),
-    Attack("A3", stratum_of_one, let(page_checks, "FEWEST_PEOPLE", 1)),
+    Attack("A3", stratum_of_one, let(page_checks, "MINIMUM_CELL", 1)),
     Attack("A4", second_signature, let(Store, "_remember", keep(None))),
     Attack("A5", burned, forgets_at_once),
     Attack("A6", forged, let(actions.blindrsa, "verify", keep(True))),

@@ -98,7 +98,7 @@ def test_a_visit_leaves_no_trace_in_the_tables_or_in_the_log(wave, client, caplo
     logging.getLogger("django.request").addHandler(caplog.handler)
     visit(client, STRATA[0])
     visit(client, STRATA[0], sig="A")
-    visit(client, STRATA[0], c=noise().envelope)
+    visit(client, STRATA[0], c=encoding.to_text(noise().envelope))
     visit(client, STRATA[0], sig=encoding.to_text(bytes(384)))
     visit(client, STRATA[0], stratum="none")
     logging.getLogger("django.request").removeHandler(caplog.handler)

@@ -33,7 +33,7 @@ def sealed(world, tmp_path):
     invitation = world.invitation(world.code)
     envelope = seal(Booth(read("config.json"), read("directory.json")), invitation, {"tug1": "4"})
     _status, ticket = world.ticket(envelope.ticket_request(world.code))
-    return envelope, json.dumps(envelope.ballot(ticket["signature"])).encode()
+    return envelope, json.dumps(envelope.with_signature(ticket["signature"]).to_json()).encode()
 
 
 def test_a_ballot_passes_without_its_visitor(url, world, tmp_path):

@@ -127,7 +127,9 @@ def test_what_is_released_cannot_be_made_elsewhere():
     """The types are abstract: only disclosure control has the classes that can be made."""
     numbers = {"score": 1.0, "se": 1.0, "infinite_se": 1.0, "unseen": 1.0, "ci_low": 1.0,
                "ci_high": 1.0, "n": 1, "df": 1}  # fmt: skip
-    for kind in Released.__subclasses__():
+    own = [kind for kind in Released.__subclasses__() if kind.__module__.startswith("espi.method")]
+    assert ReleasedScore in own
+    for kind in own:
         assert isabstract(kind), kind
     with pytest.raises(TypeError, match="abstract"):
         ReleasedScore(**numbers)

@@ -26,13 +26,12 @@ def test_waiting_ballots_move_from_the_table_to_the_slots():
     stratum = wave.key_strata.get(code="kab-x.internal")
     old = migrated(BEFORE).get_model("ballotbox", "Intake")
     for one in dropped:
-        envelope, prepared, signature = actions._parts(one)
         old.objects.create(
             digest=digest_of(one),
             key_stratum_id=stratum.pk,
-            prepared=prepared,
-            signature=signature,
-            envelope=envelope,
+            prepared=one.prepared,
+            signature=one.signature,
+            envelope=one.envelope,
         )
     migrated(AFTER)
 
