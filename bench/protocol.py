@@ -329,7 +329,7 @@ def asked_of_booth() -> dict[str, object]:
 
 
 def in_chromium(twin: Path, asked: dict[str, object]) -> dict[int, dict[str, list[float]]]:
-    """Return first and median milliseconds of each deed, unthrottled and six times slower."""
+    """Return first and median milliseconds of each task, unthrottled and six times slower."""
     from playwright.sync_api import sync_playwright
 
     times = {}

@@ -25,13 +25,13 @@ SMALL = "--small" in sys.argv
 ROUNDS = 1 if SMALL else 7
 
 
-def median_time(deed: Callable[[], object], repeat: int) -> float:
-    """Return the median seconds of one deed over several rounds of ``repeat``."""
+def median_time(task: Callable[[], object], repeat: int) -> float:
+    """Return the median seconds of one task over several rounds of ``repeat``."""
     times, repeat = [], 2 if SMALL else repeat
     for _round in range(ROUNDS):
         start = time.perf_counter()
         for _again in range(repeat):
-            deed()
+            task()
         times.append((time.perf_counter() - start) / repeat)
     return sorted(times)[ROUNDS // 2]
 

@@ -201,12 +201,12 @@ def test_the_game_shows_that_every_pair_fits(page, demo):
     page.locator("[data-game] tbody tr").nth(7).wait_for()
     page.locator("select").first.select_option("3")
     assert "✓" in page.locator("tbody tr").first.inner_text()
-    page.locator("[data-deed=pairs]").click()
-    assert "64" in page.locator("[data-told=pairs]").inner_text()
-    page.locator("[data-deed=score]").click()
-    assert "dari 8" in page.locator("[data-told=score]").inner_text()
-    page.locator("[data-deed=chance]").click()
-    mean = float(re.search(r"\d\.\d\d", page.locator("[data-told=chance]").inner_text())[0])
+    page.locator("[data-action=pairs]").click()
+    assert "64" in page.locator("[data-result=pairs]").inner_text()
+    page.locator("[data-action=score]").click()
+    assert "dari 8" in page.locator("[data-result=score]").inner_text()
+    page.locator("[data-action=chance]").click()
+    mean = float(re.search(r"\d\.\d\d", page.locator("[data-result=chance]").inner_text())[0])
 
     assert 0.8 < mean < 1.2
     assert Axe().run(page, options=RULES).response["violations"] == []

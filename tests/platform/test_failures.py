@@ -118,7 +118,7 @@ def test_no_address_fails_over_a_nul_character(db, settings, urls):
         answers = [
             client.get(f"{address}?q=%00&format=%00&lang=%00"),
             client.get(f"{address}%00"),
-            client.post(address, {"q": "\0", "code": "\0", "username": "\0", "deed": "\0"}),
+            client.post(address, {"q": "\0", "code": "\0", "username": "\0", "step": "\0"}),
             client.post(address, {"\0": "x"}),
             client.post(address, {"file": file}),
             client.post(address, json.dumps({"code": "\0", "blinded": "\0"}), "text/plain"),

@@ -89,8 +89,8 @@ function inverse(value: bigint, n: bigint): bigint {
 }
 
 function on(board: HTMLElement, name: string, count: () => Record<string, string | number>): void {
-  const outcome = board.querySelector<HTMLElement>(`[data-told="${name}"]`);
-  board.querySelector(`button[data-deed="${name}"]`)?.addEventListener("click", () => {
+  const outcome = board.querySelector<HTMLElement>(`[data-result="${name}"]`);
+  board.querySelector(`button[data-action="${name}"]`)?.addEventListener("click", () => {
     const facts = count();
     if (outcome)
       outcome.textContent = (outcome.dataset["text"] ?? "").replace(/\{(\w+)\}/g, (_, key: string) =>

@@ -29,7 +29,7 @@ def people(db):
 
 def press(client, person, step, wave="uji"):
     client.force_login(person)
-    answer = client.post("/uji/penutupan?lang=en", {"deed": step, "wave": wave}, follow=True)
+    answer = client.post("/uji/penutupan?lang=en", {"step": step, "wave": wave}, follow=True)
     return answer.content.decode()
 
 

@@ -133,7 +133,7 @@ def test_an_older_wave_is_prepared_and_closed_while_a_newer_is_loaded(waves, cli
     people = [Staff.objects.create(username=name, role="authority") for name in ("satu", "dua")]
     for person, step in zip(people, ("ask", "confirm"), strict=True):
         client.force_login(person)
-        answer = client.post("/lama/penutupan", {"deed": step, "wave": "lama"})
+        answer = client.post("/lama/penutupan", {"step": step, "wave": "lama"})
         assert answer.headers["Location"] == "/lama/penutupan"
 
     assert set(Wave.objects.values_list("code", "phase")) == {

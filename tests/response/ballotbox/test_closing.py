@@ -84,16 +84,16 @@ def test_two_people_close_the_box_on_its_page(client, wave, people, settings, mo
     with host_that_tells("closed") as settings.REGISTRY_URL:
         client.force_login(first)
         client.post(address)
-        client.post(address, {"deed": "confirm", "wave": "uji"})
-        client.post(address, {"deed": "ask", "wave": "uji"})
-        client.post(address, {"deed": "confirm", "wave": "uji"})
+        client.post(address, {"step": "confirm", "wave": "uji"})
+        client.post(address, {"step": "ask", "wave": "uji"})
+        client.post(address, {"step": "confirm", "wave": "uji"})
         assert phase() == "field"
         assert "Tutup selamanya" not in client.get(address).content.decode()
         client.force_login(second)
         assert "Tutup selamanya" in client.get(address).content.decode()
-        client.post(address, {"deed": "confirm", "wave": "uij"})
+        client.post(address, {"step": "confirm", "wave": "uij"})
         assert phase() == "field"
-        client.post(address, {"deed": "confirm", "wave": "uji"})
+        client.post(address, {"step": "confirm", "wave": "uji"})
     assert phase() == "closed"
 
 
@@ -103,7 +103,7 @@ def test_the_page_refuses_while_stamps_are_given(client, wave, people, settings,
     with host_that_tells("open") as settings.REGISTRY_URL:
         for person, step in zip(people, ("ask", "confirm"), strict=True):
             client.force_login(person)
-            client.post("/uji/kotak/tutup", {"deed": step, "wave": "uji"})
+            client.post("/uji/kotak/tutup", {"step": step, "wave": "uji"})
         page = client.get("/uji/kotak/tutup?lang=en").content.decode()
     assert phase() == "field"
     assert "close fieldwork there first" in page

@@ -53,7 +53,7 @@ def _take_step(request: HttpRequest, wave: Wave) -> str:
     the closing: without the wave's code, typed, it is refused.
     """
     actor, typed, today = staff_of(request), request.POST.get("wave", ""), clock.today()
-    step = request.POST.get("deed", "")
+    step = request.POST.get("step", "")
     if step == "take_back":
         design_closing.take_back(wave=wave, actor=actor)
         return _("The request is taken back; the wave goes on.")

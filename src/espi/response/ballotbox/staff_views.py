@@ -102,7 +102,7 @@ def _close(request: HttpRequest, wave: Wave) -> str:
         Refusal: the step is not possible now, or not for this person.
     """
     actor, typed, today = staff_of(request), request.POST.get("wave", ""), clock.today()
-    step = request.POST.get("deed", "")
+    step = request.POST.get("step", "")
     if step == "take_back":
         closing.take_back(wave=wave, actor=actor)
         return _("The request is taken back; the wave goes on.")
