@@ -13,7 +13,7 @@ from espi.rehearsal.demo.environment import DemoEnvironment
 from espi.rehearsal.demo.processes import Processes, StepFailed
 
 STANDS_STILL = 120.0  # seconds without any progress after which the dispatcher is given up
-POLL = 0.5  # seconds
+POLL = 1.5  # seconds between two questions, each of which starts a program
 
 
 @dataclass(slots=True)
