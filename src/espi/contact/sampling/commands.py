@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
+from espi.atomic_files import write_atomically
 from espi.contact.sampling import actions, publishing
 from espi.contact.sampling.queries import planned
 from espi.design.models import Wave
@@ -76,7 +76,7 @@ def publish(wave: Wave, folder: Path) -> None:
 def proof(wave: Wave, agency: str, file: Path) -> None:
     """Write the list of AGENCY as it was committed to into FILE, for that agency alone."""
     content = publishing.list_proof(wave=wave, agency_code=agency, actor="command")
-    write_private(file, content)
+    write_atomically(file, content)
     click.echo(f"The list of {agency} is in {file}. It checks it: espi draw check-list FILE")
 
 
@@ -85,13 +85,5 @@ def proof(wave: Wave, agency: str, file: Path) -> None:
 @wave_option
 def link(wave: Wave, file: Path) -> None:
     """Write the second salts into FILE, for a sworn auditor alone: they show who was drawn."""
-    write_private(file, publishing.auditor_links(wave=wave, actor="command"))
+    write_atomically(file, publishing.auditor_links(wave=wave, actor="command"))
     click.echo(f"The links are in {file}. Give it to the auditor and to nobody else.")
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read."""
-    path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(content)
