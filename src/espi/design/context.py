@@ -36,7 +36,7 @@ def of_waves(request: HttpRequest) -> dict[str, object]:
     waves = every_wave()
     code = _code_in_address(request, waves)
     named = bool(code)
-    if not code and len(candidates := open_waves() or waves) == 1:
+    if not code and len(candidates := open_waves(waves) or waves) == 1:
         code = candidates[0].code
     return {
         "navigation": links_for(request, wave_code=code),

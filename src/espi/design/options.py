@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import click
 
 from espi.design.models import Wave
-from espi.design.queries import default_wave, wave_named
+from espi.design.queries import default_wave, wave_named, waves_in_field
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,3 +34,20 @@ def wave_option(command: Callable[Concatenate[Wave, P], R]) -> Callable[P, R]:
         return command(wave, *args, **kwargs)
 
     return with_wave
+
+
+def waves_option(command: Callable[Concatenate[list[Wave], P], R]) -> Callable[P, R]:
+    """Give a job of the night the option ``--wave CODE``, and its function the waves to do.
+
+    Without the option that is every wave in the field: a job that stopped because there are two
+    would do its work for neither.
+    """
+
+    @click.option("--wave", "wave_code", metavar="CODE", help="Default: every wave in the field.")
+    @wraps(command)
+    def with_waves(*args: P.args, **kwargs: P.kwargs) -> R:
+        code = kwargs.pop("wave_code")
+        waves = [wave_named(str(code))] if code else waves_in_field()
+        return command(waves, *args, **kwargs)
+
+    return with_waves

@@ -8,14 +8,14 @@ from espi.design.errors import NoSuchWave, NoWave, SeveralWaves
 from espi.design.models import Wave
 
 
-def open_waves() -> list[Wave]:
-    """Return the waves on which this bank still works, the newest first.
+def open_waves(waves: list[Wave]) -> list[Wave]:
+    """Return those of the waves on which this bank still works.
 
     The contact bank's work ends with the closing of fieldwork, the response bank's with the
     release of results.
     """
     end = Wave.Phase.CLOSED if settings.TAKES_LISTS else Wave.Phase.RELEASED
-    return [wave for wave in every_wave() if not wave.has_reached(end)]
+    return [wave for wave in waves if not wave.has_reached(end)]
 
 
 def waves_in_field() -> list[Wave]:
@@ -36,7 +36,8 @@ def default_wave() -> Wave:
         SeveralWaves: more than one could be meant. The newest is not guessed: once the design of
             next year is loaded, a command for this year's wave would act on the wrong one.
     """
-    candidates = open_waves() or every_wave()
+    waves = every_wave()
+    candidates = open_waves(waves) or waves
     if not candidates:
         raise NoWave
     if len(candidates) > 1:

@@ -11,8 +11,7 @@ from espi.contact.fieldwork import actions, queries
 from espi.contact.tickets.forgetting import forget_questions
 from espi.design.closing import refuse_early
 from espi.design.models import Wave
-from espi.design.options import wave_option
-from espi.design.queries import wave_named, waves_in_field
+from espi.design.options import wave_option, waves_option
 from espi.platform import clock, engine
 from espi.platform.confirming import YES_OPTION, typed_code
 
@@ -77,12 +76,9 @@ def progress(wave: Wave, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--wave", "wave_code", metavar="CODE", help="Default: every wave in the field.")
-def tidy(wave_code: str | None) -> None:
+@waves_option
+def tidy(waves: list[Wave]) -> None:
     """Forget what no browser can still ask about; to be run every night during fieldwork."""
-    # All waves by default: a job of the night that stopped because there are two would forget
-    # nothing, of either.
-    waves = [wave_named(wave_code)] if wave_code else waves_in_field()
     for wave in waves:
         count = forget_questions(wave=wave, today=clock.today())
         click.echo(f"{wave.code}: {count} blinded messages forgotten.")

@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 
 from espi.design.models import Wave
-from espi.design.options import wave_option
-from espi.design.queries import wave_named, waves_in_field
+from espi.design.options import wave_option, waves_option
 from espi.platform import clock, engine
 from espi.platform.confirming import YES_OPTION, typed_code
 from espi.platform.errors import Refusal
@@ -25,12 +24,9 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option("--wave", "wave_code", metavar="CODE", help="Default: every wave in the field.")
-def release(wave_code: str | None) -> None:
+@waves_option
+def release(waves: list[Wave]) -> None:
     """Release waiting ballots in batches of at least the minimum cell; once a day."""
-    # All waves by default: a job of the night that stopped because next year's wave is there too
-    # would release nothing, of either.
-    waves = [wave_named(wave_code)] if wave_code else waves_in_field()
     if not waves:
         click.echo("No wave is in the field; nothing waits.")
     for wave in waves:
