@@ -71,7 +71,7 @@ def logged_together():
     for index, data in rows:
         if entries.kind_of(bytes(data)) == entries.BALLOT:
             entry = entries.BallotEntry.of(bytes(data))
-            together[entry.name.hex()] = (entry.stratum, bisect_right(sizes, index))
+            together[entry.digest.hex()] = (entry.stratum, bisect_right(sizes, index))
     return together
 
 
