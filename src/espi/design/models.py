@@ -245,3 +245,39 @@ class Stratum(models.Model):
     def name(self) -> str:
         """The label in the current language."""
         return in_language(self.label)
+
+
+class ServiceArea(models.Model):
+    """What an agency is rated on: a public service, or for its employees a unit of work.
+
+    Attributes:
+        name: by language.
+        unit: the unit of the agency that provides it.
+        category: code of an ``espi.service_categories.ServiceCategory``.
+        spellings: further ways in which lists write the name.
+    """
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="service_areas")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="service_areas")
+    group = models.CharField(max_length=16, choices=Group.choices)
+    code = models.SlugField(max_length=50)
+    name = models.JSONField()
+    unit = models.CharField(max_length=200, blank=True)
+    category = models.SlugField()
+    spellings = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "agency", "code"], name="service_area_once"),
+            models.CheckConstraint(
+                name="service_area_group", condition=Q(group__in=["internal", "external"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.code}"
+
+    @property
+    def label(self) -> str:
+        """The name in the current language."""
+        return in_language(self.name)

@@ -1,0 +1,87 @@
+"""Reads the register of service areas, ``services.csv`` of the design folder."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from espi.design.errors import DesignFileFaulty
+from espi.design.models import Group
+from espi.design.tables import ADDRESS_CODE, Row, read_table, refuse_codes
+from espi.service_categories import CATEGORIES
+
+FILE = "services.csv"
+COLUMNS = ("agency", "group", "code", "name_id", "name_en", "unit", "category", "spellings")
+GROUPS = (Group.EXTERNAL, Group.INTERNAL)  # experts are not asked about one service
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """A row of ``services.csv``: one service of an agency, or one unit of its employees.
+
+    Attributes:
+        code: unique within the agency.
+        name: by language.
+        unit: the unit of the agency that provides the service, or "".
+        category: code of a service category.
+        spellings: further ways in which lists write the name.
+    """
+
+    agency: str
+    group: str
+    code: str
+    name: dict[str, str]
+    unit: str
+    category: str
+    spellings: tuple[str, ...]
+
+
+def read_register(directory: Path, agencies: Collection[str]) -> tuple[ServiceRow, ...]:
+    """Return the service areas of a wave; none where the folder has no register.
+
+    Args:
+        directory: the design folder.
+        agencies: codes of the agencies of the wave.
+
+    Raises:
+        DesignFileFaulty: an unknown agency, group or category, a missing name, or a code twice.
+    """
+    if not (directory / FILE).exists():
+        return ()
+    rows = read_table(directory / FILE, COLUMNS)
+    refuse_codes(FILE, "code", (row["code"] for row in rows), ADDRESS_CODE)
+    services = tuple(_service(number, row, agencies) for number, row in enumerate(rows, start=2))
+    _refuse_repeated(services)
+    return services
+
+
+def _service(number: int, row: Row, agencies: Collection[str]) -> ServiceRow:
+    if row["agency"] not in agencies:
+        raise _faulty(number, f"unknown agency {row['agency']!r}; agencies.csv does not have it")
+    if row["group"] not in GROUPS:
+        raise _faulty(number, f"unknown group {row['group']!r}; it must be external or internal")
+    if row["category"] not in CATEGORIES:
+        codes = ", ".join(CATEGORIES)
+        raise _faulty(number, f"unknown category {row['category']!r}; it must be one of: {codes}")
+    name = {"id": row["name_id"].strip(), "en": row["name_en"].strip()}
+    if not all(name.values()):
+        raise _faulty(number, "name_id and name_en must both be filled in")
+    spellings = tuple(text.strip() for text in row["spellings"].split("|") if text.strip())
+    return ServiceRow(
+        row["agency"], row["group"], row["code"], name, row["unit"].strip(), row["category"],
+        spellings,
+    )  # fmt: skip
+
+
+def _faulty(number: int, reason: str) -> DesignFileFaulty:
+    return DesignFileFaulty(file=FILE, reason=f"row {number}: {reason}")
+
+
+def _refuse_repeated(services: Sequence[ServiceRow]) -> None:
+    """Refuse a code that an agency has twice; the header is row 1."""
+    seen: dict[tuple[str, str], int] = {}
+    for number, row in enumerate(services, start=2):
+        first = seen.setdefault((row.agency, row.code), number)
+        if first != number:
+            raise _faulty(number, f"{row.agency} has the code {row.code!r} in row {first}, too")
