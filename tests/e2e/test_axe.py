@@ -32,7 +32,19 @@ STAFF_PAGES = [
     (
         "registry",
         "otoritas",
-        ["/", "/rancangan", "/kerangka", "/penarikan", "/undangan", "/penutupan"],
+        [
+            "/",
+            "/rancangan",
+            "/kerangka",
+            "/penarikan",
+            "/undangan",
+            "/penutupan",
+            "/akun",
+            "/akun/aplikasi",
+            "/masuk/sandi",
+            "/staf",
+            "/staf/pelaksana",
+        ],
     ),
     ("registry", "pelaksana", ["/", "/undangan", "/kemajuan"]),
     (

@@ -10,13 +10,14 @@ from django.urls import URLPattern, get_resolver
 
 OPEN = {
     "espi.site.urls.registry": {
-        ":to_wave", "accounts:sign_in", "accounts:sign_out", "tickets:invitation", "tickets:ticket",
-        "tickets:state",
+        ":to_wave", "accounts:sign_in", "accounts:sign_out", "accounts:second_step",
+        "accounts:by_link", "tickets:invitation", "tickets:ticket", "tickets:state",
         "invitations:official_senders", "invitations:check", "dispatch:whatsapp_webhook",
         "dispatch:unsubscribe", "sampling:roots", "sampling:roots_file",
     },
     "espi.site.urls.public": {
-        ":to_wave", "accounts:sign_in", "accounts:sign_out", "publication:national",
+        ":to_wave", "accounts:sign_in", "accounts:sign_out", "accounts:second_step",
+        "accounts:by_link", "publication:national",
         "publication:agency", "publication:report", "publication:index_csv",
         "publication:index_json",
         "publication:trends", "publication:envelope", "publication:method", "publication:game",

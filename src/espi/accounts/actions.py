@@ -11,6 +11,8 @@ from django.db import transaction
 from espi.accounts.errors import (
     LiaisonNeedsAgency,
     NoSuchStaff,
+    NotYourself,
+    PasswordWrong,
     RoleUnknown,
     StaffExists,
     StaffLineFaulty,
@@ -29,12 +31,20 @@ COLUMNS = 4  # of a list of staff: user name, password, role, agency
 def add_staff(
     *,
     username: str,
-    password: str,
+    password: str | None,
     role: str,
     agency_code: str = "",
     actor: Actor | str = "command",
 ) -> Staff:
     """Add a member of staff; an account that is there already is left as it is.
+
+    Args:
+        username: letters, digits and @ . + - _
+        password: None where the person sets one with a link (``accounts.links``); until then
+            nobody can sign in.
+        role: one of ``Role``.
+        agency_code: of a liaison.
+        actor: who adds the account.
 
     Raises:
         StaffExists: there is an account of this name, in whatever letter case.
@@ -51,7 +61,8 @@ def add_staff(
     if Staff.objects.filter(username__iexact=username).exists():
         raise StaffExists(username=username)
     _give_role(staff, role, agency_code)
-    check_password_rules(staff, password)
+    if password is not None:
+        check_password_rules(staff, password)
     staff.set_password(password)
     staff.save()
     audit.record(actor, "accounts.add_staff", username=username, role=staff.role)
@@ -102,6 +113,40 @@ def set_password(*, username: str, password: str, actor: Actor | str = "command"
     staff.save(update_fields=["password", "session_epoch"])
     audit.record(actor, "accounts.set_password", username=username)
     return staff
+
+
+@transaction.atomic
+def change_own_password(*, staff: Staff, present: str, password: str) -> Staff:
+    """Change a password at the wish of its owner, who types the present one; sessions end.
+
+    Raises:
+        PasswordWrong: the present password is another one.
+        PasswordRefused: the rules refuse the new password; the old one stays.
+    """
+    if not staff.check_password(present):
+        audit.record(staff, "accounts.set_password_failed", username=staff.username)
+        raise PasswordWrong
+    return set_password(username=staff.username, password=password, actor=staff)
+
+
+@transaction.atomic
+def end_sessions(*, staff: Staff) -> Staff:
+    """End every session of an account at the wish of its owner; return the account as it is now."""
+    locked = _locked(staff.username)
+    _end_sessions(locked)
+    locked.save(update_fields=["session_epoch"])
+    audit.record(staff, "accounts.end_sessions", username=staff.username)
+    return locked
+
+
+def refuse_own(username: str, actor: Staff) -> None:
+    """Keep the authority from taking its own account away.
+
+    Raises:
+        NotYourself: the account is the actor's own.
+    """
+    if username == actor.username:
+        raise NotYourself
 
 
 @transaction.atomic

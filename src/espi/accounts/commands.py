@@ -7,7 +7,8 @@ import sys
 import click
 from django.conf import settings
 
-from espi.accounts import actions
+from espi.accounts import actions, second_factor
+from espi.accounts.errors import NoSuchStaff
 from espi.accounts.models import Role, Staff
 
 ROLE = click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
@@ -69,6 +70,17 @@ def enable(username: str) -> None:
     """Let a disabled account sign in again."""
     changed = actions.enable_staff(username=username)
     _print_change(username, "may sign in again" if changed else "was not disabled")
+
+
+@click.command()
+@click.argument("username")
+def forget_second_factor(username: str) -> None:
+    """Remove an account's authenticator app and recovery codes; its sessions end."""
+    staff = Staff.objects.filter(username=username).first()
+    if staff is None:
+        raise NoSuchStaff(username=username)
+    removed = second_factor.forget_second_factor(staff=staff)
+    click.echo(f"{username} {'has no second factor now' if removed else 'had no second factor'}.")
 
 
 @click.command("list")

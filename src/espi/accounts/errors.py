@@ -82,6 +82,42 @@ class SignInRefused(Refusal):
     sentence = _("User name and password do not match, or the account is disabled.")
 
 
+class CodeRefused(Refusal):
+    """The second factor's code is wrong, too old, or has been used."""
+
+    sentence = _(
+        "This code does not fit. Wait for the next one in your app, or use one of your recovery "
+        "codes; each opens the account once."
+    )
+
+
+class AlreadySetUp(Refusal):
+    """The account has an authenticator; another one first needs the old one removed."""
+
+    sentence = _("This account has an authenticator app already. Remove it first.")
+
+
+class PasswordWrong(Refusal):
+    """The present password was typed wrongly."""
+
+    sentence = _("The present password does not fit; nothing was changed.")
+
+
+class LinkUsedOrOld(Refusal):
+    """A link to set a password works once, and for three days."""
+
+    sentence = _(
+        "This link has been used, or is older than three days. Ask the survey authority for a new "
+        "one."
+    )
+
+
+class NotYourself(Refusal):
+    """Nobody takes the own role or account away: the last authority could lock everybody out."""
+
+    sentence = _("You cannot change your own account here; ask another member of the authority.")
+
+
 def _in_words(seconds: int) -> str:
     if seconds <= MINUTE:
         return gettext("%(count)s seconds") % {"count": max(2, seconds)}

@@ -47,6 +47,41 @@ class Staff(AbstractUser):
         return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
 
+class Authenticator(models.Model):
+    """The authenticator app of a member of staff, the second factor of a sign-in.
+
+    Attributes:
+        secret: shared with the app, encrypted (``accounts.sealed``).
+        last_step: time step of the last code that was used; no code is taken twice.
+        added_on: the day on which it was set up.
+    """
+
+    staff = models.OneToOneField(Staff, on_delete=models.CASCADE, related_name="authenticator")
+    secret = models.BinaryField()
+    last_step = models.PositiveBigIntegerField(default=0)
+    added_on = models.DateField()
+
+    def __str__(self) -> str:
+        return self.staff.username
+
+
+class RecoveryCode(models.Model):
+    """A code that opens an account once when the phone is lost; deleted when it is used.
+
+    Attributes:
+        digest: keyed hash of the code, 64 hexadecimal digits.
+    """
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff", "digest"], name="recovery_once")]
+
+    def __str__(self) -> str:
+        return self.staff.username
+
+
 class SignInLimit(models.Model):
     """A count of recent failed sign-ins to one account, from one network, or both.
 

@@ -1,4 +1,4 @@
-"""Signing in: first the limits, then the password; success and failure are both audited."""
+"""The first step of a sign-in: the limits, then the password; a failure is audited."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Attempt:
     device: str = ""
 
 
-def sign_in(request: HttpRequest, attempt: Attempt, now: datetime) -> Staff:
+def check_password(request: HttpRequest, attempt: Attempt, now: datetime) -> Staff:
     """Return the account whose name and password were typed.
 
     Raises:
@@ -55,7 +55,6 @@ def sign_in(request: HttpRequest, attempt: Attempt, now: datetime) -> Staff:
         _record_failure(attempt, slowed=limits.must_wait(counts, now) > 0)
         raise SignInRefused
     limits.succeeded(counts, now)
-    audit.record(staff, "accounts.sign_in")
     return staff
 
 

@@ -51,6 +51,7 @@ COMMANDS: dict[str, CommandSpec | dict[str, CommandSpec]] = {
         "role": CommandSpec(SHARED, "espi.accounts.commands:change_role"),
         "disable": CommandSpec(SHARED, "espi.accounts.commands:disable"),
         "enable": CommandSpec(SHARED, "espi.accounts.commands:enable"),
+        "forget-second-factor": CommandSpec(SHARED, "espi.accounts.commands:forget_second_factor"),
     },
     "design": {
         "load": CommandSpec(SHARED, "espi.design.commands:load"),

@@ -30,6 +30,7 @@ def every(env: Environment) -> dict[str, Any]:
         "SECRET_KEY": env.read(table.SECRET_KEY),
         "ALLOWED_HOSTS": env.read(table.ALLOWED_HOSTS),
         "REHEARSAL": rehearsal,
+        "SECOND_FACTOR": second_factor(env, rehearsal=rehearsal),
         "CLOCK_FILE": clock_file,
         "STORAGE": env.read(table.STORAGE),
         "AUDIT_HEADS": env.read(table.AUDIT_HEADS),
@@ -58,6 +59,14 @@ def development(env: Environment, origins: list[str], *, rehearsal: bool) -> boo
             "ESPI_DEVELOPMENT is only for a rehearsal (ESPI_REHEARSAL=yes) on http://localhost"
         )
     return wanted
+
+
+def second_factor(env: Environment, *, rehearsal: bool) -> bool:
+    """Return whether staff must have a second factor; only a rehearsal goes without."""
+    wanted = env.read(table.SECOND_FACTOR)
+    if wanted is False and not rehearsal:
+        env.faults.append("ESPI_SECOND_FACTOR=no is only for a rehearsal (ESPI_REHEARSAL=yes)")
+    return not rehearsal if wanted is None else wanted
 
 
 def middleware(classes: list[str], *, debug: bool) -> list[str]:

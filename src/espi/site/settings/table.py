@@ -68,6 +68,15 @@ DEVELOPMENT = Setting(
     "address below is not of this machine. `make dev` sets it.",
     default="no",
 )
+SECOND_FACTOR = Setting(
+    "ESPI_SECOND_FACTOR",
+    kinds.YES_OR_NO,
+    DJANGO,
+    "`yes`: staff open no page before they have set up an authenticator app. `no` is refused "
+    "outside a rehearsal; people may still set one up, and are asked for its codes then.",
+    default="",
+    default_note="`yes`; in a rehearsal `no`",
+)
 CLOCK_FILE = Setting(
     "ESPI_CLOCK_FILE",
     kinds.TEXT,

@@ -30,6 +30,7 @@ BOX_URL = "http://box.example"
 BOOTH_URL = "http://booth.example"
 PUBLIC_URL = "http://public.example"
 REHEARSAL = True
+SECOND_FACTOR = False  # tests of accounts set it
 DEVICE_COOKIE_NAME = "testing_device"
 BANK = "contact"
 AUDIT_HEADS = None
