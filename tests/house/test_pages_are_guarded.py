@@ -28,6 +28,20 @@ OPEN = {
     "espi.site.urls.box": {"ballotbox:ballots", "ballotbox:state", "log:record"},
 }  # fmt: skip
 
+ASKS_FOR_A_FRESH_CODE = {
+    "espi.site.urls.registry": {
+        "accounts:everybody", "accounts:one_account", "accounts:give_link", "accounts:disable",
+        "accounts:enable", "accounts:forget_second_factor", "sampling:commit", "sampling:dice",
+        "fieldwork:campaigns", "fieldwork:closing",
+    },
+    "espi.site.urls.public": {
+        "accounts:everybody", "accounts:one_account", "accounts:give_link", "accounts:disable",
+        "accounts:enable", "accounts:forget_second_factor", "ballotbox_staff:close",
+        "estimation:decide", "publication:release",
+    },
+    "espi.site.urls.box": set(),
+}  # fmt: skip
+
 
 def patterns(resolver, namespace=""):
     for entry in resolver.url_patterns:
@@ -45,6 +59,16 @@ def test_a_page_is_open_or_guarded(urls):
     }
 
     assert unguarded == OPEN[urls]
+
+
+@pytest.mark.parametrize("urls", ASKS_FOR_A_FRESH_CODE)
+def test_what_cannot_be_undone_asks_for_a_fresh_code(urls):
+    """A session that somebody left open must not close a wave, or be one of two people."""
+    asking = {
+        name for name, view in patterns(get_resolver(urls)) if hasattr(view, "needs_fresh_code")
+    }
+
+    assert asking == ASKS_FOR_A_FRESH_CODE[urls]
 
 
 @pytest.mark.django_db

@@ -28,6 +28,7 @@ from espi.platform.limits import address_of
 PENDING, CODE_GIVEN_AT = "second_step", "code_given_at"  # in the session
 PENDING_LASTS = 5 * 60  # seconds between password and code
 FRESH = 15 * 60  # seconds for which a code counts for what takes two people
+FRESH_CODE = "needs_fresh_code"  # attribute of a guarded view
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -105,6 +106,7 @@ def needs_fresh_code(view: View[P]) -> View[P]:
         back = urlsplit(request.headers.get("Referer", "")).path or "/"
         return redirect(f"{reverse('accounts:second_step')}?{urlencode({'next': back})}")
 
+    setattr(guarded, FRESH_CODE, True)
     return guarded
 
 

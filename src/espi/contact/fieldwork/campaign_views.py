@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
+from espi.accounts.second_step import needs_fresh_code
 from espi.contact.dispatch.actions import requeue, resume
 from espi.contact.dispatch.models import Campaign
 from espi.contact.dispatch.queries import attention
@@ -27,6 +28,7 @@ from espi.platform.errors import Refusal
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.CONTRACTOR, Role.AUTHORITY)
+@needs_fresh_code
 @wave_page
 def campaigns(request: HttpRequest, wave: Wave) -> HttpResponse:
     """Show invitations and campaigns, and take the step whose button was pressed."""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
+from espi.accounts.second_step import needs_fresh_code
 from espi.contact.fieldwork import actions
 from espi.contact.fieldwork.errors import NotInField
 from espi.contact.invitations.models import Invitation
@@ -22,6 +23,7 @@ from espi.platform.errors import Refusal
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.AUTHORITY)
+@needs_fresh_code
 @wave_page
 def closing(request: HttpRequest, wave: Wave) -> HttpResponse:
     """Show what closing means; take the request, and the second person's confirmation."""

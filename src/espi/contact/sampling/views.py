@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, may_see_agency, staff_of
+from espi.accounts.second_step import needs_fresh_code
 from espi.contact.sampling import actions, publishing, questions
 from espi.contact.sampling.forms import DiceForm, DrawForm
 from espi.contact.sampling.queries import (
@@ -53,6 +54,7 @@ def draw(request: HttpRequest, wave: Wave) -> HttpResponse:
 
 @require_POST
 @allow(Role.AUTHORITY)
+@needs_fresh_code
 @wave_page
 def commit(request: HttpRequest, wave: Wave) -> HttpResponse:
     """Close the lists and commit to them."""
@@ -70,6 +72,7 @@ def commit(request: HttpRequest, wave: Wave) -> HttpResponse:
 
 @require_POST
 @allow(Role.AUTHORITY, Role.AUDITOR)
+@needs_fresh_code
 @wave_page
 def dice(request: HttpRequest, wave: Wave) -> HttpResponse:
     """Add the dice of the member of staff who is signed in."""

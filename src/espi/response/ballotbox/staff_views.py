@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
+from espi.accounts.second_step import needs_fresh_code
 from espi.design import closing
 from espi.design.models import Wave
 from espi.design.pages import wave_page
@@ -60,6 +61,7 @@ def release(request: HttpRequest, wave: Wave) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.AUTHORITY)
+@needs_fresh_code
 @wave_page
 def close(request: HttpRequest, wave: Wave) -> HttpResponse:
     """Show what closing the box means; take the request, and the second person's confirmation."""

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
+from espi.accounts.second_step import needs_fresh_code
 from espi.design.models import Wave
 from espi.design.pages import wave_page
 from espi.platform import audit, clock
@@ -87,6 +88,7 @@ def corrections(request: HttpRequest, wave: Wave) -> HttpResponse:
 
 @require_POST
 @allow(Role.AUTHORITY)
+@needs_fresh_code
 @wave_page
 def decide(request: HttpRequest, wave: Wave, correction_id: int) -> HttpResponse:
     """Approve a correction or set it aside; its author may not."""

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from espi.accounts.models import Role
 from espi.accounts.permissions import allow, staff_of
+from espi.accounts.second_step import needs_fresh_code
 from espi.design.models import Wave
 from espi.design.pages import wave_page
 from espi.platform import audit, clock
@@ -25,6 +26,7 @@ from espi.response.publication.tasks import write_reports
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.AUTHORITY)
+@needs_fresh_code
 @wave_page
 def release(request: HttpRequest, wave: Wave) -> HttpResponse:
     """Show what would be released, and let two people release it or one withdraw it."""
