@@ -44,6 +44,7 @@ STAFF_PAGES = [
             "/masuk/sandi",
             "/staf",
             "/staf/pelaksana",
+            "/catatan",
         ],
     ),
     ("registry", "pelaksana", ["/", "/undangan", "/kemajuan"]),

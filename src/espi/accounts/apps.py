@@ -9,4 +9,7 @@ from espi.platform.navigation import Link
 class AccountsConfig(AppConfig):
     name = "espi.accounts"
     label = "accounts"
-    navigation = (Link(_("Accounts"), "accounts:everybody", ("authority",)),)
+    navigation = (
+        Link(_("Accounts"), "accounts:everybody", ("authority",)),
+        Link(_("Audit log"), "accounts:audit_log", ("authority", "auditor")),
+    )

@@ -102,3 +102,21 @@ class NewStaffForm(RoleForm):
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
     )
     field_order = ("username", "role", "agency_code")
+
+
+class AuditFilter(forms.Form):
+    """Which lines of the audit log to show."""
+
+    actor = forms.CharField(label=_("Who"), max_length=150, required=False)
+    action = forms.CharField(
+        label=_("Action"),
+        max_length=80,
+        required=False,
+        help_text=_("Or its beginning, such as design or accounts."),
+    )
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )

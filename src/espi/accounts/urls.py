@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from espi.accounts import own_views, staff_views, views
+from espi.accounts import audit_views, own_views, staff_views, views
 
 app_name = "accounts"
 # Whatever hashes a password stands under /masuk: the server gives these addresses threads of their
@@ -17,6 +17,8 @@ urlpatterns = [
     path("akun/aplikasi", own_views.set_up_app, name="set_up_app"),
     path("akun/pemulihan", own_views.renew_recovery_codes, name="renew_recovery_codes"),
     path("akun/sesi", own_views.end_other_sessions, name="end_other_sessions"),
+    path("catatan", audit_views.log, name="audit_log"),
+    path("catatan.csv", audit_views.log_csv, name="audit_log_csv"),
     path("staf", staff_views.everybody, name="everybody"),
     path("staf/<str:username>", staff_views.one_account, name="one_account"),
     path("staf/<str:username>/tautan", staff_views.give_link, name="give_link"),

@@ -17,7 +17,7 @@ WAVE_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
 # First parts of addresses without a wave: a wave of such a code would have pages that cannot be
 # opened. A test holds the list against the addresses of every process.
 RESERVED = {
-    "akun", "amplop", "balasan", "cabut", "cek", "data", "estimasi", "hasil", "instansi",
+    "akun", "amplop", "balasan", "cabut", "catatan", "cek", "data", "estimasi", "hasil", "instansi",
     "kemajuan", "keluar",
     "kerangka", "koreksi", "kotak", "masuk", "metode", "penarikan", "pengiriman", "penutupan",
     "permainan", "rancangan", "record", "resmi", "rilis", "staf", "static", "tren", "u", "undangan",

@@ -1,0 +1,86 @@
+"""The audit log on a page: the newest first, filtered, and as a file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from espi.accounts import actions
+from espi.platform import audit
+from espi.platform.models import AuditLine
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def auditor(client):
+    staff = actions.add_staff(username="ani", password=None, role="auditor")
+    client.force_login(staff)
+    return client
+
+
+def shown(client, query=""):
+    return [line.action for line, _facts in client.get(f"/catatan?{query}").context["rows"]]
+
+
+def test_the_newest_lines_come_first_with_what_they_were_about(auditor):
+    audit.record("sari", "design.load", wave="latihan-2026", strata=84)
+    page = auditor.get("/catatan").content.decode()
+
+    assert shown(auditor) == ["design.load", "accounts.add_staff"]
+    assert "wave: latihan-2026, strata: 84" in page
+    assert AuditLine.objects.last().chain.hex() in page
+
+
+@pytest.mark.parametrize(
+    ("query", "actions_shown"),
+    [
+        ("actor=sari", ["design.load"]),
+        ("action=accounts", ["accounts.add_staff"]),
+        ("since=2200-01-01", []),
+        ("until=2000-01-01", []),
+        ("since=nonsense", ["design.load", "accounts.add_staff"]),
+    ],
+)
+def test_lines_are_chosen_by_person_action_and_day(auditor, query, actions_shown):
+    audit.record("sari", "design.load")
+
+    assert shown(auditor, query) == actions_shown
+
+
+def test_a_hundred_lines_stand_on_a_page(auditor):
+    for number in range(120):
+        audit.record("sari", "design.load", number=number)
+
+    assert len(shown(auditor)) == 100
+    assert len(shown(auditor, "page=2")) == 21
+    assert len(shown(auditor, "page=99")) == 21, "a page that there is not is the last one"
+
+
+def test_the_file_has_the_chain_and_taking_it_is_audited(auditor):
+    audit.record("sari", "design.load", title="=1+1")
+    answer = auditor.get("/catatan.csv?actor=sari")
+    rows = answer.content.decode("utf-8-sig").splitlines()
+
+    assert rows[0].replace('"', "") == "line,day,actor,action,facts,chain"
+    assert len(rows) == 2
+    assert AuditLine.objects.get(action="design.load").chain.hex() in rows[1]
+    assert AuditLine.objects.last().action == "audit.export"
+
+
+@pytest.mark.parametrize("role", ["contractor", "liaison"])
+def test_others_do_not_see_it(client, role):
+    agency = "kab-andai" if role == "liaison" else ""
+    client.force_login(
+        actions.add_staff(username="budi", password=None, role=role, agency_code=agency)
+    )
+
+    assert {client.get(path).status_code for path in ("/catatan", "/catatan.csv")} == {403}
+
+
+def test_a_day_is_shown_in_the_language_of_the_page(auditor):
+    line = audit.record("sari", "design.load")
+    AuditLine.objects.filter(pk=line.pk).update(on=date(2026, 8, 17))
+
+    assert "17 Agustus 2026" in auditor.get("/catatan").content.decode()
