@@ -16,7 +16,7 @@ from espi.contact.fieldwork.errors import NotInField
 from espi.contact.fieldwork.forgetting import forget_days_of_finishing
 from espi.contact.fieldwork.recipients import recipients
 from espi.contact.fieldwork.summary import keep_summary
-from espi.contact.invitations.errors import KeysMissing, NothingDrawn
+from espi.contact.invitations.errors import KeysMissing, NobodyInvited, NothingDrawn
 from espi.contact.invitations.models import DirectoryCommitment, Invitation
 from espi.contact.invitations.queries import issued_by_key_stratum
 from espi.contact.invitations.signing import own_identity, own_store
@@ -36,11 +36,14 @@ def open_fieldwork(*, wave: Wave, actor: Actor | str) -> Wave:
     """Let the wave take answers.
 
     Raises:
-        NothingDrawn: nobody is invited.
+        NothingDrawn: there is no sample.
+        NobodyInvited: there is one, and nobody has an invitation.
         KeysMissing: keys and invitations have not been committed to.
     """
-    if not Invitation.objects.filter(wave=wave).exists():
+    if not wave.has_reached(Wave.Phase.DRAWN):
         raise NothingDrawn(wave=wave.code)
+    if not Invitation.objects.filter(wave=wave).exists():
+        raise NobodyInvited(wave=wave.code)
     if not DirectoryCommitment.objects.filter(wave=wave).exists():
         raise KeysMissing(what="espi directory export")
     return advance_phase(wave=wave, to=Wave.Phase.FIELD, actor=actor)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from espi.accounts.models import Role
+from espi.contact.fieldwork.work import Step, steps_of
 from espi.design.models import Wave
 from espi.platform.navigation import address_in_wave
 
@@ -46,19 +48,29 @@ class PhaseStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A step of a wave, with the address of its page; empty where there is none."""
+
+    step: Step
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
 class WaveStatus:
     """Where a wave stands.
 
     Attributes:
         next_step: address of the page on which the work goes on; empty once nothing is left to do.
+        steps: what has been done and what is to be done; empty for a liaison.
     """
 
     wave: Wave
     phases: list[PhaseStatus]
     next_step: str
+    steps: list[ShownStep]
 
 
-def status_of(wave: Wave, role: str) -> WaveStatus:
+def status_of(wave: Wave, role: str, today: date) -> WaveStatus:
     """Return where a wave stands, for a member of staff of a role."""
     phases = [
         PhaseStatus(
@@ -69,7 +81,14 @@ def status_of(wave: Wave, role: str) -> WaveStatus:
         )
         for phase, meaning in MEANINGS.items()
     ]
-    return WaveStatus(wave, phases, _next_step(wave, role))
+    return WaveStatus(wave, phases, _next_step(wave, role), _steps(wave, role, today))
+
+
+def _steps(wave: Wave, role: str, today: date) -> list[ShownStep]:
+    """Return the steps; none for a liaison, who must not learn how far other agencies are."""
+    if role == Role.LIAISON:
+        return []
+    return [ShownStep(step, step.page(wave)) for step in steps_of(wave, today)]
 
 
 def _next_step(wave: Wave, role: str) -> str:

@@ -27,7 +27,8 @@ from espi.platform.tables import csv_response
 def home(request: HttpRequest) -> HttpResponse:
     """Show where each wave stands, and on which page its work goes on."""
     role = staff_of(request).role
-    waves = [status_of(wave, role) for wave in every_wave()]
+    today = clock.today()
+    waves = [status_of(wave, role, today) for wave in every_wave()]
     context = {"waves": waves, "refusal": "" if waves else str(NoWave())}
     return render(request, "fieldwork/home.html", context)
 

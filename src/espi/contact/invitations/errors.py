@@ -13,6 +13,15 @@ class NothingDrawn(Refusal):
     sentence = _("Wave %(wave)s has no sample yet. Draw it first.")
 
 
+class NobodyInvited(Refusal):
+    """The sample is drawn, but its people have no invitations yet."""
+
+    sentence = _(
+        "The sample of wave %(wave)s is drawn, but nobody has an invitation yet. The operator "
+        "issues them: espi --wave %(wave)s invitations issue"
+    )
+
+
 class KeysMissing(Refusal):
     """Fieldwork cannot open without keys."""
 
