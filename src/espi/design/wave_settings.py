@@ -19,9 +19,9 @@ WAVE_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
 RESERVED = {
     "akun", "amplop", "balasan", "cabut", "catatan", "cek", "data", "estimasi", "hasil", "instansi",
     "kemajuan", "keluar",
-    "kerangka", "koreksi", "kotak", "masuk", "metode", "penarikan", "pengiriman", "penutupan",
-    "permainan", "rancangan", "record", "resmi", "rilis", "staf", "static", "tren", "u", "undangan",
-    "v1", "webhooks",
+    "kerangka", "koreksi", "kotak", "masuk", "metode", "pekerjaan", "penarikan", "pengiriman",
+    "penutupan", "permainan", "rancangan", "record", "resmi", "rilis", "staf", "static", "tren",
+    "u", "undangan", "v1", "webhooks",
 }  # fmt: skip
 
 T = TypeVar("T")

@@ -8,8 +8,9 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from espi.accounts.models import Role
-from espi.contact.fieldwork.work import Step, steps_of
+from espi.contact.fieldwork.work import steps_of
 from espi.design.models import Wave
+from espi.design.steps import ShownStep, shown
 from espi.platform.navigation import address_in_wave
 
 Phase = Wave.Phase
@@ -48,14 +49,6 @@ class PhaseStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownStep:
-    """A step of a wave, with the address of its page; empty where there is none."""
-
-    step: Step
-    page: str
-
-
-@dataclass(frozen=True, slots=True)
 class WaveStatus:
     """Where a wave stands.
 
@@ -88,7 +81,7 @@ def _steps(wave: Wave, role: str, today: date) -> list[ShownStep]:
     """Return the steps; none for a liaison, who must not learn how far other agencies are."""
     if role == Role.LIAISON:
         return []
-    return [ShownStep(step, step.page(wave)) for step in steps_of(wave, today)]
+    return shown(steps_of(wave, today), wave)
 
 
 def _next_step(wave: Wave, role: str) -> str:

@@ -7,7 +7,6 @@ which the wave waits.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -17,44 +16,16 @@ from espi.contact.frame.queries import lists_of
 from espi.contact.invitations.models import DirectoryCommitment, Invitation
 from espi.contact.sampling.queries import throws_of
 from espi.design.models import Wave
-from espi.platform.navigation import address_in_wave
+from espi.design.steps import Step, in_order
 
 Phase = Wave.Phase
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a wave.
-
-    Attributes:
-        what: what is to be done, half a sentence in the language of the page.
-        who: whose step it is.
-        done: whether it has been done.
-        view: name of the page on which it is done; empty where it is done by command.
-        commands: what to type, one command each; empty where a page does it.
-        detail: how far it has come, such as "31 of 36"; may be empty.
-        waits: whether it is the one for which the wave waits.
-    """
-
-    what: str
-    who: str
-    done: bool
-    view: str = ""
-    commands: tuple[str, ...] = ()
-    detail: str = ""
-    waits: bool = False
-
-    def page(self, wave: Wave) -> str:
-        """Return the address of the page on which it is done; empty where there is none."""
-        return address_in_wave(self.view, wave.code) if self.view else ""
 
 
 def steps_of(wave: Wave, today: date) -> list[Step]:
     """Return the steps of a wave, in order."""
     before = [*_lists_and_draw(wave), *_preparation(wave)]
     steps = [*before, *_fieldwork(wave), *_closing(wave, today)]
-    first = next((number for number, step in enumerate(steps) if not step.done), -1)
-    return [replace(step, waits=number == first) for number, step in enumerate(steps)]
+    return in_order(steps)
 
 
 def _lists_and_draw(wave: Wave) -> Iterator[Step]:

@@ -10,6 +10,7 @@ class PublicationConfig(AppConfig):
     name = "espi.response.publication"
     label = "publication"
     navigation = (
+        Link(_("Work"), "publication:work", ("authority", "auditor")),
         Link(_("Results"), "publication:home"),
         Link(_("Trends"), "publication:trends"),
         Link(_("Check your envelope"), "publication:envelope"),

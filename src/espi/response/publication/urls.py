@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from espi.response.publication import public_views, staff_views, views
+from espi.response.publication import public_views, staff_views, views, work_views
 
 app_name = "publication"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("pekerjaan", work_views.work, name="work"),
     path("<slug:wave_code>/hasil", views.national, name="national"),
     path("<slug:wave_code>/instansi/<slug:code>", views.agency, name="agency"),
     path("<slug:wave_code>/instansi/<slug:code>/laporan.pdf", views.report, name="report"),

@@ -21,3 +21,4 @@ WHITENOISE_AUTOREFRESH = _every["DEBUG"]
 ROOT_URLCONF = "espi.site.urls.public"
 WSGI_APPLICATION = "espi.site.wsgi.application"
 THIN_ROUTES: tuple[str, ...] = ()
+LOGIN_REDIRECT_URL = "/pekerjaan"  # "/" is the public's page, where staff can do nothing
