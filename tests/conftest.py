@@ -9,7 +9,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.db import transaction
-from django.test import TestCase, override_settings
+from django.test import TestCase, TransactionTestCase, override_settings
+
+from tests.databases import delete_rows, make_test_database
 
 # A slow machine is no fault of the code: hypothesis would fail an example that takes 0.2 seconds.
 hypothesis.settings.register_profile("without deadlines", deadline=None)
@@ -88,6 +90,14 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb():
-    """Leave databases of a server that is thrown away with its tests (tools/with-postgresql)."""
-    return "ESPI_TEST_DATABASE" in os.environ
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """Make the database of the tests from a template, and empty it in our own, faster way.
+
+    It is not removed: in memory it ends with the process, and PostgreSQL's server is thrown away
+    with its tests (tools/with-postgresql).
+    """
+    with django_db_blocker.unblock():
+        make_test_database()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: delete_rows())
+        yield

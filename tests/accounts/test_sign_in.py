@@ -277,7 +277,7 @@ print(sum(limits.begin(counts, now) == 0 for _ in range(10)))
 @pytest.mark.django_db(transaction=True)
 def test_processes_that_guess_at_one_moment_share_the_limit(tmp_path):
     """Four real processes try ten times each: five attempts are let through, not twenty."""
-    address = shared_database(tmp_path, "accounts")
+    address = shared_database(tmp_path)
     environment = os.environ | {
         "ESPI_TEST_DATABASE": address,
         "DJANGO_SETTINGS_MODULE": "espi.site.settings.testing",

@@ -193,7 +193,7 @@ for number in range(25):
 @pytest.mark.django_db(transaction=True)
 def test_four_processes_write_one_chain(tmp_path):
     """Real processes with real connections, on SQLite and on PostgreSQL: no line forks."""
-    address = shared_database(tmp_path, "platform")
+    address = shared_database(tmp_path)
     environment = os.environ | {
         "ESPI_TEST_DATABASE": address,
         "DJANGO_SETTINGS_MODULE": "espi.site.settings.testing",
