@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -16,6 +18,12 @@ from tests.databases import delete_rows, make_test_database
 # A slow machine is no fault of the code: hypothesis would fail an example that takes 0.2 seconds.
 hypothesis.settings.register_profile("without deadlines", deadline=None)
 hypothesis.settings.load_profile("without deadlines")
+
+# For numpy and polars in this process, which read them once, and in those that tests start. Idle
+# threads of linear algebra wait by computing: on small matrices, with a worker of pytest on every
+# core, they took more than half of an estimation.
+for threads in ("OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"):
+    os.environ.setdefault(threads, "1")
 
 ROOT = Path(__file__).resolve().parents[1]
 ADDRESSES = {
@@ -67,6 +75,12 @@ def scratch_database(django_db_setup, django_db_blocker, tmp_path_factory):
     return scratch
 
 
+def pytest_collection_finish():
+    """Let the collector of garbage not look again and again at what stays to the end."""
+    gc.collect()
+    gc.freeze()
+
+
 ENGINE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
 
@@ -76,8 +90,14 @@ def touches_the_engine(item):
         item.get_closest_marker("django_db") is not None
         or not ENGINE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
         or (item.cls is not None and issubclass(item.cls, TestCase))
-        or "ESPI_TEST_DATABASE" in item.path.read_text("utf-8")
+        or names_the_engine(item.path)
     )
+
+
+@cache
+def names_the_engine(path):
+    """Return whether the tests of a file start processes with the database, or look for it."""
+    return "ESPI_TEST_DATABASE" in path.read_text("utf-8")
 
 
 def pytest_collection_modifyitems(config, items):

@@ -19,7 +19,7 @@ from espi.anonymity.typed_codes import code_in
 from espi.anonymity.v1 import blindrsa, codes, encoding, entries, sealing
 from espi.anonymity.v1.directory import Directory, InvitationsEntry
 from espi.anonymity.v1.invitations import InvitationCommitment
-from espi.anonymity.v1.keys import generate_signing_key
+from tests.keys import kept_signing_key
 from tests.protocol import round_entry, stratum_entry
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -239,7 +239,7 @@ def test_a_typed_code_is_read_alike_on_both_sides(ask):
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
     """Return a directory of three groups, what the page is told, and one person's proofs."""
-    keys_of = {code: generate_signing_key()[1] for code in ("a", "b", "c")}
+    keys_of = {code: kept_signing_key(code)[1] for code in ("a", "b", "c")}
     codes_of = {codes.derive_code(b"k", str(n)): "abc"[n % 3] for n in range(41)}
     frame = InvitationCommitment(tmp_path_factory.mktemp("frame"))
     root = frame.write(entries.invite_hash("uji", s, code) for code, s in codes_of.items())

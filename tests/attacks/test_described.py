@@ -28,7 +28,8 @@ from espi.signer import service
 from espi.signer.store import Store
 from tests.attacks.test_fuzz import rows
 from tests.booth.conftest import world  # noqa: F401 a fixture
-from tests.contact.field import signing_key, wave_in_field
+from tests.contact.field import wave_in_field
+from tests.keys import kept_signing_key
 from tests.response.box import make_wave
 
 DESCRIPTION = Path(__file__).resolve().parents[2] / "docs" / "protocol" / "http.yaml"
@@ -80,7 +81,7 @@ def signer(request):
     patch.setenv("ESPI_SIGNER_TOKEN", TOKEN)
     patch.setenv("ESPI_SIGNER_KEYS", str(folder))
     store = Store(folder / "uji")
-    store.keys.keep(STRATUM, signing_key()[0])
+    store.keys.keep(STRATUM, kept_signing_key()[0])
     store.admit({bytes(32): STRATUM})
     known = {"round": "uji", "stratum": STRATUM, "invitation": encoding.to_text(bytes(32))}
     return service.application, known

@@ -33,6 +33,7 @@ from espi.response.publication import disclosure
 from espi.signer import store as signer_store
 from espi.signer.errors import SignerRefuses
 from espi.signer.store import Store
+from tests.keys import kept_signing_key
 from tests.protocol import round_entry, stratum_entry
 from tests.response import box
 from tests.response.box import (
@@ -67,7 +68,7 @@ def keep(value):
 
 # A1: the operator compares what was asked with what lies in the box.
 def link(_world):
-    pem, _ = box.keys.generate_signing_key()
+    pem, _ = kept_signing_key()
     public = openssl_public(pem)
     n, e = public.public_numbers().n, public.public_numbers().e
     asked, lying = [], []

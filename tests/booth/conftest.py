@@ -15,12 +15,12 @@ import pytest
 from espi.anonymity.v1 import blindrsa, codes, encoding, entries, keys, sealing
 from espi.anonymity.v1.directory import Directory, InvitationsEntry
 from espi.anonymity.v1.invitations import InvitationCommitment
-from espi.anonymity.v1.keys import generate_signing_key
 from espi.booth.publish import publish
 from espi.booth.site import Addresses, site_of
 from espi.instrument import shelf
 from espi.signer.errors import SignerRefuses
 from espi.signer.store import Store
+from tests.keys import kept_signing_key
 from tests.protocol import round_entry, stratum_entry
 
 STRATUM, ROUND = "kab-x.internal", "uji"
@@ -51,7 +51,7 @@ class World:
     """What the servers know."""
 
     def __init__(self, folder):
-        private, self.der = generate_signing_key()
+        private, self.der = kept_signing_key()
         self.public = blindrsa.load_public(self.der)
         self.election = keys.generate_election_key()
         self.code = codes.derive_code(b"k", "1")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 
-from espi.anonymity.v1.keys import generate_signing_key
 from espi.contact.frame.models import Person, Upload
 from espi.contact.invitations.actions import issue_invitations
 from espi.contact.invitations.commitment import Roles, commit_directory
@@ -14,6 +12,7 @@ from espi.contact.invitations.signing import own_store
 from espi.contact.sampling.models import SampleCase, SampleDraw
 from espi.design.models import Agency, Instrument, KeyStratum, Specification, Stratum, Wave
 from espi.platform import clock
+from tests.keys import kept_signing_key
 
 NOW = datetime(2026, 7, 6, 3, 0, tzinfo=UTC)
 
@@ -32,15 +31,9 @@ def wave_in_field(people=12, code="uji"):
     return wave
 
 
-@cache
-def signing_key():
-    """Return one signing key for all tests: making one takes a while."""
-    return generate_signing_key()
-
-
 def commit(wave):
     """Give each group a key, and fix keys and invitations."""
-    private, public = signing_key()
+    private, public = kept_signing_key()
     for key_stratum in wave.key_strata.all():
         own_store(wave).keys.keep(key_stratum.code, private)
         key_stratum.public_key = b64encode(public).decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ def numbers():
     ]
 
 
+@cache
 def cited():
     """Return the numbers that tests name; "M6 to M8" names all three."""
     found = set()

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from espi.anonymity.v1 import blindrsa, encoding, keys, sealing
 from espi.instrument import shelf
+from tests.keys import kept_signing_key
 
 ROUND = "latihan-2026"
 
@@ -24,7 +25,7 @@ class System:
         }
         self.invited = invited  # code → (agency, group)
         strata = {f"{agency}.{group}" for agency, group in invited.values()}
-        self.keys = {stratum: keys.generate_signing_key() for stratum in sorted(strata)}
+        self.keys = {stratum: kept_signing_key(stratum) for stratum in sorted(strata)}
         self.used = {}
         self.stopped = set()
         self.ballots = {}

@@ -33,6 +33,7 @@ from espi.response.log.identity import verifier_of
 from espi.response.opening.ceremony import Present, open_box
 from espi.signer.closing import Identity, closing_statement
 from espi.tallies.actions import record_tally
+from tests.keys import kept_signing_key
 
 DAY = date(2026, 7, 7)
 FILES = {"index.html": "0" * 64}
@@ -42,8 +43,7 @@ GROUPS = ("internal", "external", "expert")
 @cache
 def signing_key(name="one"):
     """Return a private key for a stratum, made once per name, and its public half as kept."""
-    del name  # only tells keys apart
-    pem, public = keys.generate_signing_key()
+    pem, public = kept_signing_key(name)
     return serialization.load_pem_private_key(pem, None), public
 
 
@@ -59,6 +59,18 @@ def shares():
 
 
 @cache
+def specification():
+    """Return the content and the digest of the index specification, read once."""
+    return specification_content("rehearsal-2026")
+
+
+@cache
+def questionnaire_content(group):
+    """Return the content and the digest of a group's questionnaire, read once."""
+    return instrument_content(f"{group}-2026.1")
+
+
+@cache
 def questionnaire(group):
     return shelf.take(f"{group}-2026.1")
 
@@ -68,14 +80,14 @@ def make_wave(code="uji", agencies=("kab-x",), phase="field", year=2026, uninvit
 
     ``uninvited`` names key strata in which nobody is invited: no directory shows them.
     """
-    content, digest = specification_content("rehearsal-2026")
-    specification, _ = Specification.objects.get_or_create(
+    content, digest = specification()
+    kept, _ = Specification.objects.get_or_create(
         digest=digest, defaults={"code": content["code"], "version": "1", "content": content}
     )
     wave = Wave.objects.create(
         code=code, title={"id": "Uji", "en": "Trial"}, year=year, phase=phase,
         opens_on=date(2026, 7, 1), closes_on=date(2026, 10, 1), margin_of_error=0.1,
-        expected_response={}, specification=specification, rehearsal=True,
+        expected_response={}, specification=kept, rehearsal=True,
         election_key=sealing.to_jwk(election_key().public_key()),
     )  # fmt: skip
     for group in GROUPS:
@@ -177,7 +189,7 @@ def opened(wave, folder, words=None, issued=None):
 
 
 def _instrument(group):
-    content, digest = instrument_content(f"{group}-2026.1")
+    content, digest = questionnaire_content(group)
     row = {"code": group, "group": group, "version": "2026.1", "content": content}
     return Instrument.objects.get_or_create(digest=digest, defaults=row)[0]
 

@@ -9,10 +9,10 @@ from secrets import token_bytes
 
 import pytest
 
-from espi.anonymity.v1.keys import generate_signing_key
 from espi.signer.closing import close, identity
 from espi.signer.store import Store
 from tests.attacks.order import CHANCE, worst
+from tests.keys import kept_signing_key
 
 DAY = date(2026, 7, 8)
 STRATUM = "kab-x.internal"
@@ -21,7 +21,7 @@ STRATUM = "kab-x.internal"
 @pytest.fixture
 def store(tmp_path):
     store = Store(tmp_path / "signer" / "uji")
-    store.keys.keep(STRATUM, generate_signing_key()[0])
+    store.keys.keep(STRATUM, kept_signing_key()[0])
     store.admit({bytes([n]) * 32: STRATUM for n in range(20)})
     return store
 

@@ -23,12 +23,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from espi.anonymity.v1 import blindrsa, encoding, entries, notes, tree
-from espi.anonymity.v1.keys import generate_signing_key
 from espi.signer import commands, errors, service
 from espi.signer.client import LocalSigner, RemoteSigner
 from espi.signer.closing import close, groups, identity
 from espi.signer.requests import SigningRequest
 from espi.signer.store import Store
+from tests.keys import kept_signing_key
 
 DAY = date(2026, 7, 8)
 TOKEN = "rahasia-hanya-untuk-uji-0123456789"
@@ -37,7 +37,7 @@ STRATUM = "kab-x.internal"
 
 @pytest.fixture(scope="module")
 def pair():
-    private, der = generate_signing_key()
+    private, der = kept_signing_key()
     return private, blindrsa.load_public(der)
 
 
@@ -148,7 +148,7 @@ def test_nothing_is_signed_behind_the_back_of_a_closing(store, tmp_path):
     """While people send, the keys are destroyed: each signature that left is in the statement."""
     hashes = {bytes([n, 1]) * 16: STRATUM for n in range(200)}
     store = Store(tmp_path / "signer" / "lain")
-    store.keys.keep(STRATUM, generate_signing_key()[0])
+    store.keys.keep(STRATUM, kept_signing_key("two")[0])
     store.admit(hashes)
     by = identity(tmp_path / "signer")
 

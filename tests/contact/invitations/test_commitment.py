@@ -30,8 +30,9 @@ from espi.contact.invitations.signing import own_store
 from espi.contact.invitations.slips import qr, sheet, spaced
 from espi.contact.sampling.models import SampleCase
 from espi.design.models import Agency, KeyStratum, Stratum
-from tests.contact.field import commit, draw_everybody, drawn_wave, signing_key, stratum_of
+from tests.contact.field import commit, draw_everybody, drawn_wave, stratum_of
 from tests.contact.field import wave_in_field as in_field
+from tests.keys import kept_signing_key
 
 CODE = "uji.internal"
 ROLES = Roles("other", ("w",), 1, "s", "1" * 64, "")
@@ -194,7 +195,7 @@ def test_small_groups_share_a_key(drawn):
 def test_keys_made_elsewhere_are_taken(drawn):
     """All or none, and only keys of this protocol."""
     actions.issue_invitations(wave=drawn, actor="test")
-    good = b64encode(signing_key()[1]).decode()
+    good = b64encode(kept_signing_key()[1]).decode()
     for bad in ({}, {CODE: "AA=="}, {CODE: 7}, {CODE: good[:-8]}):
         with pytest.raises(PublicKeysFaulty):
             keys.take_keys(wave=drawn, public=bad, actor="test")

@@ -45,7 +45,7 @@ def export_box(*, wave: Wave, folder: Path, actor: Actor | str) -> int:
         for data in rows.iterator(chunk_size=2000):
             file.write(len(data).to_bytes(2, "big") + bytes(data))
     (folder / "checkpoint").write_text(published_note(newest_of(log)), "utf-8")
-    content = json.dumps(_design(wave).to_json(), ensure_ascii=False, indent=1)
+    content = json.dumps(_design(wave).to_json(), ensure_ascii=False)
     (folder / "box.json").write_text(content, "utf-8")
     audit.record(actor, "ballotbox.export", wave=wave.code, ballots=count)
     return count
