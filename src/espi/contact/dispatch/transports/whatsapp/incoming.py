@@ -31,7 +31,7 @@ _TEXTS = {
 
 def recipients_in(change: Part) -> Iterator[RecipientNames]:
     """Return what statuses say of the people to whom messages went."""
-    contacts = list(_parts(change, "contacts"))
+    contacts = [named_in(contact) for contact in _parts(change, "contacts")]
     for status in _parts(change, "statuses"):
         names = with_contacts(contacts, named_in(status))
         ids = {_identifier(status.get(name)) for name in ("biz_opaque_callback_data", "id")} - {""}
@@ -41,11 +41,11 @@ def recipients_in(change: Part) -> Iterator[RecipientNames]:
 
 def replies_in(change: Part) -> Iterator[Reply]:
     """Return what people wrote."""
-    contacts = list(_parts(change, "contacts"))
+    contacts = [named_in(contact) for contact in _parts(change, "contacts")]
     for message in _parts(change, "messages"):
         sender = with_contacts(contacts, named_in(message))
         if not sender and len(contacts) == 1:
-            sender = named_in(contacts[0])
+            sender = contacts[0]
         context, system = message.get("context"), message.get("system")
         yield Reply(
             carrier_id=_identifier(message.get("id")),

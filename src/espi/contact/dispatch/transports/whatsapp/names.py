@@ -25,10 +25,12 @@ def _is_name(value: object) -> bool:
     return len(str(value)) <= LONGEST and str(value).isprintable()
 
 
-def with_contacts(contacts: Iterable[Mapping[str, object]], names: set[str]) -> set[str]:
-    """Return names with all others that the contacts beside them give to the same person."""
-    joined = set(names)
-    for contact in contacts:
-        if (others := named_in(contact)) & names:
-            joined |= others
-    return joined
+def with_contacts(contacts: Iterable[set[str]], names: set[str]) -> set[str]:
+    """Return names with all others that the contacts beside them give to the same person.
+
+    Args:
+        contacts: the names of each contact; read once for all parts of a report, which may have
+            hundreds of either.
+        names: of the person.
+    """
+    return names.union(*(others for others in contacts if others & names))
