@@ -19,10 +19,7 @@ from espi.contact.dispatch.installation import matching, restart
 from espi.contact.dispatch.models import Campaign, OutboundMessage, WebhookDelivery
 from espi.contact.dispatch.queries import attention, failures, waiting
 from espi.contact.dispatch.sending import doubts
-from espi.contact.dispatch.transports.console.transport import Console
-from espi.contact.dispatch.transports.email.transport import Email
 from espi.contact.dispatch.transports.protocol import Transport
-from espi.contact.dispatch.transports.whatsapp.transport import WhatsApp
 from espi.design.models import Wave
 from espi.design.options import wave_option
 from espi.platform import clock
@@ -31,6 +28,11 @@ from espi.platform.logs import hide_texts_of_errors
 
 def transports() -> list[Transport]:
     """Return one transport for each channel."""
+    # For the dispatcher alone: importing the HTTP client takes longer than other commands run.
+    from espi.contact.dispatch.transports.console.transport import Console
+    from espi.contact.dispatch.transports.email.transport import Email
+    from espi.contact.dispatch.transports.whatsapp.transport import WhatsApp
+
     if settings.PRINT_MESSAGES:
         return [Console(channel) for channel in OutboundMessage.Channel.values]
     return [WhatsApp(), Email()]

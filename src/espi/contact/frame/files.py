@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from io import BytesIO
 
-import xlsxwriter
-
 from espi.platform.tables import csv_text, safe_cell
 
 CSV, XLSX = "csv", "xlsx"
@@ -33,6 +31,8 @@ def render(kind: str, table: ListTable) -> bytes:
     """Return a table as a file of this kind; no cell is ever a formula."""
     if kind == CSV:
         return csv_text(table.header, table.rows).encode("utf-8")
+    import xlsxwriter  # slow to import, and few commands write a workbook
+
     out = BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with xlsxwriter.Workbook(out, options) as book:

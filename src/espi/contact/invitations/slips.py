@@ -7,8 +7,6 @@ import json
 from collections.abc import Sequence
 from importlib.resources import files
 
-import segno
-import typst
 from django.conf import settings
 
 from espi.design.models import Stratum
@@ -23,6 +21,8 @@ WORDS = {
 
 def sheet(stratum: Stratum, codes: Sequence[str]) -> bytes:
     """Return the slips of a stratum as PDF, eight a page; the codes are not stored anywhere."""
+    import typst  # slow to import, as ``segno`` below; of all commands only slips need them
+
     wave = stratum.wave
     content = WORDS | {
         "title": wave.title["id"],
@@ -43,6 +43,8 @@ def qr(code: str) -> str:
 
     The code stands after ``#``, as in a message: a browser sends that part to no server.
     """
+    import segno
+
     svg = io.BytesIO()
     link = segno.make(f"{settings.BOOTH_URL}/#{code}", error="m", micro=False)
     link.save(svg, kind="svg", border=2, xmldecl=False)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
 from espi.method.errors import MethodError
 from espi.method.estimation.kernel import Vector
@@ -89,6 +88,8 @@ def one_factor(correlation: Matrix) -> tuple[Vector, Vector]:
     Source: Jöreskog (1967), Psychometrika 32(4): the likelihood is minimised over uniquenesses
     with the loadings concentrated out.
     """
+    from scipy import optimize  # takes longer to import than most commands that show results run
+
     start = 0.5 / np.diag(np.linalg.inv(correlation))
     bounds = [(LEAST_UNIQUENESS, 1.0)] * correlation.shape[0]
 

@@ -13,7 +13,7 @@ from espi.design.options import wave_option, waves_option
 from espi.platform import clock, engine
 from espi.platform.confirming import YES_OPTION, typed_code
 from espi.platform.errors import Refusal
-from espi.response.ballotbox import ceremony, intake
+from espi.response.ballotbox import intake
 from espi.response.ballotbox.actions import close_box, release_batches
 from espi.response.ballotbox.errors import OnTheirWay
 from espi.response.ballotbox.order import ANNOUNCED, announce, refuse_out_of_order
@@ -110,6 +110,8 @@ def seal(wave: Wave, folder: Path) -> None:
 @wave_option
 def export(wave: Wave, folder: Path) -> None:
     """Write a closed box into FOLDER, for the machine where the trustees open it."""
+    from espi.response.ballotbox import ceremony  # slow to import: with it come all tables
+
     count = ceremony.export_box(wave=wave, folder=folder, actor="command")
     click.echo(f"{count} envelopes in {folder}; next, offline: espi opening open {folder} …")
     if not ceremony.populations(wave):
@@ -125,6 +127,8 @@ def export(wave: Wave, folder: Path) -> None:
 @wave_option
 def take_opening(wave: Wave, folder: Path) -> None:
     """Take what the opening wrote into FOLDER: the records, the counts and the transcript."""
+    from espi.response.ballotbox import ceremony  # slow to import: with it come all tables
+
     opening = ceremony.take_opening(wave=wave, folder=folder, actor="command")
     click.echo(f"{opening.opened} ballots opened, {opening.spoiled} spoiled.")
 
