@@ -16,7 +16,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from espi.rehearsal.demo.ceremonies import WAVES
-from espi.rehearsal.demo.environment import PORTS
+from espi.rehearsal.demo.environment import PORTS, DemoEnvironment
+from espi.rehearsal.demo.prepared import PreparedProcess
 
 ESPI = str(Path(sys.executable).with_name("espi"))
 BASE_PORT = 9100
@@ -40,6 +41,7 @@ class Demo:
     folder: Path
     base_port: int
     output: str
+    prepared: PreparedProcess
 
     def url(self, process, path="/"):
         return f"http://localhost:{self.base_port + PORTS[process]}{path}"
@@ -50,10 +52,10 @@ class Demo:
 
     def espi(self, bank, *words, check=True):
         """Run a command about the wave that is in the field."""
-        return subprocess.run(
-            [ESPI, "--env-file", str(self.folder / f"{bank}.env"), "--wave", WAVES[1], *words],
-            capture_output=True, text=True, check=check,
-        )  # fmt: skip
+        environment = DemoEnvironment(self.folder, self.base_port).settings_of(bank)
+        done = self.prepared.run(["--wave", WAVES[1], *words], environment)
+        assert not check or done.code == 0, done.errors
+        return done
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +76,9 @@ def demo(tmp_path_factory):
         time.sleep(0.5)
     told = log.read_text("utf-8")
     registry = re.search(r"registry\W+http://localhost:(\d+)/", told)  # the next free ports
-    yield Demo(folder, int(registry.group(1)) - 1, told)
+    prepared = PreparedProcess()
+    yield Demo(folder, int(registry.group(1)) - 1, told, prepared)
+    prepared.end()
     process.send_signal(signal.SIGINT)
     process.wait(30)
 

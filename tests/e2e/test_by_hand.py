@@ -65,11 +65,11 @@ def begin(page, link):
 
 
 def finished_count(demo):
-    return json.loads(demo.espi("contact", "fieldwork", "progress", "--json").stdout)["signatures"]
+    return json.loads(demo.espi("contact", "fieldwork", "progress", "--json").output)["signatures"]
 
 
 def waiting_count(demo):
-    counts = json.loads(demo.espi("response", "box", "counts", "--json").stdout)
+    counts = json.loads(demo.espi("response", "box", "counts", "--json").output)
     return counts["waiting"] + counts["ballots"]
 
 

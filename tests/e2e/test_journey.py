@@ -73,7 +73,7 @@ def test_results_are_published_with_their_intervals(page, demo):
 
 def test_a_job_of_a_page_is_done_by_the_worker(page, demo):
     """The authority presses "issue"; the worker of the contact bank does it, and harms nothing."""
-    before = demo.espi("contact", "fieldwork", "progress", "--json").stdout
+    before = demo.espi("contact", "fieldwork", "progress", "--json").output
     sign_in(page, demo, "registry", "otoritas")
     page.goto(demo.url("registry", "/undangan"))
     page.get_by_role("button", name=re.compile("Terbitkan undangan")).click()
@@ -87,5 +87,5 @@ def test_a_job_of_a_page_is_done_by_the_worker(page, demo):
         time.sleep(0.5)
 
     assert state == "SUCCESSFUL"
-    after = demo.espi("contact", "fieldwork", "progress", "--json").stdout
+    after = demo.espi("contact", "fieldwork", "progress", "--json").output
     assert json.loads(after)["invited"] == json.loads(before)["invited"]

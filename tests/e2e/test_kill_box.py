@@ -62,7 +62,9 @@ def run(tmp_path):
         (tmp_path / name).mkdir()
     environment.clock.write_text("0", "ascii")
     write_environments(environment)
-    Processes(environment).run("response", "--bank", "response", "migrate")
+    processes = Processes(environment)
+    processes.run("response", "--bank", "response", "migrate")
+    processes.end()
     told = {"DJANGO_SETTINGS_MODULE": "espi.site.settings.worker_response", "PYTHONPATH": str(ROOT)}
     process_settings = environment.settings_of("response") | told
 

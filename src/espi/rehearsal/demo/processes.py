@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from espi.rehearsal.demo.environment import DemoEnvironment
+from espi.rehearsal.demo.prepared import PreparedGone, PreparedProcess
 
 ESPI = str(Path(sys.executable).with_name("espi"))
 VERIFIER = Path(__file__).resolve().parents[4] / "verifier" / "src"
@@ -27,6 +28,8 @@ class StepFailed(Exception):
 class Processes:
     """All processes of a demo: started one by one, ended together.
 
+    Commands that run to their end are copies of a prepared process, which is started at the first.
+
     Attributes:
         commands: bank and arguments of each of our own processes, to start it again.
     """
@@ -34,6 +37,7 @@ class Processes:
     environment: DemoEnvironment
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _prepared: PreparedProcess | None = field(default=None, init=False)
 
     def start(self, name: str, bank: str, *arguments: str) -> None:
         """Start ``espi`` with these arguments and the settings of ``bank``."""
@@ -110,6 +114,9 @@ class Processes:
         for process in self.running.values():
             _wait_or_kill(process, max(0.1, until - time.monotonic()))
         self.running.clear()
+        if self._prepared is not None:
+            self._prepared.end()
+            self._prepared = None
 
     def run(self, bank: str, *arguments: str, stdin: str = "") -> str:
         """Run one command to its end, and return what it printed.
@@ -117,18 +124,16 @@ class Processes:
         Raises:
             StepFailed: it ended with an error.
         """
-        done = subprocess.run(  # noqa: S603 our own command line
-            [ESPI, *arguments],
-            env=self.environment.settings_of(bank),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            output = (done.stderr or done.stdout).strip()[-3000:]
+        if self._prepared is None:
+            self._prepared = PreparedProcess()
+        try:
+            done = self._prepared.run(arguments, self.environment.settings_of(bank), stdin)
+        except PreparedGone as gone:
+            raise StepFailed(str(gone)) from None
+        if done.code:
+            output = (done.errors or done.output).strip()[-3000:]
             raise StepFailed(f"espi {' '.join(arguments)}\n{output}")
-        return done.stdout
+        return done.output
 
 
 def verifier(*words: str, module: str) -> list[str]:
