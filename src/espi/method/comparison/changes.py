@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from espi.method.comparison.multiplicity import adjusted
 from espi.method.estimation.intervals import t_quantile
@@ -52,6 +51,8 @@ def changes(
         df: degrees of freedom of the difference, shape (k,).
         covariance: of the two scores, 0 for independent samples.
     """
+    from scipy import stats  # here: it takes longer to import than commands that do not need it run
+
     value = new - old
     se = np.sqrt(np.maximum(old_se**2 + new_se**2 - 2 * covariance, 0.0))
     half = t_quantile(df) * se

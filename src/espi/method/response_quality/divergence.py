@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
 
 from espi.method.comparison.multiplicity import adjusted, simes
 from espi.method.response_quality.coached import FDR, UnitFinding
@@ -61,6 +60,8 @@ def divergence(internal: Floats, outside: Floats, se: Floats) -> Floats:
     after Paule and Mandel (1982), J. Res. NBS 87(5), 377–385, with the median absolute deviation
     for the sum of squares.
     """
+    from scipy import stats  # here: it takes longer to import than commands that do not need it run
+
     p = np.full(internal.shape, np.nan)
     observed = np.flatnonzero(~np.isnan(internal) & ~np.isnan(outside))
     if observed.size < FEWEST or np.ptp(outside[observed]) == 0:
@@ -77,6 +78,8 @@ def divergence(internal: Floats, outside: Floats, se: Floats) -> Floats:
 
 def _spread_between(residual: Floats, se: Floats) -> float:
     """Return the spread between agencies that brings the middle half to its normal width."""
+    from scipy import optimize
+
     widest = NORMAL_MAD * float(np.median(np.abs(residual)))
 
     def excess(between: float) -> float:

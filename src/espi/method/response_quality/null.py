@@ -6,7 +6,6 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from espi.method.response_quality.ceiling import tilt
 from espi.method.response_quality.profile import Floats, Integers, Profile
@@ -183,6 +182,8 @@ def tail_p(observed: float, null: NDArray[np.float64]) -> float:
     Reinders and Shmulevich (2009), Bioinformatics 25(12), i161–i168, for the tail; Hosking and
     Wallis (1987), Technometrics 29(3), 339–349, for its moments.
     """
+    from scipy import stats  # here: it takes longer to import than commands that do not need it run
+
     above = null.size - int(np.searchsorted(null, observed, side="left"))
     counted = (1 + above) / (1 + null.size)
     taken = min(TAIL, null.size // 10)

@@ -30,15 +30,20 @@ def agency_codes(design: Path) -> list[str]:
         return [row["code"] for row in csv.DictReader(lines)]
 
 
-def staff_lines(design: Path) -> str:
-    """Return the staff of the demo as ``espi staff load`` reads them."""
+def staff_lines(design: Path, *, liaisons: bool) -> str:
+    """Return the staff of the demo as ``espi staff load`` reads them.
+
+    Args:
+        design: the folder with the agencies.
+        liaisons: the agencies' own people too; they work on the contact side alone.
+    """
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow([AUTHORITY, PASSWORD, "authority", ""])
     writer.writerow([SECOND, PASSWORD, "authority", ""])
     writer.writerow([CONTRACTOR, PASSWORD, "contractor", ""])
     writer.writerow([AUDITOR, PASSWORD, "auditor", ""])
-    for code in agency_codes(design):
+    for code in agency_codes(design) if liaisons else []:
         writer.writerow([liaison_of(code), PASSWORD, "liaison", code])
     return out.getvalue()
 

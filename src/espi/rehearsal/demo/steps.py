@@ -27,7 +27,9 @@ def prepare(run: DemoRun) -> None:
     with run.step("prepare", "Databases, staff and the design of the wave"):
         run.set_day(read_wave(WAVE_DESIGN)["opens_on"] - timedelta(days=40))
         run.both("migrate")
-        run.both("staff", "load", stdin=staff.staff_lines(WAVE_DESIGN))
+        for give, bank in ((run.contact, "contact"), (run.response, "response")):
+            lines = staff.staff_lines(WAVE_DESIGN, liaisons=bank == "contact")
+            give("--bank", bank, "staff", "load", stdin=lines)
         run.both("design", "load", str(WAVE_DESIGN))
     with run.step("processes", "Starting the processes"):
         start_servers(run)
