@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,9 +93,9 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def page(chromium, demo):
-    """A fresh phone, which fails the test on any request to a foreign origin."""
+@contextmanager
+def phone(chromium):
+    """Open a fresh phone, which fails the test on any request to a foreign origin."""
     context = chromium.new_context(viewport=PHONE, locale="id-ID")
     page = context.new_page()
     foreign = []
@@ -107,6 +108,13 @@ def page(chromium, demo):
     yield page
     context.close()
     assert foreign == []
+
+
+@pytest.fixture
+def page(chromium, demo):
+    """A fresh phone."""
+    with phone(chromium) as page:
+        yield page
 
 
 def kept(page, table="kept"):
