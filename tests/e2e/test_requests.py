@@ -52,7 +52,7 @@ def test_registry_and_box_share_nothing_of_a_visit(page, demo, unused):  # noqa:
 @pytest.fixture
 def relay(demo):
     """The relay of level L3, as another body would run it before the demo's box."""
-    at = free_base(9700)
+    at = free_base(9600)
     urls = {"ESPI_BOX_URL": demo.url("box", ""), "ESPI_BOOTH_URL": demo.url("booth", "")}
     command = [ESPI, "serve", "relay", "--port", str(at)]
     with subprocess.Popen(command, env=os.environ | urls) as process:
