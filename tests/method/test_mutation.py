@@ -286,14 +286,14 @@ BROKEN = {
     ]),
     "weighting.trimming": (trimming, [
         ("whole = weight.sum()", "whole = 1.01 * weight.sum()"),
-        ("while ((weight < low) | (weight > high)).any():", "if ((weight < low) | (weight > high)).any():"),
+        ("while (outside := (weight < low) | (weight > high)).any():", "if (outside := (weight < low) | (weight > high)).any():"),
         ("weight = np.clip(weight, low, high)", "weight = np.clip(weight, low + 0.5, high)"),
     ]),
     "estimation.intervals": (intervals, [
-        ("/ t_quantile(np.maximum(df, 1))) ** 2", "/ t_quantile(np.maximum(df, 1)))"),
+        ("/ t_quantile(np.maximum(df, 1), level)) ** 2", "/ t_quantile(np.maximum(df, 1), level))"),
         ("persons - np.where(none, 0.0, x) + 1, tail)", "persons - np.where(none, 0.0, x), tail)"),
         ("1 / np.maximum(df, 1) + NEAR_END * cv**2", "1 / np.maximum(df, 1)"),
-        ("half = t_quantile(df) * se / (safe * (1 - safe))", "half = t_quantile(df) * se"),
+        ("half = t_quantile(df, level) * se / (safe * (1 - safe))", "half = t_quantile(df, level) * se"),
     ]),
     "estimation.design_effect": (effects, [
         ("(1 - n / weight)", "1"),

@@ -6,20 +6,27 @@ Text is read as text first, so that a wrong cell can be shown as it is written.
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import narwhals as nw
 import polars as pl
 from narwhals.dtypes import DType
 
+from espi.analyst.estimate.checks import (
+    ROW,
+    no_number,
+    refuse_text,
+    refuse_unusable,
+    with_decimal_points,
+)
 from espi.method.errors import TableUnusable
 from espi.method.estimation.cell_sums import Frame
-from espi.method.tables.request import PSU, STRATUM, Request
+from espi.method.tables.layout import crossed
+from espi.method.tables.request import PSU, SSU, STRATUM, Request
 
-ROW = "row of the file"  # our column of row numbers; blanks, so that no column is called so
 MISSING = ("", "NA", "NaN", "nan", ".")  # as spreadsheets, R, pandas and SPSS write "no value"
-SHOWN = 5  # wrong rows that a message names
+LEAST_REPLICATES = 2
 FIRST_ROW = {".csv": 2}  # the header is row 1
 
 
@@ -41,34 +48,63 @@ class TableFile:
         return self.path.suffix.lower()
 
 
-def read_table(file: TableFile, request: Request) -> Frame:
-    """Return the rows of a file, checked, with stratum and cluster under their names in ``method``.
+def read_table(file: TableFile, request: Request) -> tuple[Request, Frame]:
+    """Return the rows of a file, checked, with the design under its names in ``method``.
+
+    Returns:
+        The request, with the columns of replicates that its patterns mean, and the columns that it
+        needs, lazily.
 
     Raises:
         TableUnusable: the file cannot be read, or does not hold what the request needs.
     """
     if file.engine == "spark" and request.needs_rows:
         raise TableUnusable(
-            "Quantiles and the bootstrap need the rows in one memory: use --engine polars."
+            "Quantiles, replicates, changed weights, second stages and comparisons need the rows "
+            "in one memory: use --engine polars."
         )
     if file.kind == ".csv":
         _refuse_repeated_columns(file.path)
     raw = _spark(file) if file.engine == "spark" else _polars(file)
-    names = raw.collect_schema().names()
+    names = [name for name in raw.collect_schema().names() if name != ROW]
+    request = _with_replicates(request, names)
     if missing := [c for c in (*request.numbers, *request.labels) if c not in names]:
-        there = ", ".join(name for name in names if name != ROW)
         raise TableUnusable(
-            f"No column {', '.join(map(repr, missing))} in the file. It has: {there}."
+            f"No column {', '.join(map(repr, missing))} in the file. It has: {', '.join(names)}."
         )
     frame = _as_numbers(file, request, raw)
-    _refuse_gaps(request, frame)
-    _refuse_infinite(request, frame)
-    _refuse_weights(request, frame)
-    _refuse_shares(request, frame)
-    design = {STRATUM: nw.col(request.strata) if request.strata else nw.lit("all")}
-    if request.psu:
-        design[PSU] = nw.col(request.psu)
-    return frame.with_columns(**design)
+    refuse_unusable(request, frame)
+    strata = [nw.col(column) for column in request.design.strata]
+    design = {STRATUM: crossed(strata) if strata else nw.lit("all")}
+    for name, column in ((PSU, request.design.psu), (SSU, request.design.ssu)):
+        if column:
+            design[name] = nw.col(column)
+    needed = dict.fromkeys([*request.numbers, *request.labels, *design])
+    return request, frame.with_columns(**design).select(*needed)
+
+
+def _with_replicates(request: Request, names: list[str]) -> Request:
+    """Return the request with the columns that ``rw*`` means, in the order of the file."""
+    replication, columns = request.replication, list[str]()
+    if replication is None or not replication.columns:
+        return request
+    for pattern in replication.columns:
+        meant = [pattern]
+        if pattern.endswith("*"):
+            meant = [name for name in names if name.startswith(pattern[:-1])]
+            meant = [name for name in meant if name != request.design.weight]
+            if not meant:
+                raise TableUnusable(
+                    f"--replicates {pattern}: no column of the file begins with {pattern[:-1]!r}. "
+                    f"It has: {', '.join(names)}."
+                )
+        columns += meant
+    if len(set(columns)) < LEAST_REPLICATES:
+        raise TableUnusable(
+            f"--replicates names {len(set(columns))} column: a variance needs two or more."
+        )
+    columns = list(dict.fromkeys(columns))
+    return replace(request, replication=replace(replication, columns=tuple(columns)))
 
 
 def _polars(file: TableFile) -> Frame:
@@ -77,7 +113,7 @@ def _polars(file: TableFile) -> Frame:
     try:
         if kind == ".csv":
             # Read whole: a column left out would hide that a row has too many cells.
-            text = pl.read_csv(path, infer_schema=False, separator=_separator(path))
+            text = pl.read_csv(path, infer_schema=False, separator=separator_of(path))
             lazy = text.lazy().with_row_index(ROW, offset=first)
         elif kind in {".parquet", ".pq"}:
             lazy = pl.scan_parquet(path, row_index_name=ROW, row_index_offset=first)
@@ -91,7 +127,7 @@ def _polars(file: TableFile) -> Frame:
     return nw.from_native(lazy)
 
 
-def _separator(path: Path) -> str:
+def separator_of(path: Path) -> str:
     """Return the separator of a CSV file: the most frequent of comma, semicolon and tab."""
     with path.open(encoding="utf-8", errors="replace") as lines:
         header = lines.readline()
@@ -101,7 +137,7 @@ def _separator(path: Path) -> str:
 def _refuse_repeated_columns(path: Path) -> None:
     """Refuse a header that names two columns alike: which one was meant cannot be known."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
-        names = [name.strip() for name in next(csv.reader(lines, delimiter=_separator(path)), [])]
+        names = [name.strip() for name in next(csv.reader(lines, delimiter=separator_of(path)), [])]
     repeated = sorted({name for name in names if name and names.count(name) > 1})
     if repeated:
         raise TableUnusable(
@@ -130,7 +166,7 @@ def _spark(file: TableFile) -> Frame:
     spark = SparkSession.builder.appName("espi estimate").getOrCreate()
     if file.kind == ".csv":
         frame = spark.read.csv(
-            str(file.path), header=True, mode="FAILFAST", sep=_separator(file.path)
+            str(file.path), header=True, mode="FAILFAST", sep=separator_of(file.path)
         )
     elif file.kind in {".parquet", ".pq"}:
         frame = spark.read.parquet(str(file.path))
@@ -152,76 +188,35 @@ def _as_numbers(file: TableFile, request: Request, raw: Frame) -> Frame:
         .alias(c)
         for c in dict.fromkeys([*text, *(c for c in request.labels if schema[c] == nw.String())])
     )
-    if not text:
-        return _without_nan(request, blank)
+    categories: list[str] = []
     if file.engine == "polars":
-        _refuse_text(blank, text)
-    return _without_nan(request, blank.with_columns(nw.col(c).cast(nw.Float64()) for c in text))
+        categories = [c for c in text if _only_shared(request, c) and no_number(blank, c)]
+    numbers = [c for c in request.numbers if c not in categories]
+    text = [c for c in text if c not in categories]
+    if not text:
+        return _without_nan(numbers, blank)
+    if file.engine == "polars":
+        if file.kind == ".csv" and separator_of(file.path) == ";":
+            blank = with_decimal_points(blank, text)
+        refuse_text(blank, text)
+    return _without_nan(numbers, blank.with_columns(nw.col(c).cast(nw.Float64()) for c in text))
+
+
+def _only_shared(request: Request, column: str) -> bool:
+    """Say whether nothing but shares is asked of a column, so that it may hold text."""
+    shared = column in request.of and all(stat.name == "share" for stat in request.stats)
+    design = {*request.design.numbers, *request.replicate_columns}
+    ordered = {c.column for c in request.where if c.of_numbers}
+    sums = request.calibration.sums if request.calibration else ()
+    return shared and column not in {*design, *ordered, *sums}
 
 
 def _numeric(kind: DType) -> bool:
     return bool(kind.is_numeric() or kind == nw.Boolean())
 
 
-def _without_nan(request: Request, frame: Frame) -> Frame:
-    numbers = [nw.col(c).cast(nw.Float64()).alias(c) for c in request.numbers]
-    frame = frame.with_columns(*numbers)
+def _without_nan(columns: list[str], frame: Frame) -> Frame:
+    frame = frame.with_columns(nw.col(c).cast(nw.Float64()).alias(c) for c in columns)
     return frame.with_columns(
-        nw.when(~nw.col(c).is_nan()).then(nw.col(c)).alias(c) for c in request.numbers
+        nw.when(~nw.col(c).is_nan()).then(nw.col(c)).alias(c) for c in columns
     )
-
-
-def _refuse_text(frame: Frame, columns: list[str]) -> None:
-    """Name the first cells that are not numbers, with their rows."""
-    lazy: pl.LazyFrame = nw.to_native(frame)
-    for column in columns:
-        wrong = (
-            pl.col(column).is_not_null() & pl.col(column).cast(pl.Float64, strict=False).is_null()
-        )
-        faulty = lazy.filter(wrong).select(ROW, column).head(SHOWN).collect()
-        if faulty.height:
-            cells = ", ".join(f"row {row}: {value!r}" for row, value in faulty.iter_rows())
-            hint = " Write numbers with a decimal point." if "," in cells.split(": ", 1)[1] else ""
-            raise TableUnusable(f"Column {column!r} must hold numbers. Not so in {cells}.{hint}")
-
-
-def _rows(frame: Frame, wrong: nw.Expr) -> str:
-    """Return in words which rows are wrong, or nothing where none is."""
-    if ROW not in frame.collect_schema().names():
-        count = frame.filter(wrong).select(nw.len().alias("n")).collect("polars")["n"][0]
-        return f"{count} rows" if count else ""
-    rows = frame.filter(wrong).select(ROW).head(SHOWN + 1).collect("polars")[ROW].to_list()
-    numbers = ", ".join(map(str, rows[:SHOWN])) + (" and others" if len(rows) > SHOWN else "")
-    return f"row {numbers}" if rows else ""
-
-
-def _refuse_gaps(request: Request, frame: Frame) -> None:
-    for column in (request.strata, request.psu, request.weight, request.fpc):
-        if column and (where := _rows(frame, nw.col(column).is_null())):
-            raise TableUnusable(f"Column {column!r} has no value in {where}; the design needs it.")
-
-
-def _refuse_infinite(request: Request, frame: Frame) -> None:
-    for column in request.numbers:
-        y = nw.col(column)
-        if where := _rows(frame, ~y.is_null() & ~y.is_finite()):
-            raise TableUnusable(f"Column {column!r} has a number without end in {where}.")
-
-
-def _refuse_weights(request: Request, frame: Frame) -> None:
-    weight = nw.col(request.weight)
-    if where := _rows(frame, weight <= 0):
-        raise TableUnusable(
-            f"Column {request.weight!r} must hold weights above zero. Not so in {where}. Leave out "
-            "rows that were not drawn."
-        )
-
-
-def _refuse_shares(request: Request, frame: Frame) -> None:
-    for stat in request.stats:
-        for column in request.of if stat.name == "share" else ():
-            y = nw.col(column)
-            if where := _rows(frame, ~y.is_null() & (y != 0) & (y != 1)):
-                raise TableUnusable(
-                    f"A share needs zeros and ones. Column {column!r} differs in {where}."
-                )

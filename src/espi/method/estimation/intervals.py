@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 LEVEL = 0.95
-TAIL = (1 + LEVEL) / 2
 TOP = 100.0
 NEAR_END = 1.25  # see ``worth``
 
@@ -18,21 +17,27 @@ Vector = NDArray[np.float64]
 Index = NDArray[np.int64]
 
 
-def t_quantile(df: ArrayLike) -> Vector:
-    """Return the 97.5 % quantile of Student's t, same shape; NaN without degrees of freedom."""
-    degrees = np.asarray(df, dtype=np.float64)
-    return np.where(degrees > 0, special.stdtrit(np.maximum(degrees, 1), TAIL), np.nan)
+def t_quantile(df: ArrayLike, level: float = LEVEL) -> Vector:
+    """Return the quantile of Student's t that a two-sided interval takes, same shape as ``df``.
+
+    Args:
+        df: degrees of freedom; ``inf`` gives the normal quantile, none or less gives NaN.
+        level: of the interval, between 0 and 1; 0.95 gives the 97.5 % quantile.
+    """
+    degrees, tail = np.asarray(df, dtype=np.float64), (1 + level) / 2
+    return np.where(degrees > 0, special.stdtrit(np.maximum(degrees, 1), tail), np.nan)
 
 
-def t_interval(value: float, se: float, df: int) -> tuple[float, float]:
+def t_interval(value: float, se: float, df: float, level: float = LEVEL) -> tuple[float, float]:
     """Return both ends of value ± t·se, in the unit of the value; NaN without degrees of freedom.
 
     Args:
         value: the estimate.
         se: its standard error, same unit.
-        df: degrees of freedom of the standard error.
+        df: degrees of freedom of the standard error; ``inf`` for the normal interval.
+        level: of the interval, between 0 and 1.
     """
-    half = float(t_quantile(df)) * se
+    half = float(t_quantile(df, level)) * se
     return value - half, value + half
 
 
@@ -109,20 +114,22 @@ def worth(p: Vector, se: Vector, df: Index) -> Vector:
     return np.maximum(reduced, 1.0)
 
 
-def _exact(p: Vector, persons: Vector) -> tuple[Vector, Vector]:
+def _exact(p: Vector, persons: Vector, level: float = LEVEL) -> tuple[Vector, Vector]:
     """Return the Clopper–Pearson interval of a share ``p`` of ``persons``, whole or not."""
-    x, tail = p * persons, (1 - LEVEL) / 2
+    x, tail = p * persons, (1 - level) / 2
     none, whole = x <= 0, x >= persons
     low = special.betaincinv(np.where(none, 1.0, x), persons - np.where(none, 0.0, x) + 1, tail)
     high = special.betaincinv(x + 1, np.where(whole, 1.0, persons - x), 1 - tail)
     return np.where(none, 0.0, low), np.where(whole, 1.0, high)
 
 
-def _by_log_odds(p: Vector, se: Vector, df: Vector | Index) -> tuple[Vector, Vector]:
+def _by_log_odds(
+    p: Vector, se: Vector, df: Vector | Index, level: float = LEVEL
+) -> tuple[Vector, Vector]:
     inside = (p > 0) & (p < 1)
     safe = np.where(inside, p, 0.5)
     with np.errstate(over="ignore"):
-        half = t_quantile(df) * se / (safe * (1 - safe))
+        half = t_quantile(df, level) * se / (safe * (1 - safe))
     centre = special.logit(safe)
     missing = np.isnan(p)
     low, high = special.expit(centre - half), special.expit(centre + half)
@@ -135,43 +142,60 @@ def mean_interval(value: float, se: float, df: float, unseen: float = 1.0) -> tu
     return float(low), float(high)
 
 
-def share_intervals(share: Vector, se: Vector, n: Vector, df: Index) -> tuple[Vector, Vector]:
-    """Return the 95 % intervals of shares, 0–1, from the effective sample size (M10).
+def share_intervals(
+    share: Vector, se: Vector, n: Vector, df: Index, level: float = LEVEL
+) -> tuple[Vector, Vector]:
+    """Return the intervals of shares, 0–1, from the effective sample size (M10).
 
     Args:
         share: shape (n,), 0–1.
         se: their standard errors, 0–1, shape (n,).
         n: rows behind each share, shape (n,).
         df: degrees of freedom of the standard errors, shape (n,).
+        level: of the intervals, between 0 and 1.
 
     Source: Korn and Graubard (1998), Survey Methodology 24(2); Clopper–Pearson on n* = p(1−p)/se²,
     adjusted by the squared ratio of t quantiles.
     """
-    ratio = (t_quantile(np.maximum(n - 1, 1)) / t_quantile(np.maximum(df, 1))) ** 2
+    ratio = (t_quantile(np.maximum(n - 1, 1), level) / t_quantile(np.maximum(df, 1), level)) ** 2
     at_end = (share <= 0) | (share >= 1)  # no variance there, whatever rounding left of it
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.where(at_end | (se == 0), n, share * (1 - share) / se**2)
     effective = spread * np.where((se == 0) & ~at_end, 1.0, ratio)
-    return _exact(share, effective)
+    return _exact(share, effective, level)
 
 
-def share_interval(share: float, se: float, n: int, df: int) -> tuple[float, float]:
+def share_interval(
+    share: float, se: float, n: int, df: int, level: float = LEVEL
+) -> tuple[float, float]:
     """Return the interval of one share, 0–1 (M10); arguments as in ``share_intervals``."""
-    low, high = share_intervals(np.float64(share), np.float64(se), np.float64(n), np.int64(df))  # type: ignore[arg-type] # numbers as arrays
+    numbers = (np.float64(share), np.float64(se), np.float64(n), np.int64(df), level)
+    low, high = share_intervals(*numbers)  # type: ignore[arg-type] # numbers as arrays
     return float(low), float(high)
 
 
-def logit_intervals(share: Vector, se: Vector, df: Index) -> tuple[Vector, Vector]:
-    """Return 95 % intervals of shares strictly between 0 and 1, symmetric in log-odds (M10).
+def logit_intervals(
+    share: Vector, se: Vector, df: Index, level: float = LEVEL
+) -> tuple[Vector, Vector]:
+    """Return intervals of shares strictly between 0 and 1, symmetric in log-odds (M10).
 
     Args:
         share: shape (n,), above 0 and below 1; NaN gives NaN.
         se: their standard errors, 0–1, shape (n,).
         df: degrees of freedom of the standard errors, shape (n,).
+        level: of the intervals, between 0 and 1.
 
     Source: R survey ``svyciprop(method = "xlogit")``.
     """
-    return _by_log_odds(share, se, np.maximum(df, 1))
+    return _by_log_odds(share, se, np.maximum(df, 1), level)
+
+
+def logit_interval(share: float, se: float, df: float, level: float = LEVEL) -> tuple[float, float]:
+    """Return the log-odds interval of one share; none at an end, where log-odds do not exist."""
+    if not 0 < share < 1:
+        return float("nan"), float("nan")
+    low, high = logit_intervals(np.float64(share), np.float64(se), np.float64(df), level)  # type: ignore[arg-type] # numbers as arrays
+    return float(low), float(high)
 
 
 def probability_between(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import fsum
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from espi.method.estimation.intervals import t_quantile
-from espi.method.estimation.linear import Vector, mean
+from espi.method.estimation.linear import Estimate, Vector, mean
 from espi.method.estimation.lonely import Lonely
 from espi.method.estimation.variance import Design, standard_error
 
@@ -83,12 +84,38 @@ def quantile(
     Source: Woodruff (1952), J. Am. Stat. Assoc. 47(260); R survey ``svyquantile``, interval type
     ``mean``.
     """
-    inside, weights = y[within], weight[within]
-    value = weighted_quantile(inside, weights, p)
-    up_to = mean((np.where(within, y, np.inf) <= value).astype(np.float64), weight, within)
-    half = float(t_quantile(df)) * standard_error(up_to, design, lonely)
+
+    def error(up_to: Estimate) -> float:
+        return standard_error(up_to, design, lonely)
+
+    return woodruff(y[within], weight, within, p, (error, float(t_quantile(df))))
+
+
+def woodruff(
+    y: Vector,
+    weight: Vector,
+    within: NDArray[np.bool_],
+    p: float,
+    uncertainty: tuple[Callable[[Estimate], float], float],
+) -> Quantile:
+    """Estimate a quantile, with whatever says the standard error of a share (M19).
+
+    Args:
+        y: values of the rows ``within``, in their order, none missing.
+        weight: of all rows, shape (n,).
+        within: the rows of the domain, at least one, shape (n,).
+        p: 0–1.
+        uncertainty: what gives the standard error of an estimate, and the t quantile of the
+            interval.
+    """
+    error, t = uncertainty
+    value = weighted_quantile(y, weight[within], p)
+    below = np.zeros(weight.size)
+    below[within] = y <= value
+    up_to = mean(below, weight, within)
+    half = t * error(up_to)
     ends = [up_to.value - half, up_to.value + half]
     low, high = (
-        weighted_quantile(inside, weights, end) if 0 <= end <= 1 else float("nan") for end in ends
+        weighted_quantile(y, weight[within], end) if 0 <= end <= 1 else float("nan") for end in ends
     )
-    return Quantile(value, (high - low) / (2 * float(t_quantile(df))), low, high)
+    return Quantile(value, (high - low) / (2 * t), low, high)

@@ -83,7 +83,11 @@ def variance(estimate: Estimate, design: Design, lonely: Lonely = Lonely.FAIL) -
 
 
 def two_stage_variance(
-    estimate: Estimate, design: Design, subunit: Index, subunits: Vector
+    estimate: Estimate,
+    design: Design,
+    subunit: Index,
+    subunits: Vector,
+    lonely: Lonely = Lonely.FAIL,
 ) -> float:
     r"""Return the variance where units were drawn within drawn clusters, both without replacement.
 
@@ -97,6 +101,7 @@ def two_stage_variance(
         design: of the first stage.
         subunit: unit of the second stage of each row, 0-based, shape (n,).
         subunits: how many there are in each cluster, shape (c,).
+        lonely: ``FAIL`` or ``CERTAINTY``, in both stages.
 
     Raises:
         LonelyPSU: one unit was drawn of a cluster, or one cluster of a stratum, that has more.
@@ -115,9 +120,10 @@ def two_stage_variance(
         summed_by(cluster, u * u, size),
         cells,
         strata,
+        lonely,
     )
     drawn = (h.sampled / h.population)[design.stratum]
-    return variance(estimate, design) + float((drawn * within_clusters).sum())
+    return variance(estimate, design, lonely) + float((drawn * within_clusters).sum())
 
 
 def standard_error(estimate: Estimate, design: Design, lonely: Lonely = Lonely.FAIL) -> float:

@@ -12,11 +12,13 @@ import numpy as np
 import polars as pl
 
 from espi.method.errors import LonelyPSU, TableUnusable
-from espi.method.estimation.cell_sums import Frame, Statistic, Target, cell_sums
+from espi.method.estimation.cell_sums import Frame, Target, cell_sums
 from espi.method.estimation.kernel import Cells, Index, Strata, Vector
 from espi.method.tables.request import PSU, STRATUM, Request
+from espi.method.tables.subpopulation import INSIDE, OUTSIDE, WEIGHTLESS
 
 Label = str | int | float | bool
+CROSS = " × "  # between the values that name a stratum
 WHOLE = re.compile(r"0|-?[1-9][0-9]*")
 
 
@@ -46,25 +48,6 @@ class Layout:
         return self.cells.filter(self.inside)
 
 
-def targets_of(request: Request, frame: Frame) -> list[Target]:
-    """Return what is estimated by linearisation, each centred on the plain mean of its column."""
-    if all(stat.p is not None for stat in request.stats):
-        return []
-    means = frame.select(*[nw.col(c).mean().alias(c) for c in request.of]).collect("polars")
-    return [
-        Target(
-            of=column,
-            statistic=Statistic(stat.name),
-            over=stat.over,
-            centre=0.0 if stat.over else float(means[column][0] or 0.0),
-            spread=True,
-        )
-        for stat in request.stats
-        if stat.p is None
-        for column in request.of
-    ]
-
-
 def lay_out(request: Request, frame: Frame, targets: Sequence[Target]) -> Layout:
     """Sum the table into cells, on the engine of its frame.
 
@@ -77,26 +60,30 @@ def lay_out(request: Request, frame: Frame, targets: Sequence[Target]) -> Layout
         TableUnusable: the population of a stratum is not one number, or smaller than its sample;
             or there are no rows.
     """
-    keys = [*dict.fromkeys([*request.by, STRATUM]), *([PSU] if request.psu else [])]
+    clustered = request.design.psu is not None
+    marked = [INSIDE] if INSIDE in frame.collect_schema().names() else []
+    keys = [*dict.fromkeys([*request.by, *marked, STRATUM]), *([PSU] if clustered else [])]
     distinct = {target.key: target for target in targets}
-    sums = cell_sums(frame, keys, request.weight, distinct.values())
+    sums = cell_sums(frame, keys, request.design.weight, distinct.values())
     cells = pl.DataFrame(sums.collect("polars").to_native()).sort(keys)
     if cells.is_empty():
         raise TableUnusable("The file has no rows.")
     names: list[object] = sorted(cells[STRATUM].unique().to_list(), key=str)
     stratum = cells[STRATUM].replace_strict(names, range(len(names)), return_dtype=pl.Int64)
-    sampled = _sampled(cells.with_columns(stratum.alias("h")), clustered=request.psu is not None)
-    population = _populations(request, frame, names)
-    _refuse_more_sampled_than_people(names, sampled, population)
-    inside = pl.Series(np.ones(cells.height, dtype=bool))
+    sampled = _sampled(cells.with_columns(stratum.alias("h")), clustered=clustered)
+    meant = pl.Series(np.ones(cells.height, dtype=bool))
+    for column in marked:
+        meant &= cells[column] != OUTSIDE
     for column in request.by:
-        inside &= cells[column].is_not_null()
-    domains = cells.filter(inside).select(request.by).unique(maintain_order=True)
+        meant &= cells[column].is_not_null()
+    domains = cells.filter(meant).select(request.by).unique(maintain_order=True)
+    inside = meant & (cells[INSIDE] != WEIGHTLESS) if marked else meant
     if not request.by:
         domains = pl.DataFrame({"": ["all"]})
     domain = row_of_key(cells.filter(inside), domains, request.by)
     indices = Cells(domain, stratum.filter(inside).to_numpy(), domains.height)
-    return Layout(cells, inside, domains, names, Strata(sampled, population), indices)
+    strata = Strata(sampled, _stratum_populations(request, frame, names, sampled))
+    return Layout(cells, inside, domains, names, strata, indices)
 
 
 def _sampled(cells: pl.DataFrame, *, clustered: bool) -> Vector:
@@ -107,33 +94,77 @@ def _sampled(cells: pl.DataFrame, *, clustered: bool) -> Vector:
     return counts["n"].to_numpy().astype(np.float64)
 
 
-def _populations(request: Request, frame: Frame, names: list[object]) -> Vector:
-    if request.fpc is None:
+def _stratum_populations(
+    request: Request, frame: Frame, names: list[object], sampled: Vector
+) -> Vector:
+    if request.design.fpc is None:
         return np.full(len(names), np.inf)
-    fpc = nw.col(request.fpc)
+    fpc = nw.col(request.design.fpc)
     ranges = frame.group_by(STRATUM).agg(fpc.min().alias("low"), fpc.max().alias("high"))
-    per_stratum = pl.DataFrame(ranges.collect("polars").to_native())
-    uneven = per_stratum.filter(pl.col("low") != pl.col("high"))
-    if uneven.height:
-        row = uneven.sort(STRATUM).row(0, named=True)
+    given = pl.DataFrame(ranges.collect("polars").to_native())
+    order = given[STRATUM].replace_strict(names, range(len(names)), return_dtype=pl.Int64)
+    shown = pl.Series([shown_stratum(name) for name in names])
+    return populations(
+        request.design.fpc,
+        given.with_columns(at=order).sort("at").with_columns(name=shown),
+        sampled,
+    )
+
+
+def populations(column: str, given: pl.DataFrame, sampled: Vector) -> Vector:
+    """Return how many units each stratum, or cluster, has in the population (M53).
+
+    Where no number exceeds 1, numbers are the fractions of units that were drawn.
+
+    Args:
+        column: of the file, for messages.
+        given: ``low`` and ``high`` of the column in each stratum, and its ``name``.
+        sampled: units in the sample, shape (h,).
+
+    Raises:
+        TableUnusable: a stratum has several numbers, none above zero, a fraction among counts, or
+            fewer units than were drawn.
+    """
+    low: Vector = given["low"].to_numpy()
+    high: Vector = given["high"].to_numpy()
+    names = given["name"].to_list()
+    if (uneven := np.flatnonzero(low != high)).size:
+        h = int(uneven[0])
         raise TableUnusable(
-            f"Column {request.fpc!r} must be one number in a stratum; in {row[STRATUM]!r} it runs "
-            f"from {row['low']:g} to {row['high']:g}."
+            f"Column {column!r} must be one number in a stratum; in {names[h]!r} it runs "
+            f"from {low[h]:g} to {high[h]:g}."
         )
-    population = dict(per_stratum.select(STRATUM, "low").iter_rows())
-    return np.array([population[name] for name in names], dtype=np.float64)
+    if (nothing := np.flatnonzero(low <= 0)).size:
+        h = int(nothing[0])
+        raise TableUnusable(
+            f"Column {column!r} must be above zero: a count of units in the population, or the "
+            f"fraction of them that was drawn. In {names[h]!r} it is {low[h]:g}."
+        )
+    if not (low > 1).any():
+        fractions: Vector = sampled / low
+        return fractions
+    if (mixed := np.flatnonzero(low < 1)).size:
+        h, other = int(mixed[0]), int(np.flatnonzero(low > 1)[0])
+        raise TableUnusable(
+            f"Column {column!r} holds fractions and counts: {low[h]:g} in {names[h]!r} and "
+            f"{low[other]:g} in {names[other]!r}. A fraction is at most 1; write all as fractions "
+            "of the units that were drawn, or all as counts of units in the population."
+        )
+    _refuse_more_sampled_than_people(column, names, sampled, low)
+    return low
 
 
 def _refuse_more_sampled_than_people(
-    names: list[object], sampled: Vector, population: Vector
+    column: str, names: list[object], sampled: Vector, population: Vector
 ) -> None:
     over = np.flatnonzero(sampled > population)
     if over.size:
         h = int(over[0])
         raise TableUnusable(
-            f"Stratum {names[h]!r} has {sampled[h]:g} units in the sample and, by its fpc, "
-            f"{population[h]:g} in the population. The fpc is a count of units (clusters with "
-            "--psu, else persons), not a fraction."
+            f"Stratum {names[h]!r} has {sampled[h]:g} units in the sample and, by its fpc "
+            f"({column!r}), {population[h]:g} in the population. The fpc counts units (clusters "
+            "where clusters were drawn, else persons), or is the fraction of them that was drawn, "
+            "at most 1 in every row."
         )
 
 
@@ -168,10 +199,24 @@ def as_label(value: object) -> Label:
     return value if isinstance(value, int) else str(value)
 
 
+def crossed(values: Sequence[nw.Expr]) -> nw.Expr:
+    """Return one label for the values of several columns, another for each combination."""
+    if len(values) == 1:
+        return values[0]
+    # A cross inside a value is doubled, so that two combinations never read alike.
+    parts = [v.cast(nw.String()).str.replace_all("×", "××", literal=True) for v in values]
+    return nw.concat_str(parts, separator=CROSS)
+
+
+def shown_stratum(name: object) -> object:
+    """Return the label of a stratum as messages show it."""
+    return name.replace("××", "×") if isinstance(name, str) and CROSS in name else name
+
+
 @contextmanager
 def lonely_strata_by_name(names: Sequence[object]) -> Iterator[None]:
     """Let a refusal of lonely strata name them as the table does, not by their index."""
     try:
         yield
     except LonelyPSU as error:
-        raise LonelyPSU([names[int(str(h))] for h in error.strata]) from None
+        raise LonelyPSU([shown_stratum(names[int(str(h))]) for h in error.strata]) from None

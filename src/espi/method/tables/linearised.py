@@ -11,28 +11,27 @@ from espi.method.estimation.design_effect import srs_variance
 from espi.method.estimation.from_sums import Estimates, Matrix, Sums, estimate
 from espi.method.estimation.kernel import Vector
 from espi.method.tables.layout import Layout, lonely_strata_by_name
-from espi.method.tables.request import Request
+from espi.method.tables.request import Baseline, Request
 
 
 def linearised(
     request: Request, layout: Layout, targets: Sequence[Target]
 ) -> tuple[Estimates, Matrix]:
-    """Return estimates of all targets in every domain, and their design effects (M6–M8, M18).
+    """Return estimates of all targets in every domain, and what to compare them with (M6–M8, M18).
 
     Returns:
-        The estimates, each of their arrays of shape (domains, k), and the design effects, same
-        shape, NaN where there is no variance.
+        The estimates, each of their arrays of shape (domains, k), and the variances of simple
+        random samples of the same sizes, same shape.
 
     Raises:
         LonelyPSU: a stratum has a single unit, and the rule is to refuse; strata are named as in
             the table.
     """
     with lonely_strata_by_name(layout.stratum_names):
-        raw = estimate(_sums(request, layout, targets), layout.strata, request.lonely)
+        raw = estimate(_sums(request, layout, targets), layout.strata, request.design.lonely)
     estimates = _with_exact_shares(raw, layout, targets)
-    with np.errstate(divide="ignore", invalid="ignore"):  # no spread, no design effect
-        deff = estimates.variance / _srs_variances(layout, targets, estimates)
-    return estimates, np.where(estimates.variance > 0, deff, np.nan)
+    replace = request.precision.baseline is Baseline.REPLACE
+    return estimates, _srs_variances(layout, targets, estimates, replace=replace)
 
 
 def _sums(request: Request, layout: Layout, targets: Sequence[Target]) -> Sums:
@@ -44,7 +43,7 @@ def _sums(request: Request, layout: Layout, targets: Sequence[Target]) -> Sums:
 
     return Sums(
         cells=layout.indices,
-        clustered=request.psu is not None,
+        clustered=request.design.psu is not None,
         m=stacked("m"), w=stacked("w"), y=stacked("y"),
         ww=stacked("ww"), wy=stacked("wy"), yy=stacked("yy"),
         centre=np.array([target.centre for target in targets]),
@@ -76,7 +75,9 @@ def _with_exact_shares(
     return estimates
 
 
-def _srs_variances(layout: Layout, targets: Sequence[Target], estimates: Estimates) -> Matrix:
+def _srs_variances(
+    layout: Layout, targets: Sequence[Target], estimates: Estimates, *, replace: bool
+) -> Matrix:
     """Return what simple random samples of the same sizes would give, shape (domains, k) (M18)."""
     columns = []
     for k, target in enumerate(targets):
@@ -93,5 +94,5 @@ def _srs_variances(layout: Layout, targets: Sequence[Target], estimates: Estimat
                 square = sums["q"] - sums["y"] ** 2 / weight
                 if target.statistic is not Statistic.TOTAL:
                     square = square / weight**2
-        columns.append(srs_variance(square, weight, estimates.n[:, k]))
+        columns.append(srs_variance(square, weight, estimates.n[:, k], replace=replace))
     return np.stack(columns, axis=1)

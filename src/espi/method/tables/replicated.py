@@ -1,4 +1,4 @@
-"""Quantiles of a table, and variances by the bootstrap: what needs the rows themselves."""
+"""Estimates over replicates of the weights: made here, or supplied in the file (M20, M52)."""
 
 from __future__ import annotations
 
@@ -7,193 +7,200 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from espi.method.estimation.cell_sums import Frame, Target
+from espi.method.errors import TableUnusable
+from espi.method.estimation.cell_sums import Statistic, Target
 from espi.method.estimation.from_sums import Matrix
-from espi.method.estimation.kernel import Index, Vector
-from espi.method.estimation.quantiles import Quantile, quantile, weighted_quantile
-from espi.method.estimation.replicates import bootstrap_variance, rao_wu
-from espi.method.estimation.variance import Design
-from espi.method.tables.layout import Layout, lonely_strata_by_name, row_of_key
-from espi.method.tables.request import PSU, STRATUM, Request
+from espi.method.estimation.kernel import Vector
+from espi.method.estimation.quantiles import weighted_quantile
+from espi.method.estimation.replicates import (
+    balanced_halves,
+    jackknife,
+    rao_wu,
+    replicate_variance,
+)
+from espi.method.tables.layout import lonely_strata_by_name, shown_stratum
+from espi.method.tables.request import ReplicateKind, Replication, Request
+from espi.method.tables.reweighting import Reweighting
+from espi.method.tables.rows import Mask, Rows
 
-# Multipliers held at a time: 160 MB of doubles. All replicates of a national file would be many GB.
+# Weights held at a time: 160 MB of doubles. All replicates of a national file would be many GB.
 BLOCK = 20_000_000
+# A jackknife of more units would take hours, and differs from the Taylor variance in no digit that
+# one prints.
+MOST_JACKKNIFED = 10_000
+PAIR = 2  # units of a stratum that half-samples split
+DEPENDENT = 1e-7  # of the largest singular value; R's tolerance of 1e-5 is of a column's length
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
-    """The rows of a table with their design.
+class Replicates:
+    """The rows of a table and how their weights vary from replicate to replicate.
 
     Attributes:
-        frame: the columns that were asked for.
-        domain: of each row, −1 for rows of no domain, shape (n,).
-        weight: shape (n,).
-        design: clusters and strata.
+        rows: of the table.
+        replication: how replicates are made.
+        reweighting: what every replicate goes through, too.
+        factors: of each replicate, shape (replicates,).
     """
 
-    frame: pl.DataFrame
-    domain: Index
-    weight: Vector
-    design: Design
+    rows: Rows
+    replication: Replication
+    reweighting: Reweighting | None
+    factors: Vector
 
-    def column(self, name: str) -> Vector:
-        """Return a column, NaN where there is no value, shape (n,)."""
-        values: Vector = self.frame[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
-        return values
+    def weights(self) -> Iterator[Matrix]:
+        """Yield the weights of all replicates, some at a time, shape (b, n).
 
-    def within(self, domain: int, *columns: Vector) -> NDArray[np.bool_]:
-        """Return which rows of a domain have a value in each of the columns, shape (n,)."""
-        inside: NDArray[np.bool_] = self.domain == domain
-        for column in columns:
-            inside &= ~np.isnan(column)
-        return inside
+        Raises:
+            LonelyPSU: a stratum has a single unit, whatever the rule for lonely strata is.
+            TableUnusable: a replicate cannot be weighted to the totals.
+        """
+        for block in self._blocks():
+            if self.reweighting is None:
+                yield block
+            else:
+                yield np.stack([self.reweighting.applied(weight).weight for weight in block])
 
-    def df(self, within: NDArray[np.bool_]) -> int:
-        """Return the clusters less the strata that have rows ``within``, shape (n,) (M10)."""
-        units = np.unique(self.design.psu[within])
-        return int(units.size - np.unique(self.design.stratum[units]).size)
+    def _blocks(self) -> Iterator[Matrix]:
+        rows, size = self.rows, max(1, BLOCK // max(self.rows.weight.size, 1))
+        if self.replication.columns:
+            for start in range(0, len(self.replication.columns), size):
+                names = self.replication.columns[start : start + size]
+                yield np.stack([rows.column(name) for name in names])
+            return
+        rng = np.random.default_rng(self.replication.seed)
+        remaining = self.replication.count or 0
+        while remaining > 0:  # a bootstrap
+            with lonely_strata_by_name(rows.layout.stratum_names):
+                times = rao_wu(rows.design.stratum, rows.layout.strata, min(remaining, size), rng)
+            yield times[:, rows.design.psu] * rows.base
+            remaining -= size
+        if self.replication.kind is not ReplicateKind.BOOTSTRAP:
+            times = _multipliers(rows, self.replication)[0]
+            for start in range(0, times.shape[0], size):
+                yield times[start : start + size][:, rows.design.psu] * rows.base
 
+    def linear(self, targets: Sequence[Target]) -> Matrix:
+        """Return every target in every domain and replicate, shape (replicates, domains, k)."""
+        domains, blocks = self.rows.layout.domains.height, []
+        for weights in self.weights():
+            estimates = np.full((weights.shape[0], domains, len(targets)), np.nan)
+            for domain in range(domains):
+                for k, target in enumerate(targets):
+                    estimates[:, domain, k] = _replicated(self.rows, domain, target, weights)
+            blocks.append(estimates)
+        return np.concatenate(blocks)
 
-@dataclass(frozen=True, slots=True)
-class DomainQuantile:
-    """A quantile of one column in one domain.
+    def quantile(self, column: str, p: float) -> Matrix:
+        """Return a quantile in every domain and replicate, shape (replicates, domains)."""
+        y, domains, blocks = self.rows.column(column), self.rows.layout.domains.height, []
+        for weights in self.weights():
+            estimates = np.full((weights.shape[0], domains), np.nan)
+            for domain in range(domains):
+                inside = self.rows.within(domain, y)
+                if inside.any():
+                    estimates[:, domain] = [
+                        weighted_quantile(y[inside], weight[inside], p) for weight in weights
+                    ]
+            blocks.append(estimates)
+        return np.concatenate(blocks)
 
-    Attributes:
-        quantile: NaN where the domain has no value.
-        n: rows with a value.
-        df: degrees of freedom of its interval.
-    """
+    def variance(self, estimates: Matrix, whole: Matrix) -> Matrix:
+        """Return the variance over replicates, shape of ``whole``.
 
-    quantile: Quantile
-    n: int
-    df: int
+        Args:
+            estimates: of each replicate, shape (replicates, …).
+            whole: of the sample, shape (…).
+        """
+        centre = whole if self.replication.around_estimate else None
+        return replicate_variance(estimates, self.factors, centre)
 
+    def df(self, within: Mask) -> int:
+        """Return the degrees of freedom of an estimate from the rows ``within``, shape (n,).
 
-def rows_of(request: Request, frame: Frame, layout: Layout) -> Rows:
-    """Return the rows of the table, in memory."""
-    columns = dict.fromkeys([*request.numbers, *request.by, STRATUM])
-    names = [*columns, *([PSU] if request.psu else [])]
-    rows = pl.DataFrame(frame.select(*names).collect("polars").to_native())
-    indices = range(len(layout.stratum_names))
-    h = rows[STRATUM].replace_strict(layout.stratum_names, indices, return_dtype=pl.Int64)
-    if request.psu:
-        numbered = rows.select(STRATUM, PSU).with_row_index("first row")
-        clusters = numbered.group_by(STRATUM, PSU, maintain_order=True).agg(
-            pl.col("first row").first()
-        )
-        psu = row_of_key(rows, clusters.select(STRATUM, PSU), (STRATUM, PSU))
-        stratum = h.to_numpy()[clusters["first row"].to_numpy()]
-    else:
-        psu, stratum = np.arange(rows.height), h.to_numpy()
-    weight = rows[request.weight].cast(pl.Float64).to_numpy()
-    domain = np.where(
-        rows.select(pl.all_horizontal(pl.col(c).is_not_null() for c in request.by)).to_series()
-        if request.by
-        else True,
-        row_of_key(rows, layout.domains, request.by),
-        -1,
-    )
-    return Rows(rows, domain, weight, Design(psu, stratum, layout.strata.population))
-
-
-NO_QUANTILE = Quantile(*[float("nan")] * 4)  # of a group without answers
-
-
-def quantiles(
-    request: Request, rows: Rows, layout: Layout, column: str, p: float
-) -> Iterator[DomainQuantile]:
-    """Yield the p-quantile of a column with Woodruff's interval, domain after domain (M19).
-
-    Args:
-        request: the rule for lonely strata.
-        rows: the table.
-        layout: its domains and strata.
-        column: what to estimate.
-        p: 0–1.
-
-    Raises:
-        LonelyPSU: a stratum has a single unit, and the rule is to refuse.
-    """
-    y = rows.column(column)
-    for domain in range(layout.domains.height):
-        within = rows.within(domain, y)
-        n, df = int(within.sum()), rows.df(within)
-        if n == 0:
-            yield DomainQuantile(NO_QUANTILE, 0, 0)
-            continue
-        with lonely_strata_by_name(layout.stratum_names):
-            estimate = quantile(
-                y, rows.weight, within, rows.design, p, lonely=request.lonely, df=df
-            )
-        yield DomainQuantile(estimate, n, df)
+        Replicates made here have those of the design; supplied ones those of their weights: how
+        many of them are independent, less one.
+        """
+        if not self.replication.columns:
+            return self.rows.df(within)
+        names = [self.rows.frame.columns.index(name) for name in self.replication.columns]
+        weights = self.rows.frame.filter(pl.Series(within))[:, names].to_numpy()
+        triangle = np.linalg.qr(weights.astype(np.float64), mode="r")
+        return int(np.linalg.matrix_rank(triangle, tol=None, rtol=DEPENDENT)) - 1
 
 
-def _blocks(request: Request, rows: Rows, layout: Layout) -> Iterator[Matrix]:
-    """Yield the multipliers of all replicates, some at a time, shape (b, clusters).
-
-    Raises:
-        LonelyPSU: a stratum has a single unit, whatever the rule for lonely strata is.
-    """
-    rng = np.random.default_rng(request.seed)
-    remaining = request.replicates or 0
-    most = max(1, BLOCK // rows.design.stratum.size)
-    while remaining > 0:
-        size = min(remaining, most)
-        with lonely_strata_by_name(layout.stratum_names):
-            block = rao_wu(rows.design.stratum, layout.strata, size, rng)
-        yield block
-        remaining -= size
-
-
-def bootstrap_variances(
-    request: Request, rows: Rows, layout: Layout, targets: Sequence[Target]
-) -> Matrix:
-    """Return the bootstrap variance of every target in every domain, shape (domains, k) (M20).
+def replicates_of(request: Request, rows: Rows, reweighting: Reweighting | None) -> Replicates:
+    """Return the replicates of a table.
 
     Raises:
         LonelyPSU: a stratum has a single unit.
+        TableUnusable: the design does not allow such replicates.
     """
-    replicates = []
-    for block in _blocks(request, rows, layout):
-        estimates = np.full((block.shape[0], layout.domains.height, len(targets)), np.nan)
-        for domain in range(layout.domains.height):
-            for k, target in enumerate(targets):
-                estimates[:, domain, k] = _linear_replicates(rows, domain, target, block)
-        replicates.append(estimates)
-    return bootstrap_variance(np.concatenate(replicates))
+    replication = request.replication
+    if replication is None:
+        raise ValueError("a request without replicates")
+    if replication.columns:
+        factors = _supplied_factors(replication)
+    elif replication.kind is ReplicateKind.BOOTSTRAP:
+        count = replication.count or 0
+        factors = np.full(count, 1 / (count - 1))
+    else:
+        factors = _multipliers(rows, replication)[1]
+    return Replicates(rows, replication, reweighting, factors)
 
 
-def _linear_replicates(rows: Rows, domain: int, target: Target, block: Matrix) -> Vector:
-    y = rows.column(target.of)
+def _replicated(rows: Rows, domain: int, target: Target, weights: Matrix) -> Vector:
+    y, inside = rows.column(target.of), rows.within_target(domain, target)
+    weight = weights[:, inside]
+    numerator = weight @ y[inside]
+    if target.statistic is Statistic.TOTAL:
+        return numerator
     x = np.ones(y.size) if target.over is None else rows.column(target.over)
-    inside = rows.within(domain, y, x)
-    weight, multiplier = rows.weight[inside], block[:, rows.design.psu[inside]]
-    numerator = multiplier @ (weight * y[inside])
-    denominator = 1.0 if target.statistic == "total" else multiplier @ (weight * x[inside])
-    estimates: Vector = numerator / denominator
+    with np.errstate(divide="ignore", invalid="ignore"):
+        estimates: Vector = numerator / (weight @ x[inside])
     return estimates
 
 
-def bootstrap_quantile_errors(
-    request: Request, rows: Rows, layout: Layout, column: str, p: float
-) -> Vector:
-    """Return the bootstrap standard error of a quantile in every domain, shape (domains,) (M20).
+def _multipliers(rows: Rows, replication: Replication) -> tuple[Matrix, Vector]:
+    """Return what units are multiplied by in a jackknife or half-samples, and the factors."""
+    stratum, strata = rows.design.stratum, rows.layout.strata
+    if replication.kind is ReplicateKind.JACKKNIFE:
+        if stratum.size > MOST_JACKKNIFED:
+            raise TableUnusable(
+                f"The jackknife leaves out each of {stratum.size} units once: too many. Use "
+                "--variance taylor, which it equals to first order, or a bootstrap."
+            )
+        with lonely_strata_by_name(rows.layout.stratum_names):
+            return jackknife(stratum, strata)
+    _refuse_uneven(strata.sampled, rows.layout.stratum_names)
+    times = balanced_halves(stratum, strata, replication.rho)
+    return times, np.full(times.shape[0], 1 / (times.shape[0] * (1 - replication.rho) ** 2))
 
-    Raises:
-        LonelyPSU: a stratum has a single unit.
-    """
-    y = rows.column(column)
-    replicates = []
-    for block in _blocks(request, rows, layout):
-        estimates = np.full((block.shape[0], layout.domains.height), np.nan)
-        for domain in range(layout.domains.height):
-            inside = rows.within(domain, y)
-            if not inside.any():
-                continue
-            multipliers, weight = block[:, rows.design.psu[inside]], rows.weight[inside]
-            for r, multiplier in enumerate(multipliers):
-                estimates[r, domain] = weighted_quantile(y[inside], weight * multiplier, p)
-        replicates.append(estimates)
-    return np.sqrt(bootstrap_variance(np.concatenate(replicates)))
+
+def _refuse_uneven(sampled: Vector, names: list[object]) -> None:
+    if (uneven := np.flatnonzero(sampled != PAIR)).size:
+        h = int(uneven[0])
+        raise TableUnusable(
+            f"Balanced half-samples need two units in every stratum; {shown_stratum(names[h])!r} "
+            f"has {sampled[h]:g}. Use --variance jackknife, or pair units into strata in the file."
+        )
+
+
+def _supplied_factors(replication: Replication) -> Vector:
+    count = len(replication.columns)
+    if replication.factors is not None:
+        if len(replication.factors) not in {1, count}:
+            raise TableUnusable(
+                f"--factors has {len(replication.factors)} numbers and --replicates {count} "
+                "columns: give one number for each column, in their order, or one for all."
+            )
+        return np.broadcast_to(np.array(replication.factors), count).copy()
+    by_kind = {
+        ReplicateKind.BRR: 1 / count,
+        ReplicateKind.FAY: 1 / (count * (1 - replication.rho) ** 2),
+        ReplicateKind.JK1: (count - 1) / count,
+        ReplicateKind.BOOTSTRAP: 1 / max(count - 1, 1),
+        ReplicateKind.SUCCESSIVE: 4 / count,
+    }
+    return np.full(count, by_kind[replication.kind])

@@ -17,11 +17,15 @@ class Distance(Protocol):
     """A function F with F(0) = 1 and F'(0) = 1 that turns Σ x·λ into a factor on the weight.
 
     Attributes:
+        name: for messages.
         allows_negative: factors below zero are no sign of failure.
     """
 
-    name: str
-    allows_negative: bool
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def allows_negative(self) -> bool: ...
 
     def factor(self, u: Vector) -> Vector:
         """Return F(u), shape as u."""

@@ -11,8 +11,8 @@ from espi.method.estimation.kernel import Vector
 def trim(weight: Vector, low: float, high: float) -> Vector:
     """Return weights within ``low`` and ``high`` with the same sum, shape (n,).
 
-    What is cut off goes in equal amounts to the weights that were within; this is repeated until
-    none is outside.
+    What is cut off goes in equal amounts to the weights that were within and can take it; this is
+    repeated until none is outside.
 
     Args:
         weight: shape (n,), positive.
@@ -29,11 +29,10 @@ def trim(weight: Vector, low: float, high: float) -> Vector:
         raise ImpossibleDesign(
             f"{weight.size} weights between {low:g} and {high:g} cannot sum to {whole:g}"
         )
-    while ((weight < low) | (weight > high)).any():
-        inside = (weight > low) & (weight < high)
+    while (outside := (weight < low) | (weight > high)).any():
         weight = np.clip(weight, low, high)
-        if inside.any():
-            weight = np.where(inside, weight + (whole - weight.sum()) / inside.sum(), weight)
-        else:
-            weight = weight + (whole - weight.sum()) / weight.size
+        spare = whole - weight.sum()
+        takes = ~outside & ((weight < high) if spare > 0 else (weight > low))
+        takes = takes if takes.any() else np.ones_like(takes)
+        weight = np.where(takes, weight + spare / takes.sum(), weight)
     return weight
