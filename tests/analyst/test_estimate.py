@@ -181,7 +181,7 @@ GOOD = "h,w,y,N\na,2,1,9\na,2,3,9\nb,1.5,2,5\nb,1.5,5,5\n"
         (("b,1.5,5,5\n", ""), [], "a single sampled unit have no variance: 'b'"),
         (("b,1.5,5,5\n", ""), ["--lonely", "adjust"], None),
         (("a,2,3,9", "a,2,3,8"), [], "must be one number in a stratum; in 'a' it runs from 8 to 9"),
-        ((",9", ",1"), [], "Stratum 'a' has 2 units in the sample and, by its fpc, 1"),
+        ((",9", ",1"), [], "Stratum 'a' has 2 units in the sample and, by its fpc ('N'), 1"),
         (("y", "y"), ["--stat", "share"], "A share needs zeros and ones"),
         (("y", "y"), ["--stat", "median"], "is none of mean, total"),
         (("y", "y"), ["--stat", "quantile:2"], "quantile:0.5"),

@@ -2,5 +2,7 @@
 suppressPackageStartupMessages(library(survey))
 folder <- commandArgs(trailingOnly = TRUE)[1]
 data(api)
-for (name in c("apistrat", "apisrs", "apiclus1", "apiclus2"))
+data(scd)
+data(mu284)
+for (name in c("apistrat", "apisrs", "apiclus1", "apiclus2", "scd", "mu284"))
   write.csv(get(name), file.path(folder, paste0(name, ".csv")), row.names = FALSE, na = "")

@@ -9,15 +9,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = {"README.md": r"\*\*(M\d+) ", "coached.md": r"\*\*([CF]\d+) "}
+PAGES = {
+    "README.md": r"\*\*(M\d+) ",
+    "tables.md": r"\*\*(M\d+) ",
+    "coached.md": r"\*\*([CF]\d+) ",
+}
+
+
+def numbers_of(page):
+    return re.findall(PAGES[page], (ROOT / "docs" / "method" / page).read_text("utf-8"))
 
 
 def numbers():
-    return [
-        number
-        for page, pattern in PAGES.items()
-        for number in re.findall(pattern, (ROOT / "docs" / "method" / page).read_text("utf-8"))
-    ]
+    return [number for page in PAGES for number in numbers_of(page)]
 
 
 @cache
@@ -32,11 +36,17 @@ def cited():
     return found
 
 
-def test_the_numbers_are_whole():
-    """M1 to the last, none twice, none left out."""
-    own = sorted(int(number[1:]) for number in numbers() if number[0] == "M")
+@pytest.mark.parametrize("page", ["README.md", "tables.md"])
+def test_the_numbers_are_whole(page):
+    """From the first of a page to its last, none left out and none twice."""
+    own = sorted(int(number[1:]) for number in numbers_of(page))
 
-    assert own == list(range(1, len(own) + 1))
+    assert own == list(range(own[0], own[0] + len(own)))
+
+
+def test_a_number_is_given_once():
+    """A test that cites one means one formula."""
+    assert len(set(numbers())) == len(numbers())
 
 
 @pytest.mark.parametrize("number", numbers())

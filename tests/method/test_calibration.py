@@ -83,7 +83,7 @@ def test_people_without_a_respondent_are_named():
     """A category that nobody answered for cannot be weighted up (M21)."""
     margin = Margin(np.zeros(3, dtype=int), np.array([[5.0, 2.0]]), ("f", "m"))
 
-    with pytest.raises(ImpossibleMargin, match="'sex=m' of part 0 has 2 people and no respondent"):
+    with pytest.raises(ImpossibleMargin, match="'sex=m' has 2 people and no respondent"):
         calibrate(
             np.ones(3), auxiliary_from_margins(np.zeros(3, dtype=int), {"sex": margin}), Raking()
         )

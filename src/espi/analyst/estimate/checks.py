@@ -29,11 +29,11 @@ def no_number(frame: Frame, column: str) -> bool:
     """Say whether a column of text has values and none of them is a number."""
     lazy: pl.LazyFrame = nw.to_native(frame)
     value = pl.col(column)
-    found = lazy.select(
+    counts = lazy.select(
         value.is_not_null().any().alias("values"),
         value.cast(pl.Float64, strict=False).is_not_null().any().alias("numbers"),
     ).collect()
-    values, numbers = found.row(0)
+    values, numbers = counts.row(0)
     return bool(values) and not numbers
 
 

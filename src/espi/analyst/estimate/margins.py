@@ -24,7 +24,7 @@ def read_margins(path: Path) -> tuple[PopulationTotal, ...]:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise TableUnusable(f"{path.name} cannot be read: {error}") from None
-    header, *rest = text.splitlines() or [""]
+    header, *lines = text.splitlines() or [""]
     separator = max(",;\t", key=header.count)
     names = [name.strip().strip('"').lower() for name in header.split(separator)]
     if tuple(names) != HEADER:
@@ -33,7 +33,7 @@ def read_margins(path: Path) -> tuple[PopulationTotal, ...]:
         )
     totals = [
         _total(path.name, number, [cell.strip() for cell in cells], separator)
-        for number, cells in enumerate(csv.reader(rest, delimiter=separator), 2)
+        for number, cells in enumerate(csv.reader(lines, delimiter=separator), 2)
         if any(cell.strip() for cell in cells)
     ]
     if not totals:
@@ -55,10 +55,10 @@ def _total(file: str, number: int, cells: list[str], separator: str) -> Populati
         total = float(written)
     except ValueError:
         total = float("nan")
-    if not isfinite(total) or (category and total < 0):
+    if not isfinite(total) or (category and total <= 0):
         raise TableUnusable(
-            f"{file}, row {number}: {cells[2]!r} is no number of people. Write digits without "
-            "thousands separators."
+            f"{file}, row {number}: {cells[2]!r} is no number of people. Write digits, above zero, "
+            "without thousands separators."
         )
     if variable == EVERYONE and category:
         raise TableUnusable(

@@ -7,7 +7,7 @@ import click
 from espi.analyst.estimate.words import Words, columns, number
 from espi.method.tables.request import ReplicateKind, Replication
 
-MADE = (ReplicateKind.BOOTSTRAP, ReplicateKind.JACKKNIFE, ReplicateKind.BRR, ReplicateKind.FAY)
+MAKEABLE = (ReplicateKind.BOOTSTRAP, ReplicateKind.JACKKNIFE, ReplicateKind.BRR, ReplicateKind.FAY)
 SUPPLIED = tuple(kind for kind in ReplicateKind if kind is not ReplicateKind.JACKKNIFE)
 
 
@@ -24,7 +24,7 @@ def read_replication(words: Words) -> Replication | None:
         raise click.BadParameter("--factors belong to --replicates.")
     if text == "taylor" and not supplied:
         return None
-    allowed = SUPPLIED if supplied else MADE
+    allowed = SUPPLIED if supplied else MAKEABLE
     kind = next((kind for kind in allowed if kind == name), None)
     if kind is None:
         raise click.BadParameter(_no_such_variance(text, supplied=bool(supplied)))

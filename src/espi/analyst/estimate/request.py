@@ -94,14 +94,14 @@ def read_condition(text: str) -> Condition:
     Raises:
         click.BadParameter: no condition is written so.
     """
-    found = CONDITION.fullmatch(text.strip())
-    if found is None:
+    match = CONDITION.fullmatch(text.strip())
+    if match is None:
         raise click.BadParameter(
             f"--where {text!r}: write COLUMN=VALUE, COLUMN!=VALUE or COLUMN>=NUMBER (also <, <=, "
             "> ); several values with | between."
         )
-    operator, values = found["operator"], tuple(v.strip() for v in found["values"].split("|"))
-    condition = Condition(found["column"].strip(), operator, values)
+    operator, values = match["operator"], tuple(v.strip() for v in match["values"].split("|"))
+    condition = Condition(match["column"].strip(), operator, values)
     if condition.of_numbers and (len(values) > 1 or isnan(number(values[0]))):
         raise click.BadParameter(f"--where {text!r}: {operator} needs one number.")
     return condition
@@ -172,15 +172,15 @@ def refuse_contradictions(request: Request) -> None:
     design, interval = request.design, request.precision.interval
     sampled = [("--strata", design.strata), ("--psu", design.psu), ("--fpc", design.fpc),
                ("--ssu", design.ssu)]  # fmt: skip
-    given = [name for name, value in sampled if value]
+    designed = [name for name, value in sampled if value]
     replication = request.replication
     halves = {ReplicateKind.BRR, ReplicateKind.FAY}
     only_shares = all(stat.name == "share" for stat in request.stats)
     linear = design.lonely in {Lonely.FAIL, Lonely.CERTAINTY}
     wrong = {
         "--of names no column.": not request.of,
-        f"Supplied --replicates hold the design: leave out {', '.join(given)}.":
-            bool(request.replicate_columns and given),
+        f"Supplied --replicates hold the design: leave out {', '.join(designed)}.":
+            bool(request.replicate_columns and designed),
         "Half-samples (brr, fay) have no finite population correction: leave --fpc out, or use "
         "--variance jackknife.":
             bool(replication and replication.kind in halves and design.fpc),

@@ -142,8 +142,8 @@ def hadamard(least: int) -> Matrix:
 def _without_doublings(order: int) -> int:
     """Return the least matrix that doubles to ``order``: 1, or a prime and one; 0 for none."""
     bases = [order >> k for k in range(order.bit_length()) if order % (1 << k) == 0]
-    known = (base for base in reversed(bases) if base == 1 or (base % 4 == 0 and _prime(base - 1)))
-    return next(known, 0)
+    usable = (base for base in reversed(bases) if base == 1 or (base % 4 == 0 and _prime(base - 1)))
+    return next(usable, 0)
 
 
 def _prime(number: int) -> bool:

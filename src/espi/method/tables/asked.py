@@ -92,9 +92,11 @@ def _categories(frame: Frame, of: str, stat: Stat) -> Iterator[str | None]:
         yield from map(str, values)
         return
     if not any(_same(value, stat.category) for value in values):
-        known = ", ".join(repr(_written(value)) for value in values[:MOST_NAMED])
+        values_there = ", ".join(repr(_written(value)) for value in values[:MOST_NAMED])
         more = f" and {len(values) - MOST_NAMED} more" if len(values) > MOST_NAMED else ""
-        raise TableUnusable(f"No row of {of!r} holds {stat.category!r}. It has: {known}{more}.")
+        raise TableUnusable(
+            f"No row of {of!r} holds {stat.category!r}. It has: {values_there}{more}."
+        )
     yield stat.category
 
 

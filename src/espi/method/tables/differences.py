@@ -77,22 +77,22 @@ def differences(
             f"{len(names)} groups make {count} pairs, more than {MOST_PAIRS}. Compare fewer with "
             "--where, such as --where 'unit=a|b|c'."
         )
-    for one in asked:
-        if one.target is None:
+    for wanted in asked:
+        if wanted.target is None:
             continue
-        spread = _spread(rows, one.target, replicates)
-        found = []
+        spread = _spread(rows, wanted.target, replicates)
+        pairs = []
         for i, j in combinations(range(len(names)), 2):
             variances = spread(i, j)
             if variances is not None:
                 df = _df(
                     rows,
                     replicates,
-                    rows.within_target(i, one.target) | rows.within_target(j, one.target),
+                    rows.within_target(i, wanted.target) | rows.within_target(j, wanted.target),
                 )
-                found.append(_difference(request, one, (names[i], names[j]), variances, df))
-        chances = adjusted(np.array([row.p for row in found]))
-        for row, q in zip(found, chances, strict=True):
+                pairs.append(_difference(request, wanted, (names[i], names[j]), variances, df))
+        chances = adjusted(np.array([row.p for row in pairs]))
+        for row, q in zip(pairs, chances, strict=True):
             yield replace(row, p_adjusted=float(q))
 
 
@@ -117,16 +117,16 @@ def _spread(
     """Return what gives the spread of two domains; none where one has no estimate."""
     domains = range(rows.layout.domains.height)
     estimates = [rows.estimate(domain, target) for domain in domains]
-    whole = np.array([np.nan if one is None else one.value for one in estimates])
+    whole = np.array([np.nan if e is None else e.value for e in estimates])
     varying = None if replicates is None else replicates.linear([target])[:, :, 0]
 
     def both(i: int, j: int) -> Spread | None:
-        one, other = estimates[i], estimates[j]
-        if one is None or other is None:
+        first, second = estimates[i], estimates[j]
+        if first is None or second is None:
             return None
         if replicates is None or varying is None:
             return Spread(
-                (one - other).value, rows.variance(one - other), rows.variance(one + other)
+                (first - second).value, rows.variance(first - second), rows.variance(first + second)
             )
         less, more = whole[i] - whole[j], whole[i] + whole[j]
         return Spread(
@@ -145,7 +145,7 @@ def _df(rows: Rows, replicates: Replicates | None, within: Mask) -> int:
 
 def _difference(
     request: Request,
-    one: Asked,
+    wanted: Asked,
     names: tuple[dict[str, Label], dict[str, Label]],
     spread: Spread,
     df: int,
@@ -155,7 +155,7 @@ def _difference(
     p = 2 * float(special.stdtr(df, -abs(t))) if df > 0 else nan
     low, high = interval_of(request.precision, spread.difference, se, df)
     return Difference(
-        first=names[0], second=names[1], of=one.of, stat=one.stat,
+        first=names[0], second=names[1], of=wanted.of, stat=wanted.stat,
         estimate=spread.difference, se=se,
         covariance=(spread.of_sum - spread.of_difference) / 4,
         ci_low=low, ci_high=high, df=df, t=t, p=p, p_adjusted=nan,

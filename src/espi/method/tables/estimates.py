@@ -101,7 +101,7 @@ def estimate_table(request: Request, frame: Frame) -> TableEstimates:
     layout, rows = sources.layout, sources.rows
     estimates = [*_linear_estimates(request, sources, asked)]
     estimates += _quantile_estimates(request, sources, asked)
-    at = {(one.of, one.stat): place for place, one in enumerate(asked)}
+    at = {(wanted.of, wanted.stat): order for order, wanted in enumerate(asked)}
     estimates.sort(key=lambda row: at[row.of, row.stat])  # stable: domains stay
     compared: Sequence[Difference] = ()
     if request.precision.compare and rows is not None:
@@ -118,7 +118,7 @@ def estimate_table(request: Request, frame: Frame) -> TableEstimates:
 
 def _sources(request: Request, frame: Frame, asked: Sequence[Asked]) -> _Sources:
     """Return the cells of the table and, where they are needed, its rows and replicates."""
-    targets = [one.target for one in asked if one.target is not None]
+    targets = [wanted.target for wanted in asked if wanted.target is not None]
     if not request.needs_rows:
         return _Sources(lay_out(request, frame, targets), None, None)
     table = pl.DataFrame(frame.collect("polars").to_native())
@@ -138,10 +138,10 @@ def _sources(request: Request, frame: Frame, asked: Sequence[Asked]) -> _Sources
 def _linear_estimates(
     request: Request, sources: _Sources, asked: Sequence[Asked]
 ) -> Iterator[TableEstimate]:
-    linear = [one for one in asked if one.target is not None]
+    linear = [wanted for wanted in asked if wanted.target is not None]
     if not linear:
         return
-    targets = [one.target for one in linear if one.target is not None]
+    targets = [wanted.target for wanted in linear if wanted.target is not None]
     estimates, srs = linearised(request, sources.layout, targets)
     variance, df = (
         _variances(request, sources, linear, estimates.variance, estimates.value),
@@ -151,18 +151,19 @@ def _linear_estimates(
         deff = np.where(variance > 0, variance / srs, np.nan)
     se = np.sqrt(variance)
     for domain, by in enumerate(labels_of(sources.layout, request)):
-        for k, one in enumerate(linear):
+        for k, wanted in enumerate(linear):
             value, error = float(estimates.value[domain, k]), float(se[domain, k])
             n, freedom = int(estimates.n[domain, k]), int(df[domain, k])
             if n == 0:  # named without a number: a group must not vanish
-                yield TableEstimate(by, one.of, one.stat, NAN, NAN, NAN, NAN, 0, NAN, freedom)
+                yield TableEstimate(by, wanted.of, wanted.stat, NAN, NAN, NAN, NAN, 0, NAN, freedom)
                 continue
             if sources.replicates is not None and sources.rows is not None:
                 freedom = sources.replicates.df(sources.rows.within_target(domain, targets[k]))
             share_of = n if targets[k].statistic is Statistic.SHARE else None
             low, high = interval_of(request.precision, value, error, freedom, share_of)
+            effect = float(deff[domain, k])
             yield TableEstimate(
-                by, one.of, one.stat, value, error, low, high, n, float(deff[domain, k]), freedom
+                by, wanted.of, wanted.stat, value, error, low, high, n, effect, freedom
             )
 
 
@@ -170,7 +171,7 @@ def _variances(
     request: Request, sources: _Sources, asked: Sequence[Asked], from_sums: Matrix, values: Matrix
 ) -> Matrix:
     """Return the variances of linear statistics, shape (domains, k), of the kind asked for."""
-    targets = [one.target for one in asked if one.target is not None]
+    targets = [wanted.target for wanted in asked if wanted.target is not None]
     if sources.replicates is not None:
         return sources.replicates.variance(sources.replicates.linear(targets), values)
     if sources.rows is None or not (request.reweights or request.design.ssu):
@@ -189,24 +190,24 @@ def _quantile_estimates(
     request: Request, sources: _Sources, asked: Sequence[Asked]
 ) -> Iterator[TableEstimate]:
     rows, replicates = sources.rows, sources.replicates
-    for one in asked:
-        if one.stat.p is None or rows is None:
+    for wanted in asked:
+        if wanted.stat.p is None or rows is None:
             continue
-        found = list(quantiles(rows, one.of, one.stat.p, request.precision))
+        of_domains = list(quantiles(rows, wanted.of, wanted.stat.p, request.precision))
         errors = None
         if replicates is not None:
-            values = np.array([row.quantile.value for row in found])
-            varying = replicates.quantile(one.of, one.stat.p)
+            values = np.array([row.quantile.value for row in of_domains])
+            varying = replicates.quantile(wanted.of, wanted.stat.p)
             errors = np.sqrt(replicates.variance(varying, values))
         for domain, (by, row) in enumerate(
-            zip(labels_of(sources.layout, request), found, strict=True)
+            zip(labels_of(sources.layout, request), of_domains, strict=True)
         ):
             value, se, df = row.quantile.value, row.quantile.se, row.df
             low, high = row.quantile.low, row.quantile.high
             if errors is not None and replicates is not None and row.n:
                 se, df = (
                     float(errors[domain]),
-                    replicates.df(rows.within(domain, rows.column(one.of))),
+                    replicates.df(rows.within(domain, rows.column(wanted.of))),
                 )
                 low, high = interval_of(request.precision, value, se, df)
-            yield TableEstimate(by, one.of, one.stat, value, se, low, high, row.n, NAN, df)
+            yield TableEstimate(by, wanted.of, wanted.stat, value, se, low, high, row.n, NAN, df)

@@ -101,33 +101,33 @@ def _stratum_populations(
         return np.full(len(names), np.inf)
     fpc = nw.col(request.design.fpc)
     ranges = frame.group_by(STRATUM).agg(fpc.min().alias("low"), fpc.max().alias("high"))
-    given = pl.DataFrame(ranges.collect("polars").to_native())
-    order = given[STRATUM].replace_strict(names, range(len(names)), return_dtype=pl.Int64)
+    per_stratum = pl.DataFrame(ranges.collect("polars").to_native())
+    order = per_stratum[STRATUM].replace_strict(names, range(len(names)), return_dtype=pl.Int64)
     shown = pl.Series([shown_stratum(name) for name in names])
     return populations(
         request.design.fpc,
-        given.with_columns(at=order).sort("at").with_columns(name=shown),
+        per_stratum.with_columns(at=order).sort("at").with_columns(name=shown),
         sampled,
     )
 
 
-def populations(column: str, given: pl.DataFrame, sampled: Vector) -> Vector:
+def populations(column: str, numbers: pl.DataFrame, sampled: Vector) -> Vector:
     """Return how many units each stratum, or cluster, has in the population (M53).
 
     Where no number exceeds 1, numbers are the fractions of units that were drawn.
 
     Args:
         column: of the file, for messages.
-        given: ``low`` and ``high`` of the column in each stratum, and its ``name``.
+        numbers: ``low`` and ``high`` of the column in each stratum, and its ``name``.
         sampled: units in the sample, shape (h,).
 
     Raises:
         TableUnusable: a stratum has several numbers, none above zero, a fraction among counts, or
             fewer units than were drawn.
     """
-    low: Vector = given["low"].to_numpy()
-    high: Vector = given["high"].to_numpy()
-    names = given["name"].to_list()
+    low: Vector = numbers["low"].to_numpy()
+    high: Vector = numbers["high"].to_numpy()
+    names = numbers["name"].to_list()
     if (uneven := np.flatnonzero(low != high)).size:
         h = int(uneven[0])
         raise TableUnusable(

@@ -210,18 +210,18 @@ def as_text(column: pl.Series) -> pl.Series:
 
 def _refuse_uncounted(calibration: Calibration, column: str, rows: pl.DataFrame) -> None:
     """Refuse rows that are in none of the categories of a margin."""
-    known = [t.category for t in calibration.totals if t.variable == column and t.category]
+    categories = [t.category for t in calibration.totals if t.variable == column and t.category]
     values = as_text(rows[column])
     if missing := int(values.null_count()):
         raise TableUnusable(
             f"Column {column!r} has no value in {missing} rows, and --margins counts its "
             "categories: fill them in, or give them a category of their own with its people."
         )
-    unknown = sorted(set(values.unique().to_list()) - set(known))
+    unknown = sorted(set(values.unique().to_list()) - set(categories))
     if unknown:
         raise TableUnusable(
             f"Column {column!r} holds {unknown[0]!r}, and --margins has no people for it. It has: "
-            f"{', '.join(map(repr, known))}."
+            f"{', '.join(map(repr, categories))}."
         )
 
 

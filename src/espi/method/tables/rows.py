@@ -166,10 +166,10 @@ def _second_stage(request: Request, frame: pl.DataFrame, design: Design) -> Seco
     if request.design.fpc2 is None:
         population = np.full(drawn.size, np.inf)
     else:
-        given = frame.select(
+        fractions = frame.select(
             pl.Series("cluster", design.psu), pl.col(request.design.fpc2).alias("fpc")
         )
-        ranges = given.group_by("cluster").agg(
+        ranges = fractions.group_by("cluster").agg(
             pl.col("fpc").min().alias("low"), pl.col("fpc").max().alias("high")
         )
         population = populations(

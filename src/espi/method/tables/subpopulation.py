@@ -56,7 +56,7 @@ def _fulfilled(condition: Condition, frame: Frame) -> nw.Expr:
         equal = [column == _number(condition, value) for value in condition.values]
     else:
         equal = [eq(column.cast(nw.String()), value) for value in condition.values]
-    fulfilled = reduce(lambda one, other: one | other, equal)
+    fulfilled = reduce(lambda left, right: left | right, equal)
     return fulfilled if condition.operator == "=" else ~fulfilled & ~column.is_null()
 
 

@@ -215,9 +215,14 @@ def _refuse_empty(patterns: Auxiliary, mass: Vector) -> None:
     if empty.size:
         part, margin = empty[0]
         raise ImpossibleMargin(
-            f"margin {patterns.names[margin]!r} of part {part} has "
+            f"margin {patterns.names[margin]!r}{_of_part(patterns, part)} has "
             f"{patterns.totals[part, margin]:g} people and no respondent: join it to another"
         )
+
+
+def _of_part(patterns: Auxiliary, part: int) -> str:
+    """Return which part a message is about; nothing where there is only one."""
+    return f" of part {part}" if patterns.totals.shape[0] > 1 else ""
 
 
 def _furthest(patterns: Auxiliary, misfit: Matrix, distance: Distance) -> str:
@@ -225,7 +230,8 @@ def _furthest(patterns: Auxiliary, misfit: Matrix, distance: Distance) -> str:
     part, margin = map(int, np.unravel_index(int(relative.argmax()), relative.shape))
     missing = misfit[part, margin]
     return (
-        f"margin {patterns.names[margin]!r} of part {part} cannot be met by {distance.name}: "
+        f"margin {patterns.names[margin]!r}{_of_part(patterns, part)} cannot be met by "
+        f"{distance.name}: "
         f"{patterns.totals[part, margin]:g} people are wanted, "
         f"{abs(missing):.6g} {'short' if missing > 0 else 'over'} after {MOST_ROUNDS} rounds; "
         "the margins contradict each other, or the bounds are too narrow"
