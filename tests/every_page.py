@@ -13,7 +13,7 @@ from espi.accounts.models import Role, Staff
 AGENCY = "kab-x"  # the liaison's
 HREF = re.compile(r'(?:href|action)="(/[^"#]*|\?[^"#]*)"')
 ADDRESSES = ["kerangka", "tidak-ada"]  # without a wave: one of an earlier version, and none
-FORMATS = {"fieldwork:progress": ["", "?format=csv"]}
+FORMATS = {"fieldwork:progress": ["", "?format=csv", "?format=xlsx"]}
 
 
 def patterns(resolver, prefix="", namespace=""):

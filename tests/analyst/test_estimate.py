@@ -148,6 +148,17 @@ def test_a_table_and_a_csv_say_the_same():
     assert line["domain"] == "0"
 
 
+def test_a_csv_for_excel_in_indonesia_says_the_same():
+    """Semicolons between cells and commas in numbers, nothing else differs."""
+    words = [*BASE, "--of", "y", "--by", "domain"]
+    points = csv.reader(io.StringIO(run(SAMPLE, *words, "--format", "csv").output))
+    excel = run(SAMPLE, *words, "--format", "excel").output
+    commas = csv.reader(io.StringIO(excel.removeprefix("\ufeff")), delimiter=";")
+
+    for theirs, ours in zip(points, commas, strict=True):
+        assert [cell.replace(",", ".") for cell in ours] == theirs
+
+
 def test_a_label_in_a_csv_is_no_formula(tmp_path):
     """Neither of a domain nor of a column, also where a spreadsheet separates by semicolons."""
     path = write(tmp_path, "h,w,y,=d\na,2,1,x;=1+1\na,2,3,x;=1+1\na,2,5,-cmd\na,2,4,-cmd\n")

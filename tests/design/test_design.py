@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -87,6 +88,20 @@ def test_a_faulty_folder_is_refused_by_place(tmp_path, name, old, new, reason):
     with pytest.raises(DesignFileFaulty) as refused:
         load_design(directory=tmp_path / "wave", actor="test")
     assert reason in str(refused.value)
+
+
+def test_tables_that_a_spreadsheet_saved_are_read(wave, tmp_path):
+    """Excel in Indonesia puts semicolons between cells; the wave is the same."""
+    shutil.copytree(DESIGN, tmp_path / "wave")
+    for name in ("agencies.csv", "strata.csv"):
+        path = tmp_path / "wave" / name
+        rows = list(csv.reader(path.read_text("utf-8").splitlines()))
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file, delimiter=";").writerows(rows)
+    strata = sorted(wave.strata.values_list("code", "key_stratum__code"))
+    again = load_design(directory=tmp_path / "wave", actor="test")
+
+    assert sorted(again.strata.values_list("code", "key_stratum__code")) == strata
 
 
 @pytest.mark.parametrize("name", ["wave.toml", "agencies.csv", "strata.csv"])

@@ -63,6 +63,15 @@ def band(code, low, high):
 GOOD = "2023,1,Kab X,regency,,75.36,80.38,88.31,71.02,4.18,0"
 
 
+def test_a_file_that_a_spreadsheet_saved_is_read(tmp_path):
+    """Semicolons between cells, commas in numbers; the scores are the same."""
+    [points] = read_rows([write(tmp_path, GOOD)])
+    saved = GOOD.replace(",", ";").replace(".", ",")
+    [commas] = read_rows([write(tmp_path, saved, header=HEADER.replace(",", ";"))])
+
+    assert commas == points
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

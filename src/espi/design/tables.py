@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from espi.csv_separator import separator_of
 from espi.design.errors import DesignFileFaulty
 
 # Codes stand in the names of files and in published CSV files, where a cell must not begin like a
@@ -30,7 +31,9 @@ def read_table(path: Path, columns: tuple[str, ...]) -> list[Row]:
             reason = f"it is larger than {LARGEST_TABLE} MB"
             raise DesignFileFaulty(file=path.name, reason=reason)
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines, restval="")
+            separator = separator_of(lines.readline())
+            lines.seek(0)
+            reader = csv.DictReader(lines, restval="", delimiter=separator)
             header = reader.fieldnames or []
             if missing := [name for name in columns if name not in header]:
                 raise DesignFileFaulty(

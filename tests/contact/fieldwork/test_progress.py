@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 
 import pytest
 from click.testing import CliRunner
+from python_calamine import CalamineWorkbook
 
 from espi.accounts.models import Staff
 from espi.contact.fieldwork.actions import plan_campaign
@@ -38,6 +40,16 @@ def test_the_contractor_sees_all_and_a_liaison_no_count(wave, client):
     assert page(client, "liaison", agency_code="kab-x").splitlines()[1:] == ['"Internal","0"']
     client.force_login(Staff.objects.create(username="other", role="liaison", agency_code="kab-y"))
     assert client.get("/uji/kemajuan?format=csv").content.decode().splitlines()[1:] == []
+
+
+def test_a_workbook_has_the_numbers_of_the_csv(wave, client):
+    """For Excel, whose country decides how it reads a CSV; rates are numbers."""
+    page(client, "contractor")
+    book = CalamineWorkbook.from_filelike(
+        BytesIO(client.get("/uji/kemajuan?format=xlsx&lang=en").content)
+    )
+
+    assert book.get_sheet_by_index(0).to_python()[1] == ["Kab X", "Internal", 20, 0, 0, 4, 20]
 
 
 def test_the_command_counts_for_machines(wave):

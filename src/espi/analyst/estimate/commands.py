@@ -8,7 +8,7 @@ from typing import Unpack
 import click
 
 from espi.analyst.estimate.options import FILE, with_options
-from espi.analyst.estimate.printing import print_csv, print_json, print_table
+from espi.analyst.estimate.printing import print_csv, print_excel, print_json, print_table
 from espi.analyst.estimate.reading import TableFile, read_table
 from espi.analyst.estimate.request import read_request
 from espi.analyst.estimate.words import Words
@@ -33,7 +33,10 @@ def estimate(*, file: Path, engine: str, form: str, **words: Unpack[Words]) -> N
             raise click.ClickException(_about_lonely_strata(error, request)) from None
     except TableUnusable as error:
         raise click.ClickException(str(error)) from None
-    {"table": print_table, "csv": print_csv, "json": print_json}[form](table, request, result)
+    printers = {
+        "table": print_table, "csv": print_csv, "excel": print_excel, "json": print_json
+    }  # fmt: skip
+    printers[form](table, request, result)
 
 
 def _about_lonely_strata(error: LonelyPSU, request: Request) -> str:

@@ -6,6 +6,7 @@ import csv
 from math import isfinite
 from pathlib import Path
 
+from espi.csv_separator import separator_of, with_decimal_point
 from espi.method.errors import TableUnusable
 from espi.method.tables.reweighting import EVERYONE, PopulationTotal
 
@@ -25,7 +26,7 @@ def read_margins(path: Path) -> tuple[PopulationTotal, ...]:
     except (OSError, UnicodeDecodeError) as error:
         raise TableUnusable(f"{path.name} cannot be read: {error}") from None
     header, *lines = text.splitlines() or [""]
-    separator = max(",;\t", key=header.count)
+    separator = separator_of(header)
     names = [name.strip().strip('"').lower() for name in header.split(separator)]
     if tuple(names) != HEADER:
         raise TableUnusable(
@@ -49,10 +50,8 @@ def _total(file: str, number: int, cells: list[str], separator: str) -> Populati
             f"them filled; there are {cells}."
         )
     variable, category, written = cells
-    if separator == ";" and "." not in written:
-        written = written.replace(",", ".")
     try:
-        total = float(written)
+        total = float(with_decimal_point(written, separator))
     except ValueError:
         total = float("nan")
     if not isfinite(total) or (category and total <= 0):

@@ -126,9 +126,10 @@ ANSWER = (
     click.option(
         "--format",
         "form",
-        type=click.Choice(["table", "csv", "json"]),
+        type=click.Choice(["table", "csv", "excel", "json"]),
         default="table",
         show_default=True,
+        help="excel: CSV with semicolons and decimal commas, as Excel in Indonesia reads it.",
     ),
 )
 

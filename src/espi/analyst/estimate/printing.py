@@ -16,6 +16,7 @@ from espi.method.tables.estimates import TableEstimate, TableEstimates
 from espi.method.tables.layout import Label
 from espi.method.tables.request import Baseline, IntervalKind, Request, Stat
 from espi.platform.cells import csv_text
+from espi.platform.spreadsheets import semicolon_text
 
 COLUMNS = ("of", "stat", "estimate", "se", "ci_low", "ci_high", "n", "deff", "df")
 COMPARED = (
@@ -43,6 +44,12 @@ def print_csv(_file: TableFile, request: Request, result: TableEstimates) -> Non
     """
     header, rows = _table(request, result)
     click.echo(csv_text(header, rows, line_end="\n"), nl=False)
+
+
+def print_excel(_file: TableFile, request: Request, result: TableEstimates) -> None:
+    """Print the rows of ``print_csv`` with semicolons and decimal commas."""
+    header, rows = _table(request, result)
+    click.echo(semicolon_text(header, rows, line_end="\n"), nl=False)
 
 
 def print_table(file: TableFile, request: Request, result: TableEstimates) -> None:

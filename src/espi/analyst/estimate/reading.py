@@ -20,6 +20,7 @@ from espi.analyst.estimate.checks import (
     refuse_unusable,
     with_decimal_points,
 )
+from espi.csv_separator import separator_of
 from espi.method.errors import TableUnusable
 from espi.method.estimation.cell_sums import Frame
 from espi.method.tables.layout import crossed
@@ -113,7 +114,7 @@ def _polars(file: TableFile) -> Frame:
     try:
         if kind == ".csv":
             # Read whole: a column left out would hide that a row has too many cells.
-            text = pl.read_csv(path, infer_schema=False, separator=separator_of(path))
+            text = pl.read_csv(path, infer_schema=False, separator=_separator(path))
             lazy = text.lazy().with_row_index(ROW, offset=first)
         elif kind in {".parquet", ".pq"}:
             lazy = pl.scan_parquet(path, row_index_name=ROW, row_index_offset=first)
@@ -127,17 +128,15 @@ def _polars(file: TableFile) -> Frame:
     return nw.from_native(lazy)
 
 
-def separator_of(path: Path) -> str:
-    """Return the separator of a CSV file: the most frequent of comma, semicolon and tab."""
+def _separator(path: Path) -> str:
     with path.open(encoding="utf-8", errors="replace") as lines:
-        header = lines.readline()
-    return max(",;\t", key=header.count)
+        return separator_of(lines.readline())
 
 
 def _refuse_repeated_columns(path: Path) -> None:
     """Refuse a header that names two columns alike: which one was meant cannot be known."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
-        names = [name.strip() for name in next(csv.reader(lines, delimiter=separator_of(path)), [])]
+        names = [name.strip() for name in next(csv.reader(lines, delimiter=_separator(path)), [])]
     repeated = sorted({name for name in names if name and names.count(name) > 1})
     if repeated:
         raise TableUnusable(
@@ -166,7 +165,7 @@ def _spark(file: TableFile) -> Frame:
     spark = SparkSession.builder.appName("espi estimate").getOrCreate()
     if file.kind == ".csv":
         frame = spark.read.csv(
-            str(file.path), header=True, mode="FAILFAST", sep=separator_of(file.path)
+            str(file.path), header=True, mode="FAILFAST", sep=_separator(file.path)
         )
     elif file.kind in {".parquet", ".pq"}:
         frame = spark.read.parquet(str(file.path))
@@ -196,7 +195,7 @@ def _as_numbers(file: TableFile, request: Request, raw: Frame) -> Frame:
     if not text:
         return _without_nan(numbers, blank)
     if file.engine == "polars":
-        if file.kind == ".csv" and separator_of(file.path) == ";":
+        if file.kind == ".csv" and _separator(file.path) == ";":
             blank = with_decimal_points(blank, text)
         refuse_text(blank, text)
     return _without_nan(numbers, blank.with_columns(nw.col(c).cast(nw.Float64()) for c in text))

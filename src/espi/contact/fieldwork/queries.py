@@ -132,6 +132,11 @@ class Row:
         ]
 
     @property
+    def rounded_rate(self) -> float | None:
+        """The response rate as a file holds it, in percent."""
+        return None if self.response_rate is None else round(self.response_rate, 1)
+
+    @property
     def shown_rate(self) -> str:
         """The response rate as a page shows it."""
         return "" if self.response_rate is None else f"{self.response_rate:.1f}"

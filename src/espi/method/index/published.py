@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from espi.csv_separator import separator_of, with_decimal_point
 from espi.method.errors import PublishedFileFaulty, SpecificationFaulty
 from espi.method.index.composition import index, weighted
 from espi.method.index.specification import Specification, take
@@ -113,17 +114,30 @@ def _read(path: Path) -> list[tuple[str, PublishedRow]]:
         if path.stat().st_size > MOST_MEGABYTES * 1024 * 1024:
             raise PublishedFileFaulty(f"{path.name}: larger than {MOST_MEGABYTES} MB")
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines)
+            separator = separator_of(lines.readline())
+            lines.seek(0)
+            reader = csv.DictReader(lines, delimiter=separator)
             header = reader.fieldnames or []
             if missing := [name for name in COLUMNS if name not in header]:
                 raise PublishedFileFaulty(
                     f"{path.name}: missing columns {', '.join(missing)}; "
                     f"the file has {', '.join(header) or 'no header'}"
                 )
-            located = ((f"{path.name}, row {n}", cells) for n, cells in enumerate(reader, start=2))
+            pointed = (
+                {name: _pointed(name, cell, separator) for name, cell in cells.items()}
+                for cells in reader
+            )
+            located = ((f"{path.name}, row {n}", cells) for n, cells in enumerate(pointed, start=2))
             return [(location, _row(location, cells)) for location, cells in located]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise PublishedFileFaulty(f"{path.name}: cannot be read as CSV in UTF-8: {error}") from None
+
+
+def _pointed(name: str | None, cell: str | None, separator: str) -> str | None:
+    """Return a cell, with a decimal point where its column holds numbers."""
+    if cell is None or name not in {*SCORES, *CORRECTIONS}:
+        return cell
+    return with_decimal_point(cell, separator)
 
 
 def _row(location: str, cells: dict[str | None, str | None]) -> PublishedRow:
