@@ -49,7 +49,7 @@ def survey(seed):
     ).filter((pl.len().over("psu") > 1) & (pl.len().over("half", "d") > 1))
 
 
-@pytest.fixture(scope="module", params=[3, 12])
+@pytest.fixture(scope="module", params=[12])
 def trial(request, tmp_path_factory):
     """Return a folder with the files, and R's numbers by their names."""
     r.need_survey()

@@ -61,15 +61,16 @@ def refuse_text(frame: Frame, columns: list[str]) -> None:
         TableUnusable: with rows and cells.
     """
     lazy: pl.LazyFrame = nw.to_native(frame)
-    for column in columns:
-        wrong = (
-            pl.col(column).is_not_null() & pl.col(column).cast(pl.Float64, strict=False).is_null()
-        )
-        faulty = lazy.filter(wrong).select(ROW, column).head(SHOWN).collect()
-        if faulty.height:
-            cells = ", ".join(f"row {row}: {value!r}" for row, value in faulty.iter_rows())
-            hint = " Write numbers with a decimal point." if "," in cells.split(": ", 1)[1] else ""
-            raise TableUnusable(f"Column {column!r} must hold numbers. Not so in {cells}.{hint}")
+    wrong = {
+        c: pl.col(c).is_not_null() & pl.col(c).cast(pl.Float64, strict=False).is_null()
+        for c in columns
+    }
+    any_wrong = lazy.select(**{c: expr.any() for c, expr in wrong.items()}).collect()
+    for column in (c for c in columns if any_wrong[c][0]):
+        faulty = lazy.filter(wrong[column]).select(ROW, column).head(SHOWN).collect()
+        cells = ", ".join(f"row {row}: {value!r}" for row, value in faulty.iter_rows())
+        hint = " Write numbers with a decimal point." if "," in cells.split(": ", 1)[1] else ""
+        raise TableUnusable(f"Column {column!r} must hold numbers. Not so in {cells}.{hint}")
 
 
 def _rows(frame: Frame, wrong: nw.Expr) -> str:
@@ -82,38 +83,51 @@ def _rows(frame: Frame, wrong: nw.Expr) -> str:
     return f"row {numbers}" if rows else ""
 
 
+def _first_wrong(frame: Frame, wrong: dict[str, nw.Expr]) -> tuple[str, str] | None:
+    """Return the first column that has wrong rows, and which; all columns in one pass."""
+    if not wrong:
+        return None
+    any_wrong = frame.select(**{c: expr.any() for c, expr in wrong.items()}).collect("polars")
+    column = next((c for c in wrong if any_wrong[c][0]), None)
+    return None if column is None else (column, _rows(frame, wrong[column]))
+
+
 def _refuse_gaps(request: Request, frame: Frame) -> None:
     design = request.design
-    for column in (*design.labels, *design.numbers, *request.replicate_columns):
-        if where := _rows(frame, nw.col(column).is_null()):
-            raise TableUnusable(f"Column {column!r} has no value in {where}; the design needs it.")
+    columns = (*design.labels, *design.numbers, *request.replicate_columns)
+    if fault := _first_wrong(frame, {c: nw.col(c).is_null() for c in columns}):
+        column, where = fault
+        raise TableUnusable(f"Column {column!r} has no value in {where}; the design needs it.")
 
 
 def _refuse_infinite(request: Request, frame: Frame) -> None:
     schema = frame.collect_schema()
-    for column in (name for name in request.numbers if schema[name].is_numeric()):
-        y = nw.col(column)
-        if where := _rows(frame, ~y.is_null() & ~y.is_finite()):
-            raise TableUnusable(f"Column {column!r} has a number without end in {where}.")
+    numbers = {c: nw.col(c) for c in request.numbers if schema[c].is_numeric()}
+    wrong = {c: ~y.is_null() & ~y.is_finite() for c, y in numbers.items()}
+    if fault := _first_wrong(frame, wrong):
+        column, where = fault
+        raise TableUnusable(f"Column {column!r} has a number without end in {where}.")
 
 
 def _refuse_weights(request: Request, frame: Frame) -> None:
-    for column in (request.design.weight, *request.replicate_columns):
-        if where := _rows(frame, nw.col(column) < 0):
-            raise TableUnusable(
-                f"Column {column!r} must hold weights, zero or more. Not so in {where}. A row of "
-                "weight zero was drawn and stands for nobody; leave out rows that were not drawn."
-            )
+    columns = (request.design.weight, *request.replicate_columns)
+    if fault := _first_wrong(frame, {c: nw.col(c) < 0 for c in columns}):
+        column, where = fault
+        raise TableUnusable(
+            f"Column {column!r} must hold weights, zero or more. Not so in {where}. A row of "
+            "weight zero was drawn and stands for nobody; leave out rows that were not drawn."
+        )
 
 
 def _refuse_shares(request: Request, frame: Frame) -> None:
     schema = frame.collect_schema()
     if not any(stat.name == "share" and stat.category is None for stat in request.stats):
         return
-    for column in (name for name in request.of if schema[name].is_numeric()):
-        y = nw.col(column)
-        if where := _rows(frame, ~y.is_null() & (y != 0) & (y != 1)):
-            raise TableUnusable(
-                f"A share needs zeros and ones. Column {column!r} differs in {where}. The share of "
-                "one value is --stat share:VALUE."
-            )
+    numbers = {c: nw.col(c) for c in request.of if schema[c].is_numeric()}
+    wrong = {c: ~y.is_null() & (y != 0) & (y != 1) for c, y in numbers.items()}
+    if fault := _first_wrong(frame, wrong):
+        column, where = fault
+        raise TableUnusable(
+            f"A share needs zeros and ones. Column {column!r} differs in {where}. The share of "
+            "one value is --stat share:VALUE."
+        )
