@@ -90,6 +90,34 @@ def test_our_own_sample_trimmed_and_jackknifed():
     is_near(only(SAMPLE, *words, *more, of="y"), jackknife["value"], jackknife["se"])
 
 
+def test_our_own_sample_compared_and_against_replacement():
+    """The t test of two domains with their covariance, and the other design effect (M18, M55)."""
+    words = ["--strata", "stratum", "--psu", "psu", "--fpc", "clusters", "--weight", "weight"]
+    words += ["--of", "y"]
+    [found] = rows(SAMPLE, *words, "--by", "domain", "--compare")["differences"]
+    wanted = OWN["clustered.gap_test"]
+
+    assert found["estimate"] == pytest.approx(-wanted["value"], rel=1e-9)
+    for name in ("se", "covariance", "df", "p"):
+        assert found[name] == pytest.approx(wanted[name], rel=1e-9), name
+    [row] = rows(SAMPLE, *words, "--deff", "replace")["rows"]
+    assert row["deff"] == pytest.approx(OWN["clustered.replace"]["deff"], rel=1e-9)
+
+
+@pytest.mark.parametrize(("variance", "name"), [("brr", "brr"), ("fay:0.3", "fay")])
+def test_half_samples_of_our_own_sample(tmp_path, variance, name):
+    """The first two clusters of each stratum (M52)."""
+    frame = pl.read_csv(SAMPLE, null_values="")
+    first_two = pl.col("psu").rank("dense").over("stratum") <= 2
+    frame.filter(first_two).write_csv(tmp_path / "halves.csv")
+    words = ["--strata", "stratum", "--psu", "psu", "--weight", "weight", "--variance", variance]
+    wanted = OWN[f"halves.{name}_ratio"]
+
+    is_near(
+        only(tmp_path / "halves.csv", *words, of="y", stat="ratio:x"), wanted["value"], wanted["se"]
+    )
+
+
 def test_the_stratified_schools(data):
     """Design effects, intervals, jackknife, a share of a text (M10, M18, M51, M52)."""
     path = data / "apistrat.csv"

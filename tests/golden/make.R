@@ -74,7 +74,20 @@ own <- function() {
   common <- sum(factor$loadings[, 1] * spread)^2
   unique <- sum(factor$uniquenesses * spread^2)
   three <- cov(parts[, c("y", "z", "v")])
+  first_two <- sapply(split(d$psu, d$stratum), function(psu) head(unique(psu), 2))
+  two <- d[d$psu %in% first_two, ]
+  halves <- svydesign(ids = ~psu, strata = ~stratum, weights = ~weight, data = two, nest = TRUE)
+  brr <- as.svrepdesign(halves, type = "BRR")
+  fay <- as.svrepdesign(halves, type = "Fay", fay.rho = 0.3)
+  by <- svyby(~y, ~domain, clustered, svymean, covmat = TRUE)
+  test <- svyttest(y ~ domain, clustered)
+  replaced <- svymean(~y, clustered, deff = "replace")
   c(both("clustered", clustered), both("elements", elements),
+    entry("halves.brr_ratio", svyratio(~y, ~x, brr)),
+    entry("halves.fay_ratio", svyratio(~y, ~x, fay)),
+    entry("clustered.gap_test", svycontrast(by, c(-1, 1)), covariance = vcov(by)[1, 2],
+          df = unname(test$parameter), p = unname(test$p.value)),
+    entry("clustered.replace", replaced, deff = deff(replaced)),
     entry("jackknife.clustered", svymean(~y, jkn)),
     entry("jackknife.ratio", svyratio(~y, ~x, jkn)),
     entry("jackknife.elements", svymean(~y, elements_jkn)),

@@ -130,7 +130,20 @@ def replicates(made):
         return False
     drawn = made.rao_wu(design.stratum, design.strata, 4000, np.random.default_rng(11))
     totals = drawn[:, design.psu] @ (SAMPLE.weight * SAMPLE.y)
-    return near(sqrt(made.bootstrap_variance(totals)), GOLDEN["clustered.total"]["se"], rel=0.05)
+    se = sqrt(made.bootstrap_variance(totals))
+    return near(se, GOLDEN["clustered.total"]["se"], rel=0.05) and halves(made)
+
+
+def halves(made):
+    design, count = SAMPLE.clustered, 4
+    firsts = np.concatenate([np.flatnonzero(design.stratum == h)[:2] for h in range(count)])
+    rows = np.isin(design.psu, firsts)
+    psu = np.searchsorted(firsts, design.psu[rows])
+    strata = Strata(np.full(count, 2.0), np.full(count, np.inf))
+    weight = made.balanced_halves(design.stratum[firsts], strata, 0.3)[:, psu] * SAMPLE.weight[rows]
+    ratios = (weight @ SAMPLE.y[rows]) / (weight @ SAMPLE.x[rows])
+    factors = np.full(ratios.size, 1 / (ratios.size * 0.7**2))
+    return near(sqrt(made.replicate_variance(ratios, factors)), GOLDEN["halves.fay_ratio"]["se"])
 
 
 def calibration(made):
@@ -273,6 +286,9 @@ BROKEN = {
         ("1 - shrink + shrink * n / (n - 1) * drawn", "1 - shrink + shrink * drawn"),
         ("shrink = np.sqrt(unsampled[h])", "shrink = 1.0"),
         ("unsampled[stratum] * (n - 1) / n", "unsampled[stratum]"),
+        ("1 + (1 - rho) * np.where(first, 1, -1)", "1 + np.where(first, 1, -1)"),
+        ("[matrix, -matrix]", "[matrix, matrix]"),
+        ("np.where(first, 1, -1)", "np.where(first, 1, 0)"),
     ]),
     "weighting.calibration": (calibration, [
         ("residual: Vector = self.weight * (z - fitted[pattern])", "residual: Vector = self.weight * z"),
