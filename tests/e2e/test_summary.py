@@ -57,9 +57,8 @@ def test_an_agency_with_too_few_answers_is_withheld_with_a_reason(demo):
 
 
 def test_the_wave_takes_its_time_budget_apart(demo):
-    """Each step says how long it took; the sum is the whole."""
+    """Each step says how long it took; together they are the whole but for a fiftieth."""
     seconds = demo.summary["seconds"]
 
-    assert seconds["whole"] == pytest.approx(
-        sum(value for name, value in seconds.items() if name != "whole"), abs=5
-    )
+    steps = sum(value for name, value in seconds.items() if name != "whole")
+    assert seconds["whole"] == pytest.approx(steps, rel=0.02, abs=5)

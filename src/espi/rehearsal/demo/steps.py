@@ -101,8 +101,8 @@ def start_booths(run: DemoRun) -> None:
 def fieldwork(run: DemoRun) -> None:
     """Invite, answer, remind, answer; a day at a time."""
     opens = read_wave(WAVE_DESIGN)["opens_on"]
-    start_booths(run)
     with run.step("invitations", "Invitations go out over WhatsApp and e-mail"):
+        start_booths(run)
         run.set_day(opens)
         run.contact("campaign", "plan", "invitation")
         run.drain()
