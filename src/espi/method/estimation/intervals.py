@@ -175,7 +175,7 @@ def share_interval(
 
 
 def logit_intervals(
-    share: Vector, se: Vector, df: Index, level: float = LEVEL
+    share: Vector, se: Vector, df: Vector | Index, level: float = LEVEL
 ) -> tuple[Vector, Vector]:
     """Return intervals of shares strictly between 0 and 1, symmetric in log-odds (M10).
 
