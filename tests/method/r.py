@@ -1,4 +1,4 @@
-"""R survey beside the tests, where it is installed: its data, and its answers."""
+"""R beside the tests, where it is installed with a package: its data, and its answers."""
 
 from __future__ import annotations
 
@@ -10,18 +10,23 @@ import pytest
 
 
 @cache
-def has_survey():
-    """Say whether R with the package survey is on this machine."""
+def has(package):
+    """Say whether R with a package is on this machine."""
     if not shutil.which("Rscript"):
         return False
-    command = ["Rscript", "-e", "suppressMessages(library(survey))"]
+    command = ["Rscript", "-e", f'quit(status = !nzchar(system.file(package = "{package}")))']
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def need(package):
+    """Skip, saying why, where R or the package is missing."""
+    if not has(package):
+        pytest.skip(f"R {package} is not on this machine (Debian: r-cran-{package})")
 
 
 def need_survey():
     """Skip, saying why, where R survey is missing."""
-    if not has_survey():
-        pytest.skip("R survey is not on this machine (Debian: r-cran-survey)")
+    need("survey")
 
 
 def run(script, *words):

@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from espi.method.estimation.from_sums import estimate
-from espi.method.estimation.intervals import mean_intervals, unseen_share
+from espi.method.estimation.intervals import TOP, mean_intervals, unseen_share
 from espi.method.estimation.kernel import Index, Strata, Vector
 from espi.method.estimation.ordered_sums import ordered, ordered_sums
 from espi.method.small_areas.layout import AreaLayout
+from espi.method.small_areas.moments import Moments, moments
 
 Matrix = NDArray[np.float64]
 MIDDLE = 50.0  # of the scale; subtracted before squaring, so that sums of squares keep digits
 TWO = 2  # people without whom there is no variance
+ROUNDING = 1e-9  # points, or their square: what is left of nothing where all scores are the same
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +54,7 @@ class DirectScores:
             to one.
         spread: variance of people's scores, in points squared, without bias under equal
             variances; NaN with fewer than two people.
+        moments: of people without weights, one entry per target.
     """
 
     targets: tuple[str, ...]
@@ -66,6 +69,7 @@ class DirectScores:
     concentration: Matrix
     share: Matrix
     spread: Matrix
+    moments: tuple[Moments, ...]
 
 
 def direct_scores(
@@ -98,13 +102,14 @@ def direct_scores(
         estimates.variance, estimates.infinite_variance, estimates.n / np.maximum(asked, 1)
     )
     infinite_se = np.sqrt(estimates.infinite_variance)
-    low, high = mean_intervals(estimates.value, infinite_se, estimates.effective_df, unseen)
+    value = _at_end(estimates.value)
+    low, high = mean_intervals(value, infinite_se, estimates.effective_df, unseen)
     whole = sums.cells.summed(sums.w)
     with np.errstate(invalid="ignore", divide="ignore"):
         concentration = sums.cells.summed(sums.ww) / whole**2
     return DirectScores(
         targets=tuple(targets),
-        value=estimates.value,
+        value=value,
         se=estimates.se,
         infinite_se=infinite_se,
         unseen=unseen,
@@ -114,8 +119,15 @@ def direct_scores(
         df=estimates.effective_df,
         concentration=concentration,
         share=_shares(whole, layout),
-        spread=_spread(sampled.weight, people, layout, estimates.value, concentration),
+        spread=_spread(sampled.weight, people, layout, value, concentration),
+        moments=tuple(moments(column, layout.of) for column in columns),
     )
+
+
+def _at_end(value: Matrix) -> Matrix:
+    """Return scores with those that rounding left beside an end of the scale put there (M10)."""
+    value = np.where(value < ROUNDING, 0.0, value)
+    return np.where(value > TOP - ROUNDING, TOP, value)
 
 
 def _counted(layout: AreaLayout, within: NDArray[np.bool_]) -> Matrix:
@@ -147,5 +159,6 @@ def _spread(
         whole, square = np.bincount(area, w, m), np.bincount(area, w * gap * gap, m)
         enough = counts >= TWO
         left = whole * (1 - concentration[:, k])
-        spread[enough, k] = square[enough] / left[enough]
+        own = square[enough] / left[enough]
+        spread[enough, k] = np.where(own > ROUNDING, own, 0.0)
     return spread

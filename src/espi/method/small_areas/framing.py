@@ -13,6 +13,7 @@ from espi.method.estimation.intervals import TOP, logit_intervals, mean_interval
 from espi.method.estimation.kernel import Index, Vector
 from espi.method.small_areas.direct import DirectScores
 from espi.method.small_areas.layout import AreaLayout
+from espi.method.small_areas.moments import Moments
 from espi.method.small_areas.prediction import (
     Covariates,
     FixedEffects,
@@ -38,6 +39,7 @@ class Answered:
         concentration: Σ w² / (Σ w)².
         share: part of the area in its agency, 0–1.
         spread: variance of people's scores, in points squared; NaN with one person.
+        moments: of people without weights.
         places: m, the areas of the layout.
     """
 
@@ -51,12 +53,8 @@ class Answered:
     concentration: Vector
     share: Vector
     spread: Vector
+    moments: Moments
     places: int
-
-    @property
-    def psi(self) -> Vector:
-        """Direct variance that is left in a finite population, in points squared, shape (a,)."""
-        return self.unseen * self.infinite_se**2
 
 
 def answered_areas(direct: DirectScores, layout: AreaLayout, target: int) -> Answered:
@@ -77,39 +75,36 @@ def answered_areas(direct: DirectScores, layout: AreaLayout, target: int) -> Ans
         concentration=taken(direct.concentration),
         share=taken(direct.share),
         spread=taken(direct.spread),
+        moments=direct.moments[target].of_areas(position),
         places=layout.agency.size,
     )
 
 
-def by_direct(target: str, areas: Answered, fit: Mapping[Model, Fit]) -> AreaScores:
+def by_direct(
+    target: str, areas: Answered, expected: Vector, fit: Mapping[Model, Fit]
+) -> AreaScores:
     """Return the direct estimates, with the intervals of M10, as scores of areas (M31, M36).
 
-    An area of one person has no variance: its error and its interval's ends are those of a
-    person who may have said anything, 0–100.
+    An area whose people all gave the same score, or that has one person, has no variance of its
+    own; its error is what the variances of other areas let expect.
 
     Args:
         target: its code.
         areas: that have answers.
+        expected: variance of people's scores in each area, in points squared, shape (a,) (M32).
         fit: how the models that were tried ended.
     """
-    psi = np.where(areas.n > 1, areas.psi, ANYTHING)
-    nothing = np.zeros_like(psi)
-    covariates = Covariates(np.zeros((psi.size, 0)), ())
-    effects = fixed_effects(areas.y, covariates, np.ones_like(psi))
-    uncertainty = Uncertainty(psi, np.inf, nothing, nothing)
-    low, high = mean_intervals(areas.y, areas.infinite_se, areas.df, areas.unseen)
-    alone = areas.n <= 1
-    return _framed(
-        Head(target, Model.DIRECT, dict(fit), np.nan, {}),
-        areas,
-        effects,
-        uncertainty,
-        Ends(
-            areas.df.astype(np.float64),
-            np.where(alone, 0.0, low),
-            np.where(alone, TOP, high),
-        ),
-    )
+    lacking = ~(areas.spread > 0)
+    borrowed = np.sqrt(expected * areas.concentration)
+    infinite_se = np.where(lacking, borrowed, areas.infinite_se)
+    nothing = np.zeros_like(areas.y)
+    covariates = Covariates(np.zeros((nothing.size, 0)), ())
+    effects = fixed_effects(areas.y, covariates, np.ones_like(nothing))
+    uncertainty = Uncertainty(infinite_se**2, areas.unseen, np.inf, nothing, nothing)
+    low, high = mean_intervals(areas.y, infinite_se, areas.df, areas.unseen)
+    head = Head(target, Model.DIRECT, dict(fit), np.nan, {})
+    ends = Ends(areas.df.astype(np.float64), low, high)
+    return _framed(head, areas, effects, uncertainty, ends)
 
 
 def by_model(
@@ -147,7 +142,6 @@ class Ends:
     high: Vector | None
 
 
-ANYTHING = 2500.0  # points squared: the greatest variance of a score of 0–100, half at either end
 NEAREST = 1e-6  # share of the scale: log-odds need a score inside it
 
 
@@ -163,7 +157,7 @@ def _framed(
         low, high = (TOP * end for end in logit_intervals(inside, np.sqrt(mse) / TOP, ends.df))
         low, high = np.minimum(low, value), np.maximum(high, value)
     modelled = head.model is not Model.DIRECT
-    spread = np.sqrt(uncertainty.psi + (head.area_variance if modelled else 0.0))
+    spread = np.sqrt(uncertainty.whole)
     missing = np.full_like(value, np.nan)
 
     def everywhere(column: Vector) -> Vector:
@@ -182,7 +176,7 @@ def _framed(
         df=everywhere(ends.df),
         low=everywhere(low),
         high=everywhere(high),
-        trust=everywhere(uncertainty.trust),
+        trust=everywhere(1 - uncertainty.doubt),
         synthetic=everywhere(effects.fitted if modelled else missing),
         contrast=everywhere(prediction.contrast),
         contrast_mse=everywhere(prediction.contrast_mse),

@@ -95,38 +95,51 @@ def fixed_effects(
     y_mean = covariates.summed(weight * y) * per
     centred = x - x_mean
     scaled = weight[:, None] * centred
-    matrix, right = scaled.T @ centred, scaled.T @ (y - y_mean)
+    matrix, right = products(scaled, centred), products(scaled, (y - y_mean)[:, None])[:, 0]
     if within is not None:
         matrix, right = matrix + within[:, :-1], right + within[:, -1]
     inverse = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
     coefficients: Vector = inverse @ right
-    fitted = y_mean + centred @ coefficients
+    fitted = y_mean + times(centred, coefficients[:, None])[:, 0]
     return FixedEffects(covariates, coefficients, fitted, centred, inverse, per, weight)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Uncertainty:
-    """How well the variances of a model are known.
+    """How far direct estimates and true scores of areas vary, and how well that is known.
 
     Attributes:
-        psi: variance of each area's direct estimate, in points squared, shape (m,).
-        area_variance: between areas; infinite for direct estimates.
+        infinite: variance φ of each direct estimate as if the population were infinite, in points
+            squared, shape (m,).
+        unseen: share u of it that is left because not everybody answered, 0–1, shape (m,); the
+            rest is a part of the true score, that of the people who were seen.
+        area_variance: σ², between areas; infinite for direct estimates.
         by_estimation: g₃, what not knowing ``area_variance`` (and that of people) adds, (m,).
-        by_psi: g₄, what not knowing ``psi`` adds, shape (m,).
+        by_psi: g₄, what not knowing ``infinite`` adds, shape (m,).
     """
 
-    psi: Vector
+    infinite: Vector
+    unseen: Vector
     area_variance: float
     by_estimation: Vector
     by_psi: Vector
 
     @property
-    def trust(self) -> Vector:
-        """Weight of the direct estimate, 0–1, shape (m,)."""
+    def psi(self) -> Vector:
+        """Variance uφ of each direct estimate around the true score of its people, (m,)."""
+        return self.unseen * self.infinite
+
+    @property
+    def whole(self) -> Vector:
+        """Variance σ² + φ of each direct estimate around z'b; φ for direct estimates, (m,)."""
+        return self.infinite + (0.0 if np.isinf(self.area_variance) else self.area_variance)
+
+    @property
+    def doubt(self) -> Vector:
+        """One less the weight of the direct estimate: uφ / (σ² + φ), 0–1, shape (m,)."""
         if np.isinf(self.area_variance):
-            return np.ones_like(self.psi)
-        trust: Vector = self.area_variance / (self.area_variance + self.psi)
-        return trust
+            return np.zeros_like(self.infinite)
+        return self.psi / self.whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +168,7 @@ class Prediction:
 def predict(
     y: Vector, effects: FixedEffects, uncertainty: Uncertainty, share: Vector, by: Partition
 ) -> Prediction:
-    r"""Return y − (1 − γ)(y − z'b) of every area, and second-order mean squared errors (M33–M35).
+    r"""Return γ y + (1 − γ) z'b of every area, and second-order mean squared errors (M33–M35).
 
     .. math:: \gamma\psi + (1-\gamma)^2 z' V(b) z + 2 g_3 + 2 g_4
 
@@ -173,10 +186,10 @@ def predict(
     Source: Prasad and Rao (1990), J. Am. Stat. Assoc. 85(409); You and Rao (2002), Can. J. Stat.
     30(3); Wang, Fuller and Qu (2008), Survey Methodology 34(1).
     """
-    doubt = 1 - uncertainty.trust
+    doubt = uncertainty.doubt
     value = y - doubt * (y - effects.fitted)
     errors = _errors(effects, uncertainty)
-    own = uncertainty.trust * uncertainty.psi
+    own = (1 - doubt) * uncertainty.psi
     own = own + 2 * (uncertainty.by_estimation + uncertainty.by_psi)
     pull = doubt[:, None] * effects.centred
     level, slope = _summed(by, share * doubt), _summed(by, share[:, None] * pull)
@@ -222,7 +235,7 @@ class _Errors:
         effects, covariates = self.effects, self.effects.covariates
         weighed = part * effects.weight * self.v
         with_level = covariates.summed(weighed) * effects.per
-        with_slope = _summed(by, weighed[:, None] * effects.centred) @ effects.inverse
+        with_slope = times(_summed(by, weighed[:, None] * effects.centred), effects.inverse)
         shared = level * with_level + (slope * with_slope).sum(axis=1)
         whole = _summed(by, part**2 * self.v) + self.variance(level, slope) - 2 * shared
         # Never below zero: what rounding leaves where the areas add up by themselves.
@@ -230,17 +243,16 @@ class _Errors:
 
 
 def _errors(effects: FixedEffects, uncertainty: Uncertainty) -> _Errors:
-    between = 0.0 if np.isinf(uncertainty.area_variance) else uncertainty.area_variance
-    v = uncertainty.psi + between
+    v = uncertainty.whole
     square = effects.weight**2 * v
     summed = effects.covariates.summed
     scaled = square[:, None] * effects.centred
-    middle = scaled.T @ effects.centred
+    middle = products(scaled, effects.centred)
     return _Errors(
         effects=effects,
         v=v,
         level=summed(square) * effects.per**2,
-        both=summed(scaled) * effects.per[:, None] @ effects.inverse,
+        both=times(summed(scaled) * effects.per[:, None], effects.inverse),
         slopes=effects.inverse @ middle @ effects.inverse,
     )
 
@@ -253,7 +265,22 @@ def _summed(by: Partition, column: Matrix) -> Matrix:
     return np.stack(parts, axis=1) if parts else np.zeros_like(column)
 
 
+def products(left: Matrix, right: Matrix) -> Matrix:
+    """Return left' right of two tall matrices of m rows, always summed in the same order.
+
+    Not by a threaded library: it would add in another order on another machine, and on a busy one
+    its threads wait for each other.
+    """
+    result: Matrix = np.einsum("ij,ik->jk", left, right)
+    return result
+
+
+def times(rows: Matrix, matrix: Matrix) -> Matrix:
+    """Return rows · matrix for a tall and a small matrix, as ``products`` does."""
+    result: Matrix = np.einsum("ij,jk->ik", rows, matrix)
+    return result
+
+
 def _quadratic(rows: Matrix, matrix: Matrix) -> Vector:
     """Return r' M r of each row r, shape (m,)."""
-    result: Vector = np.einsum("ij,jk,ik->i", rows, matrix, rows, optimize=True)
-    return result
+    return np.asarray((times(rows, matrix) * rows).sum(axis=1), dtype=np.float64)

@@ -20,10 +20,11 @@ class Model(StrEnum):
 
 
 class Fit(StrEnum):
-    """How the estimation of a model's variances ended; the last two fall back to direct (M36)."""
+    """How the estimation of a model's variances ended; all but two fall back to direct (M36)."""
 
     CONVERGED = "converged"
     AT_ZERO = "at-zero"  # no difference between areas beyond chance: the adjusted estimate serves
+    NO_SPREAD = "no-spread"  # all people of an area gave the same score, in every area
     TOO_FEW_AREAS = "too-few-areas"
     NOT_CONVERGED = "not-converged"
 
