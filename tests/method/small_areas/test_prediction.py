@@ -51,12 +51,12 @@ def by_matrices(case, weight):
     The data are y, the truths t; Var y = σ² + φ, Var t = σ² + (1 − u) φ, and y is t with an error
     of variance uφ, independent of it.
     """
-    u, phi = case.uncertainty.unseen, case.uncertainty.infinite
+    u, phi, m = case.uncertainty.unseen, case.uncertainty.infinite, case.y.size
     v, t = np.diag(VARIANCE + phi), np.diag(VARIANCE + (1 - u) * phi)
     a = np.diag(weight)
     hat = case.z @ np.linalg.solve(case.z.T @ a @ case.z, case.z.T @ a)
     doubt = np.diag(u * phi / (VARIANCE + phi))
-    predictor = np.eye(M) - doubt @ (np.eye(M) - hat)
+    predictor = np.eye(m) - doubt @ (np.eye(m) - hat)
     member = case.by.domain[:, None] == case.by.domain[None, :]
     mean = member * case.share[None, :]
 
@@ -65,14 +65,14 @@ def by_matrices(case, weight):
         cross = of_y @ t @ of_t.T
         return np.diag(of_y @ v @ of_y.T + of_t @ t @ of_t.T - cross - cross.T)
 
-    less_mean = np.eye(M) - mean
-    shift = mean @ (np.eye(M) - predictor)
+    less_mean = np.eye(m) - mean
+    shift = mean @ (np.eye(m) - predictor)
     return {
         "value": predictor @ case.y,
-        "mse": error(predictor, np.eye(M)),
+        "mse": error(predictor, np.eye(m)),
         "contrast": error(less_mean @ predictor, less_mean),
-        "shift": error(shift, np.zeros((M, M))),
-        "benchmarked": error(predictor + shift, np.eye(M)),
+        "shift": error(shift, np.zeros((m, m))),
+        "benchmarked": error(predictor + shift, np.eye(m)),
     }
 
 
