@@ -40,6 +40,7 @@ bench: env-dev  ## speed and memory, as ratios against a stated baseline
 	$(PYTHON) bench/run.py
 	$(PYTHON) bench/protocol.py
 	$(PYTHON) bench/method.py
+	$(PYTHON) bench/small_areas.py
 
 docs: env-dev  ## remake the pictures in docs/ from a demo wave
 	$(PYTHON) tools/pictures.py

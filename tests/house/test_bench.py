@@ -33,6 +33,7 @@ PRINTED = {
         "(f) a full wave",
         "(g) 60 million rows",
     ),
+    "small_areas.py": ("by the unit-level model", "by the area-level model"),
 }
 
 

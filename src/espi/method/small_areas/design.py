@@ -10,11 +10,11 @@ from espi.method.estimation.domains import Partition
 from espi.method.estimation.kernel import Index
 from espi.method.small_areas.fay_herriot import LEAST_SPARE
 from espi.method.small_areas.layout import AreaLayout
-from espi.method.small_areas.prediction import Covariates
+from espi.method.small_areas.prediction import Covariates, products
 
 Matrix = NDArray[np.float64]
 LEAST_AREAS = 5  # that a category, or a category in a type of agency, needs for a coefficient
-DEPENDENT = 1e-8  # of the longest column: what is left of a column that others explain
+DEPENDENT = 1e-9  # of the longest column: what is left of a column that others explain
 
 
 def covariates_of(layout: AreaLayout, position: Index) -> Covariates:
@@ -66,6 +66,7 @@ def _independent(x: Matrix, agencies: Covariates) -> list[int]:
         return []
     count = agencies.summed(np.ones(x.shape[0]))
     centred = x - agencies.summed(x) / count[:, None]
-    triangle, order = qr(centred, mode="r", pivoting=True, check_finite=False)
+    # Of the products and not of the tall matrix: as many columns, and none of its rows.
+    triangle, order = qr(products(centred, centred), mode="r", pivoting=True, check_finite=False)
     length = np.abs(np.diagonal(triangle))
     return sorted(order[: length.size][length > DEPENDENT * max(length[0], 1.0)].tolist())

@@ -91,8 +91,12 @@ def fay_herriot(estimates: AreaEstimates, covariates: Covariates, steps: int = S
         residual = y - effects.fitted
         squares = float(weight @ residual**2)
         deviance = determinant(covariates, effects) + squares - float(np.log(weight).sum())
-        pull = weight**2 * (effects.leverage + residual**2)
-        return Profile(deviance, float((weight - pull).sum()), effects, squares)
+
+        def slope() -> float:
+            pull = weight**2 * (effects.leverage + residual**2)
+            return float((weight - pull).sum())
+
+        return Profile(deviance, slope, effects, squares)
 
     between, fit = maximised(profile, float(np.median(variance)), steps)
     effects = profile(between).effects

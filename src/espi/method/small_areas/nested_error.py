@@ -116,8 +116,12 @@ def nested_error(units: Units, covariates: Covariates, steps: int = STEPS) -> Ne
         squares = left + float(weight @ residual**2)
         deviance = float(np.log1p(ratio * n).sum()) + spare * np.log(squares)
         deviance += determinant(covariates, effects)
-        pull = weight**2 * (effects.leverage + spare * residual**2 / squares)
-        return Profile(float(deviance), float((weight - pull).sum()), effects, squares)
+
+        def slope() -> float:
+            pull = weight**2 * (effects.leverage + spare * residual**2 / squares)
+            return float((weight - pull).sum())
+
+        return Profile(float(deviance), slope, effects, squares)
 
     ratio, fit = maximised(profile, float(np.median(1 / n)), steps)
     at = profile(ratio)

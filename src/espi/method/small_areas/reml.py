@@ -36,13 +36,13 @@ class Profile:
 
     Attributes:
         deviance: −2 log likelihood, up to a constant.
-        slope: its derivative.
+        slope: returns its derivative, which costs as much again and is not always asked for.
         effects: the coefficients there.
         squares: weighted sum of squared residuals.
     """
 
     deviance: float
-    slope: float
+    slope: Callable[[], float]
     effects: FixedEffects
     squares: float
 
@@ -79,11 +79,11 @@ def maximised(
     profiles = [profile(value) for value in grid]
     plain = np.array([each.deviance for each in profiles])
     best = int(np.argmin(plain))
-    if best > 0 or profiles[0].slope < 0:
-        return _root(lambda t: profile(t).slope, grid, best, steps), Fit.CONVERGED
+    if best > 0 or profiles[0].slope() < 0:
+        return _root(lambda t: profile(t).slope(), grid, best, steps), Fit.CONVERGED
     adjusted = plain[1:] - 2 * np.log(grid[1:])
     best = 1 + int(np.argmin(adjusted))
-    return _root(lambda t: profile(t).slope - 2 / t, grid[1:], best - 1, steps), Fit.AT_ZERO
+    return _root(lambda t: profile(t).slope() - 2 / t, grid[1:], best - 1, steps), Fit.AT_ZERO
 
 
 def _root(slope: Callable[[float], float], grid: Vector, best: int, steps: int) -> float:
