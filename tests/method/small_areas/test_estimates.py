@@ -136,13 +136,13 @@ def test_an_area_that_agrees_is_no_certainty(small_nation, rule):
     assert scores.low[5] < scores.value[5] <= 100
 
 
-@pytest.mark.parametrize("rule", [ChoiceRule(), ChoiceRule(unlike=0.0), ChoiceRule(steps=1)])
+@pytest.mark.parametrize("rule", [{}, {"unlike": 0.0}, {"steps": 1}])
 def test_an_area_of_one_answer_is_defined(small_nation, rule):
-    """It has the variance of others, and a model hardly trusts it (M32, M36)."""
+    """Where a rule asks for one answer only: it has the variance of others (M32, M36)."""
     people = small_nation.people[:, 0].copy()
     others = np.flatnonzero(small_nation.layout.of.domain == 7)[1:]
     people[others] = np.nan
-    direct, scores = scored(small_nation, people, rule)
+    direct, scores = scored(small_nation, people, ChoiceRule(least=1, **rule))
 
     assert direct.n[7, 0] == 1
     assert np.isnan(direct.spread[7, 0])
@@ -164,6 +164,22 @@ def test_an_area_without_answers_has_no_score(small_nation):
     assert np.isnan(scores.value[2])
     assert not scores.estimated[2]
     assert whole == pytest.approx(wanted)
+
+
+def test_nine_answers_are_in_no_model(small_nation):
+    """So no other area's score tells anything of them; the rest of the agency adds up (M36)."""
+    people = small_nation.people[:, 0].copy()
+    nine = np.flatnonzero(small_nation.layout.of.domain == 2)
+    people[nine[9:]] = np.nan
+    direct, scores = scored(small_nation, people)
+    people[nine[:9]] = 0.0
+    _moved, again = scored(small_nation, people)
+
+    assert direct.n[2, 0] == 9
+    assert np.isnan(scores.value[2])
+    np.testing.assert_array_equal(scores.value, again.value)
+    np.testing.assert_array_equal(scores.mse, again.mse)
+    assert small_nation.layout.by_agency.summed(np.nan_to_num(scores.share)) == pytest.approx(1.0)
 
 
 def test_one_agency_and_agencies_of_one_area_are_defined():

@@ -10,13 +10,21 @@ from espi.method.estimation.kernel import Vector
 from espi.method.small_areas.design import covariates_of
 from espi.method.small_areas.direct import DirectScores
 from espi.method.small_areas.fay_herriot import AreaEstimates, FayHerriot, fay_herriot
-from espi.method.small_areas.framing import Answered, Head, answered_areas, by_direct, by_model
+from espi.method.small_areas.framing import (
+    Answered,
+    Ends,
+    Head,
+    answered_areas,
+    by_direct,
+    by_model,
+)
 from espi.method.small_areas.layout import AreaLayout
 from espi.method.small_areas.nested_error import Units, Weighted, nested_error, pseudo_eblup
 from espi.method.small_areas.prediction import Covariates, FixedEffects
 from espi.method.small_areas.reml import STEPS, ModelUnusable
 from espi.method.small_areas.scores import AreaScores, Fit, Model
 from espi.method.small_areas.variances import SteadyVariances, scale_of, steady_variances
+from espi.minimum_cell import MINIMUM_CELL
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +34,13 @@ class ChoiceRule:
     Attributes:
         unlike: relative standard deviation of the areas' variances beyond chance, above which
             people of different areas cannot have one variance, and the area-level model is used.
+        least: answers that an area needs to be in a model and have a score; with the minimum cell,
+            what is published follows from what is public, and no score tells of fewer people.
         steps: most steps of a search; a model that needs more has not converged.
     """
 
     unlike: float = 0.25
+    least: int = MINIMUM_CELL
     steps: int = STEPS
 
 
@@ -47,13 +58,16 @@ def area_scores(
         layout: of the same areas.
         rule: for the choice.
     """
+    rule = rule or ChoiceRule()
     return tuple(
-        _of_target(target, answered_areas(direct, layout, k), layout, rule or ChoiceRule())
+        _of_target(target, answered_areas(direct, layout, k, rule.least), layout, rule)
         for k, target in enumerate(direct.targets)
     )
 
 
 def _of_target(target: str, areas: Answered, layout: AreaLayout, rule: ChoiceRule) -> AreaScores:
+    if not areas.position.size:
+        return by_direct(target, areas, areas.y, {Model.UNIT_LEVEL: Fit.TOO_FEW_AREAS})
     covariates = covariates_of(layout, areas.position)
     fit: dict[Model, Fit] = {}
     common = steady_variances(
@@ -105,9 +119,11 @@ class _Candidates:
             Model.UNIT_LEVEL,
             {Model.UNIT_LEVEL: model.fit},
             model.area_variance,
+            model.person_variance,
             coefficients,
         )
-        return by_model(head, areas, pseudo.effects, pseudo.uncertainty, pseudo.df)
+        ends = Ends(pseudo.df, np.full_like(areas.y, np.inf), None)
+        return by_model(head, areas, pseudo.effects, pseudo.uncertainty, ends)
 
     def area_level(self) -> AreaScores:
         """Return the scores of the area-level model, with steadied variances (M33).
@@ -127,9 +143,11 @@ class _Candidates:
             Model.AREA_LEVEL,
             {Model.AREA_LEVEL: model.fit},
             model.area_variance,
+            np.nan,
             coefficients,
         )
-        return by_model(head, self.areas, model.effects, model.uncertainty, model.df)
+        ends = Ends(model.df, model.variance_df, None)
+        return by_model(head, self.areas, model.effects, model.uncertainty, ends)
 
     def _fitted(self, centre: Vector) -> FayHerriot:
         areas, steady = self.areas, self.steady(centre)

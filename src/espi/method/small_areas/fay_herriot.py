@@ -32,6 +32,7 @@ class FayHerriot:
         effects: b, by generalised least squares.
         uncertainty: what ``predict`` needs.
         df: degrees of freedom of each area's interval (Satterthwaite), shape (m,).
+        variance_df: those that each direct variance is worth, shape (m,).
     """
 
     fit: Fit
@@ -40,6 +41,7 @@ class FayHerriot:
     effects: FixedEffects
     uncertainty: Uncertainty
     df: Vector
+    variance_df: Vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,9 +104,8 @@ def fay_herriot(estimates: AreaEstimates, covariates: Covariates, steps: int = S
     effects = profile(between).effects
     ones = np.ones_like(y)
     of_between = 2 / information(covariates, effects.weight, ones, ones)
-    return FayHerriot(
-        fit, between, of_between, effects, *_uncertainty(estimates, between, of_between)
-    )
+    uncertainty, df = _uncertainty(estimates, between, of_between)
+    return FayHerriot(fit, between, of_between, effects, uncertainty, df, estimates.df)
 
 
 def _uncertainty(

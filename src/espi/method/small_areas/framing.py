@@ -26,7 +26,7 @@ from espi.method.small_areas.scores import AreaScores, Fit, Model
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answered:
-    """The areas in which somebody has a score of one target, a of the m areas of a layout.
+    """The areas in which enough people have a score of one target, a of the m of a layout.
 
     Attributes:
         position: of these areas in the layout, shape (a,).
@@ -37,7 +37,7 @@ class Answered:
         infinite_se: as if the population were infinite, in points.
         unseen: share of that variance that is left, 0–1.
         concentration: Σ w² / (Σ w)².
-        share: part of the area in its agency, 0–1.
+        share: part of the area in these areas of its agency, 0–1.
         spread: variance of people's scores, in points squared; NaN with one person.
         moments: of people without weights.
         places: m, the areas of the layout.
@@ -57,23 +57,36 @@ class Answered:
     places: int
 
 
-def answered_areas(direct: DirectScores, layout: AreaLayout, target: int) -> Answered:
-    """Return the areas in which somebody has a score of the target at this position."""
-    position = np.flatnonzero(direct.n[:, target] > 0)
+def answered_areas(
+    direct: DirectScores, layout: AreaLayout, target: int, least: int = 1
+) -> Answered:
+    """Return the areas in which enough people have a score of the target at this position.
+
+    Their shares are those among the areas that are returned.
+
+    Args:
+        direct: estimates of all areas.
+        layout: of the same areas.
+        target: position of the target.
+        least: people that are enough, one and more.
+    """
+    position = np.flatnonzero(direct.n[:, target] >= least)
+    by = Partition(layout.agency[position], layout.agencies)
+    share = direct.share[position, target]
 
     def taken(table: NDArray[np.float64]) -> Vector:
         return np.ascontiguousarray(table[position, target])
 
     return Answered(
         position=position,
-        by=Partition(layout.agency[position], layout.agencies),
+        by=by,
         y=taken(direct.value),
         n=direct.n[position, target],
         df=direct.df[position, target],
         infinite_se=taken(direct.infinite_se),
         unseen=taken(direct.unseen),
         concentration=taken(direct.concentration),
-        share=taken(direct.share),
+        share=share / by.summed(share)[by.domain],
         spread=taken(direct.spread),
         moments=direct.moments[target].of_areas(position),
         places=layout.agency.size,
@@ -102,13 +115,14 @@ def by_direct(
     effects = fixed_effects(areas.y, covariates, np.ones_like(nothing))
     uncertainty = Uncertainty(infinite_se**2, areas.unseen, np.inf, nothing, nothing)
     low, high = mean_intervals(areas.y, infinite_se, areas.df, areas.unseen)
-    head = Head(target, Model.DIRECT, dict(fit), np.nan, {})
-    ends = Ends(areas.df.astype(np.float64), low, high)
+    head = Head(target, Model.DIRECT, dict(fit), np.nan, np.nan, {})
+    df = areas.df.astype(np.float64)
+    ends = Ends(df, df, (low, high))
     return _framed(head, areas, effects, uncertainty, ends)
 
 
 def by_model(
-    head: Head, areas: Answered, effects: FixedEffects, uncertainty: Uncertainty, df: Vector
+    head: Head, areas: Answered, effects: FixedEffects, uncertainty: Uncertainty, ends: Ends
 ) -> AreaScores:
     """Return the scores that a model gives, made to add up, with intervals in log-odds (M35).
 
@@ -117,9 +131,9 @@ def by_model(
         areas: that have answers.
         effects: of the model, from these areas.
         uncertainty: of its variances.
-        df: degrees of freedom of the intervals, shape (a,).
+        ends: degrees of freedom.
     """
-    return _framed(head, areas, effects, uncertainty, Ends(df, None, None))
+    return _framed(head, areas, effects, uncertainty, ends)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,19 +144,32 @@ class Head:
     model: Model
     fit: dict[Model, Fit]
     area_variance: float
+    person_variance: float
     coefficients: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ends:
-    """Degrees of freedom and ends of the intervals; without ends they follow from the error."""
+    """What the intervals of areas follow from.
+
+    Attributes:
+        df: degrees of freedom, shape (a,).
+        variance_df: those that the direct variances are worth, shape (a,).
+        interval: its ends; without them they follow from the error.
+    """
 
     df: Vector
-    low: Vector | None
-    high: Vector | None
+    variance_df: Vector
+    interval: tuple[Vector, Vector] | None
 
 
 NEAREST = 1e-6  # share of the scale: log-odds need a score inside it
+
+
+def _interval(value: Vector, mse: Vector, df: Vector) -> tuple[Vector, Vector]:
+    inside = np.clip(value / TOP, NEAREST, 1 - NEAREST)
+    low, high = logit_intervals(inside, np.sqrt(mse) / TOP, df)
+    return np.minimum(TOP * low, value), np.maximum(TOP * high, value)
 
 
 def _framed(
@@ -151,11 +178,7 @@ def _framed(
     prediction = predict(areas.y, effects, uncertainty, areas.share, areas.by)
     value = np.clip(prediction.value + prediction.total_shift, 0.0, TOP)
     mse = prediction.mse + prediction.shift_variance
-    low, high = ends.low, ends.high
-    if low is None or high is None:
-        inside = np.clip(value / TOP, NEAREST, 1 - NEAREST)
-        low, high = (TOP * end for end in logit_intervals(inside, np.sqrt(mse) / TOP, ends.df))
-        low, high = np.minimum(low, value), np.maximum(high, value)
+    low, high = ends.interval or _interval(value, mse, ends.df)
     modelled = head.model is not Model.DIRECT
     spread = np.sqrt(uncertainty.whole)
     missing = np.full_like(value, np.nan)
@@ -170,6 +193,7 @@ def _framed(
         model=head.model,
         fit=head.fit,
         area_variance=head.area_variance,
+        person_variance=head.person_variance,
         coefficients=head.coefficients,
         value=everywhere(value),
         mse=everywhere(mse),
@@ -183,4 +207,7 @@ def _framed(
         share=everywhere(areas.share),
         residual=everywhere((areas.y - effects.fitted) / spread if modelled else missing),
         shift=everywhere(prediction.total_shift),
+        variance=everywhere(uncertainty.infinite),
+        variance_df=everywhere(ends.variance_df),
+        unseen=everywhere(uncertainty.unseen),
     )

@@ -36,7 +36,9 @@ class Fit(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class AreaScores:
-    """One target of the m areas of a layout, each array shape (m,); NaN where nobody answered.
+    """One target of the m areas of a layout, each array shape (m,).
+
+    NaN where an area has no score: nobody answered, or fewer than the rule of the choice asks for.
 
     Attributes:
         target: code of the component or dimension.
@@ -50,11 +52,16 @@ class AreaScores:
         synthetic: what the model expects of an area of this category and agency, in points.
         contrast: score less that of the whole agency, in points.
         contrast_mse: its mean squared error; holds that an area is a part of its agency.
-        share: part of the area in its agency, 0–1.
+        share: part of the area in the areas of its agency that have a score, 0–1.
         residual: standardised difference of the direct estimate from ``synthetic``; NaN under
             ``Model.DIRECT``.
         shift: points added to every area of the agency to make them add up (M35).
+        variance: of the direct estimate as if the population were infinite, as the estimate used
+            it, in points squared.
+        variance_df: degrees of freedom that it is worth.
+        unseen: share of it that is left because not everybody answered, 0–1.
         area_variance: variance between areas, in points squared; NaN under ``Model.DIRECT``.
+        person_variance: between people; NaN but under ``Model.UNIT_LEVEL``.
         coefficients: of the covariates, by name, in points.
     """
 
@@ -73,7 +80,11 @@ class AreaScores:
     share: Vector
     residual: Vector
     shift: Vector
+    variance: Vector
+    variance_df: Vector
+    unseen: Vector
     area_variance: float
+    person_variance: float
     coefficients: dict[str, float]
 
     @property
