@@ -100,7 +100,7 @@ def main() -> None:
     size = f"{AGENCIES} agencies x {SERVICES} services x {len(TARGETS)} scores"
     for name, rule in (
         ("unit-level", ChoiceRule(unlike=9.0)),
-        ("area-level", ChoiceRule(unlike=0)),
+        ("area-level", ChoiceRule(unlike=-1.0)),
     ):
         took = seconds(lambda rule=rule: whole(of, rule))
         ratios = f"{took / estimates:.1f} x direct estimates, {took / means:.0f} x bare means"

@@ -24,7 +24,7 @@ class Nation:
     direct: DirectScores
 
 
-def nation(agencies=8, areas=4, answers=15, *, seed=3, spread=6.0):
+def nation(agencies=8, areas=4, answers=15, *, seed=3, spread=6.0, types=("regency",)):
     """Return a nation in which each area has a level of its own and answers of unlike weight."""
     rng = np.random.default_rng(seed)
     n = agencies * areas * answers
@@ -45,7 +45,7 @@ def nation(agencies=8, areas=4, answers=15, *, seed=3, spread=6.0):
         Partition(agency, agencies),
         codes,
         np.ones(n, dtype=bool),
-        ["regency"] * agencies,
+        [types[a % len(types)] for a in range(agencies)],
         categories,
     )
     sampled = Sampled(weight, stratum, Strata(respondents, people_of))
