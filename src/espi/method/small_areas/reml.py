@@ -92,7 +92,13 @@ def _root(slope: Callable[[float], float], grid: Vector, best: int, steps: int) 
     if not slope(low) < 0 < slope(high):
         raise ModelUnusable(Fit.NOT_CONVERGED)
     try:
-        return float(brentq(slope, low, high, xtol=1e-14 * high, rtol=1e-14, maxiter=steps))
+        if low <= 0:
+            return float(brentq(slope, low, high, xtol=1e-12 * high, rtol=1e-12, maxiter=steps))
+        # Over a power of ten the slope is nearer to a line in the logarithm: half the steps.
+        log = brentq(
+            lambda s: slope(np.exp(s)), np.log(low), np.log(high), xtol=1e-11, maxiter=steps
+        )
+        return float(np.exp(log))
     except RuntimeError as error:
         raise ModelUnusable(Fit.NOT_CONVERGED) from error
 
