@@ -16,11 +16,13 @@ from espi.contact.dispatch.models import OutboundMessage
 from espi.contact.dispatch.sending.outbox import claim, mark_sending
 from espi.contact.dispatch.stopping.stop import stop
 from espi.contact.fieldwork.actions import close_fieldwork, plan_campaign
+from espi.contact.frame.models import Person
 from espi.contact.invitations.models import Invitation
 from espi.contact.invitations.signing import own_store, signer
 from espi.contact.tickets.actions import take_ticket
 from espi.contact.tickets.errors import AlreadyUsed, WaveClosed
 from espi.contact.tickets.queries import describe
+from espi.design.models import ServiceArea
 from espi.tallies.models import Tally
 from tests.contact.field import NOW, wave_in_field
 
@@ -32,6 +34,17 @@ def wave(db, settings):
 
 def code_of(invitation, settings):
     return codes.derive_code(settings.CODE_SECRET, str(invitation.reference))
+
+
+def names(name):
+    return {"id": name, "en": f"{name} (en)"}
+
+
+def register(wave, code, name, category, group="internal"):
+    """Add a service area of the agency of the wave to its register."""
+    agency = wave.strata.get().agency
+    facts = {"code": code, "name": names(name), "category": category, "group": group}
+    ServiceArea.objects.create(wave=wave, agency=agency, **facts)
 
 
 def blinded():
@@ -76,6 +89,31 @@ def test_looking_changes_nothing(wave, client, settings):
     assert client.get("/v1/invitation").status_code == 405
     assert client.options("/v1/ticket").status_code == 204
     assert Invitation.objects.filter(state="open").count() == 12
+
+
+def test_the_booth_hears_which_service_the_list_named_and_which_there_are(wave, client, settings):
+    """By code; with both names, and with what "none of these" may be about."""
+    register(wave, "perizinan", "Dinas Perizinan", "personnel")
+    register(wave, "rsud", "RSUD", "health")
+    register(wave, "izin", "Izin usaha", "licensing", group="external")
+    invitation = Invitation.objects.first()
+    Person.objects.filter(pk=invitation.case.person_id).update(area="rsud")
+
+    answer = ask(client, "/v1/invitation", code=code_of(invitation, settings)).json()
+
+    assert answer["service"] == "rsud"
+    assert answer["services"] == [
+        {"code": "perizinan", "name": names("Dinas Perizinan"), "category": "personnel"},
+        {"code": "rsud", "name": names("RSUD"), "category": "health"},
+    ]
+    assert [category["code"] for category in answer["categories"]] == ["health", "personnel"]
+    assert answer["categories"][1]["name"]["en"] == "Personnel (internal)"
+
+
+def test_without_a_register_the_booth_is_given_nothing_to_ask(wave, client, settings):
+    answer = ask(client, "/v1/invitation", code=code_of(Invitation.objects.first(), settings))
+
+    assert [answer.json()[name] for name in ("service", "services", "categories")] == ["", [], []]
 
 
 @pytest.mark.parametrize(

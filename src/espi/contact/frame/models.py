@@ -105,6 +105,8 @@ class Person(models.Model):
     Attributes:
         exclusion: why the person is not eligible, one of the words of ``screening``; empty if
             eligible.
+        area: code of the service area in the register of the wave: of the service (external), or
+            of the unit (internal); empty where the wave has no register.
     """
 
     upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="persons")
@@ -119,6 +121,7 @@ class Person(models.Model):
     job_title = models.CharField(max_length=200, blank=True)
     started_on = models.DateField(null=True)
     service = models.CharField(max_length=200, blank=True)
+    area = models.SlugField(max_length=50, blank=True, db_index=False)
     served_on = models.DateField(null=True)
     language = models.CharField(max_length=2, default="id")
     eligible = models.BooleanField()

@@ -11,7 +11,9 @@ from espi.contact.dispatch.queries import is_stopped
 from espi.contact.invitations.commitment import InvitationProofs, proofs_of
 from espi.contact.invitations.models import Invitation
 from espi.contact.tickets.errors import MistypedCode, UnknownCode, WaveClosed
-from espi.design.models import Instrument, Wave
+from espi.design.models import Group, Instrument, ServiceArea, Wave
+from espi.design.services import areas_of_agency
+from espi.service_categories import CATEGORIES, PERSONNEL, ServiceCategory
 
 STOPPED = "stopped"  # the state that the booth is given for a person who said stop
 
@@ -25,6 +27,9 @@ class InvitationDetails:
         title: of the wave, by language.
         unit: the person's unit as the agency's list has it; empty where nobody was drawn.
         channel: of ``Stratum.Channel``.
+        service: code of the service area that the list named; empty where it is not known.
+        services: what the agency may be rated on by this group; none without a register.
+        categories: what a service can be about that is none of these; none without a register.
         proofs: that key, group and invitation are among those published before fieldwork (P15).
     """
 
@@ -37,6 +42,9 @@ class InvitationDetails:
     stratum: str
     unit: str
     channel: str
+    service: str
+    services: tuple[ServiceArea, ...]
+    categories: tuple[ServiceCategory, ...]
     key_stratum: str
     instrument: Instrument
     closes_on: date
@@ -89,6 +97,8 @@ def describe(typed: str, *, today: date) -> InvitationDetails:
     wave, stratum = invitation.wave, invitation.stratum
     if not is_served(invitation, today):
         raise WaveClosed
+    person = invitation.case.person if invitation.case else None
+    services = tuple(areas_of_agency(wave, stratum.agency, stratum.group))
     return InvitationDetails(
         state=STOPPED if is_stopped(invitation.reference) else invitation.state,
         wave_code=wave.code,
@@ -97,11 +107,25 @@ def describe(typed: str, *, today: date) -> InvitationDetails:
         agency_name=stratum.agency.name,
         group=stratum.group,
         stratum=stratum.code,
-        unit=invitation.case.person.unit if invitation.case else "",
+        unit=person.unit if person else "",
         channel=stratum.channel,
+        service=person.area if person else "",
+        services=services,
+        categories=_categories(stratum.group, services),
         key_stratum=invitation.key_stratum.code,
         instrument=wave.instruments.get(group=stratum.group),
         closes_on=wave.closes_on,
         language=invitation.language,
         proofs=proofs_of(invitation, codes.normalise_code(typed)),
     )
+
+
+def _categories(group: str, services: tuple[ServiceArea, ...]) -> tuple[ServiceCategory, ...]:
+    """Return what "none of these" may be about: of employees only what the register has of them."""
+    if not services:
+        return ()
+    if group == Group.INTERNAL:
+        codes = {PERSONNEL.code, *(area.category for area in services)}
+    else:
+        codes = CATEGORIES.keys() - {PERSONNEL.code}
+    return tuple(category for code, category in CATEGORIES.items() if code in codes)

@@ -96,6 +96,14 @@ def details_document(details: InvitationDetails) -> dict[str, object]:
         "stratum": details.stratum,
         "unit": details.unit,
         "channel": details.channel,
+        "service": details.service,
+        "services": [
+            {"code": area.code, "name": area.name, "category": area.category}
+            for area in details.services
+        ],
+        "categories": [
+            {"code": category.code, "name": category.name} for category in details.categories
+        ],
         "key_stratum": details.key_stratum,
         "instrument": {
             "code": instrument.code,
