@@ -62,9 +62,9 @@ class ClosingNotAsked(Refusal):
 
 
 class SecondPersonNeeded(Refusal):
-    """The person who asked for a closing may not confirm it."""
+    """The person who asked for a closing, or for dropping an agency, may not confirm it."""
 
-    sentence = _("%(who)s asked for this closing; a second person must confirm it.")
+    sentence = _("%(who)s asked for this; a second person must confirm it.")
 
 
 class PhaseHasItsCommand(Refusal):
@@ -92,3 +92,51 @@ class KeysNotThere(Refusal):
         "Wave %(wave)s has no key directory in this bank yet. Take it in with: "
         "espi directory import FILE"
     )
+
+
+class AgencyNotInWave(Refusal):
+    """The wave assesses no agency of this code."""
+
+    sentence = _("Wave %(wave)s has no agency “%(agency)s”. See the page of its design.")
+
+
+class AgencyDropped(Refusal):
+    """The wave goes on without the agency already."""
+
+    sentence = _("The wave goes on without %(agency)s already; nothing was changed.")
+
+
+class WaveNotDropping(Refusal):
+    """In its design a wave changes its files instead; what is released or drawn stays."""
+
+    sentence = _(
+        "Wave %(wave)s is in the phase “%(phase)s”, in which this cannot be changed. In the "
+        "design, change agencies.csv and strata.csv instead; a release is withdrawn first."
+    )
+
+
+class DropNotAsked(Refusal):
+    """Dropping an agency is confirmed only after another person has asked for it."""
+
+    sentence = _(
+        "Nobody has asked in the last three days to go on without %(agency)s. Ask for it first; "
+        "then a second person confirms."
+    )
+
+
+class ReasonIncomplete(Refusal):
+    """The public reads the reason in both languages."""
+
+    sentence = _("Give the reason in Indonesian and in English, at most %(most)s characters each.")
+
+
+class LastAgency(Refusal):
+    """A wave without agencies has nothing to draw from."""
+
+    sentence = _("%(agency)s is the last agency of the wave; without it nothing would be left.")
+
+
+class NotOfTheAuthority(Refusal):
+    """Only active members of the authority decide about the agencies of a wave."""
+
+    sentence = _("%(who)s is no active member of the authority. See: espi staff list")

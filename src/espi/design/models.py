@@ -151,7 +151,11 @@ class ClosingRequest(models.Model):
 
 
 class Agency(models.Model):
-    """A ministry, institution or local government that is assessed (K/L/PD)."""
+    """A ministry, institution or local government that is assessed (K/L/PD).
+
+    Attributes:
+        formerly: codes that it had in earlier waves, before it was renamed or merged.
+    """
 
     class Type(models.TextChoices):
         MINISTRY = "ministry", _("Ministry")
@@ -164,6 +168,7 @@ class Agency(models.Model):
     name = models.CharField(max_length=200)
     type = models.CharField(max_length=16, choices=Type.choices)
     sector = models.SlugField(blank=True)
+    formerly = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -175,6 +180,42 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DroppedAgency(models.Model):
+    """An agency that a wave goes on without: two people decide, and everybody may know why.
+
+    Before the lists are closed it is dropped: nobody of it is drawn. Afterwards it is withheld: its
+    people were drawn and may have answered, and its results are not shown.
+
+    Attributes:
+        reason: by language, as the public reads it.
+        withheld: the lists were closed when this was confirmed.
+        asked_by: name of the account; empty where the other bank decided.
+        confirmed_by: of a second person; empty while the request waits, or as for ``asked_by``.
+        confirmed_on: the day; none while the request waits.
+    """
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="dropped_agencies")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    reason = models.JSONField()
+    withheld = models.BooleanField(default=False)
+    asked_by = models.CharField(max_length=150, blank=True)
+    asked_on = models.DateField()
+    confirmed_by = models.CharField(max_length=150, blank=True)
+    confirmed_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "agency"], name="agency_dropped_once"),
+            models.CheckConstraint(
+                name="agency_dropped_by_two",
+                condition=Q(confirmed_by="") | ~Q(confirmed_by=F("asked_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id}: {self.agency_id}"
 
 
 class KeyStratum(models.Model):
@@ -209,6 +250,8 @@ class Stratum(models.Model):
     """A part of the frame sampled separately: some units of one agency and one group.
 
     Attributes:
+        units: names of the units whose people belong to it; none, and no services: all.
+        services: codes of the service areas whose people belong to it.
         channel: how its people come: drawn from a list, by a slip handed out at a counter, or
             through an interviewer. Only what was drawn speaks for the population.
     """
@@ -224,6 +267,7 @@ class Stratum(models.Model):
     code = models.CharField(max_length=80)
     label = models.JSONField()
     units = models.JSONField(default=list)
+    services = models.JSONField(default=list)
     channel = models.CharField(max_length=16, choices=Channel.choices, default=Channel.SAMPLE)
     key_stratum = models.ForeignKey(KeyStratum, on_delete=models.PROTECT, related_name="strata")
 
@@ -281,3 +325,30 @@ class ServiceArea(models.Model):
     def label(self) -> str:
         """The name in the current language."""
         return in_language(self.name)
+
+
+class RegisterVersion(models.Model):
+    """The register of service areas of a wave as it stood after a change; none is ever changed.
+
+    Attributes:
+        number: 1 for the first of the wave.
+        content: ``services.csv``, rows in the order of agency, group and code.
+        digest: SHA-256 of the content, hexadecimal; both banks show it.
+        changed_by: name of the account, or ``command``.
+    """
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="register_versions")
+    number = models.PositiveIntegerField()
+    content = models.TextField()
+    digest = models.CharField(max_length=64)
+    changed_by = models.CharField(max_length=150)
+    changed_on = models.DateField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "number"], name="register_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id}: {self.number}"

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from django.conf import settings
 
 from espi.design.errors import NoSuchWave, NoWave, SeveralWaves
-from espi.design.models import Wave
+from espi.design.models import Agency, Wave
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """An agency that a wave goes on without.
+
+    Attributes:
+        reason: why, as the public reads it, by language.
+        withheld: its people were drawn, and its results are not shown; else nobody was drawn.
+    """
+
+    agency: Agency
+    reason: Mapping[str, str]
+    withheld: bool
 
 
 def open_waves(waves: list[Wave]) -> list[Wave]:
@@ -56,6 +73,14 @@ def wave_named(code: str) -> Wave:
         if wave.code == code:
             return wave
     raise NoSuchWave(code=code, codes=_listed(waves) or "–")
+
+
+def dropped_agencies(wave: Wave) -> tuple[Dropped, ...]:
+    """Return the agencies that a wave goes on without, by code; requests that wait do not count."""
+    rows = wave.dropped_agencies.filter(confirmed_on__isnull=False).select_related("agency")
+    return tuple(
+        Dropped(row.agency, row.reason, row.withheld) for row in rows.order_by("agency__code")
+    )
 
 
 def _listed(waves: list[Wave]) -> str:

@@ -58,6 +58,13 @@ COMMANDS: dict[str, CommandSpec | dict[str, CommandSpec]] = {
         "phase": CommandSpec(SHARED, "espi.design.commands:phase"),
         "election-key": CommandSpec("worker_contact", "espi.design.commands:election_key"),
     },
+    "agencies": {
+        "drop": CommandSpec(SHARED, "espi.design.dropping_commands:drop"),
+        "confirm": CommandSpec(SHARED, "espi.design.dropping_commands:confirm"),
+        "restore": CommandSpec(SHARED, "espi.design.dropping_commands:restore"),
+        "export": CommandSpec("worker_contact", "espi.design.dropping_commands:export"),
+        "take": CommandSpec("worker_response", "espi.design.dropping_commands:take"),
+    },
     "frame": {
         "import": CommandSpec("worker_contact", "espi.contact.frame.commands:take_list"),
         "import-folder": CommandSpec("worker_contact", "espi.contact.frame.commands:take_folder"),
