@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from espi.minimum_cell import MINIMUM_CELL
 
 
-def in_language(texts: dict[str, str]) -> str:
+def in_language(texts: Mapping[str, str]) -> str:
     """Return the text in the current language, or in Indonesian where that is missing."""
     return texts.get(get_language() or "id") or texts["id"]
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from espi.design.errors import NoSuchWave, NoWave, SeveralWaves
-from espi.design.models import Agency, Wave
+from espi.design.models import Agency, Stratum, Wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,12 @@ def dropped_agencies(wave: Wave) -> tuple[Dropped, ...]:
     return tuple(
         Dropped(row.agency, row.reason, row.withheld) for row in rows.order_by("agency__code")
     )
+
+
+def surveyed_strata(wave: Wave) -> QuerySet[Stratum]:
+    """Return the strata of a wave but those of agencies that were dropped before the draw."""
+    dropped = wave.dropped_agencies.filter(confirmed_on__isnull=False, withheld=False)
+    return wave.strata.exclude(agency__in=dropped.values("agency"))
 
 
 def _listed(waves: list[Wave]) -> str:

@@ -12,7 +12,9 @@ from espi.contact.frame.counts import RowCounts
 from espi.contact.frame.files import ListTable
 from espi.contact.frame.models import Upload
 from espi.contact.frame.spreadsheet import refusal
-from espi.design.models import Agency, Group, Stratum, Wave
+from espi.design.errors import AgencyDropped
+from espi.design.models import Agency, Group, Stratum, Wave, in_language
+from espi.design.queries import dropped_agencies, surveyed_strata
 
 REASONS = {
     "name_missing": _("the name is missing"),
@@ -59,6 +61,7 @@ class ListState:
         group_label: the group in the language of the page.
         counts: of all uploads together.
         uploads: the newest first.
+        dropped: why the wave goes on without the agency; empty where it does not.
     """
 
     agency: Agency
@@ -66,27 +69,29 @@ class ListState:
     group_label: str
     counts: RowCounts
     uploads: tuple[Upload, ...]
+    dropped: str
 
 
 def lists_of(wave: Wave, agency_code: str = "") -> list[ListState]:
     """Return the lists of a wave, of one agency or of all, with what has come in so far."""
     strata = Stratum.objects.filter(wave=wave)
     agencies = Agency.objects.filter(pk__in=strata.values("agency")).order_by("name")
+    reasons = {dropped.agency.pk: in_language(dropped.reason) for dropped in dropped_agencies(wave)}
     if agency_code:
         agencies = agencies.filter(code=agency_code)
     uploads: dict[tuple[int, str], list[Upload]] = {}
     for upload in Upload.objects.filter(wave=wave):
         uploads.setdefault((upload.agency_id, upload.group), []).append(upload)
     return [
-        _list_state(agency, group, uploads.get((agency.pk, group), []))
+        _list_state(agency, group, uploads.get((agency.pk, group), []), reasons.get(agency.pk, ""))
         for agency in agencies
         for group in Group.values
     ]
 
 
-def _list_state(agency: Agency, group: str, uploads: list[Upload]) -> ListState:
+def _list_state(agency: Agency, group: str, uploads: list[Upload], dropped: str) -> ListState:
     counts = sum((upload.counts for upload in uploads), start=RowCounts())
-    return ListState(agency, group, str(Group(group).label), counts, tuple(uploads))
+    return ListState(agency, group, str(Group(group).label), counts, tuple(uploads), dropped)
 
 
 def strata_of(name: ListName) -> list[Stratum]:
@@ -94,19 +99,26 @@ def strata_of(name: ListName) -> list[Stratum]:
 
     Raises:
         UnknownList: there is no such list in the wave.
+        AgencyDropped: the wave goes on without the agency.
     """
     strata = name.wave.strata.filter(
         channel=Stratum.Channel.SAMPLE, agency__code=name.agency_code, group=name.group
     )
     if not strata:
         raise errors.UnknownList(agency=name.agency_code, group=name.group)
+    if name.agency_code in {dropped.agency.code for dropped in dropped_agencies(name.wave)}:
+        raise AgencyDropped(agency=strata[0].agency.name)
     return list(strata)
 
 
 def lists_being_read(wave: Wave) -> list[str]:
-    """Return the names of the lists that were uploaded and are not read to their end yet."""
+    """Return the names of the lists that were uploaded and are not read to their end yet.
+
+    The list of an agency that was dropped counts no more: nobody on it is drawn.
+    """
+    agencies = surveyed_strata(wave).values("agency")
     unread = Upload.objects.filter(
-        wave=wave, state__in=[Upload.State.WAITING, Upload.State.READING]
+        wave=wave, agency__in=agencies, state__in=[Upload.State.WAITING, Upload.State.READING]
     ).select_related("agency")
     return sorted({f"{upload.agency.code} ({upload.group})" for upload in unread})
 

@@ -14,6 +14,7 @@ from espi.contact.invitations.keys import plan_keys
 from espi.contact.invitations.models import Invitation
 from espi.contact.sampling.models import SampleCase
 from espi.design.models import Stratum, Wave
+from espi.design.queries import surveyed_strata
 from espi.platform import audit
 from espi.platform.audit import Actor
 
@@ -75,7 +76,7 @@ def print_slips(*, wave: Wave, stratum_code: str, count: int, actor: Actor | str
         DirectoryPublished: the invitations were committed to.
     """
     refuse_if_committed(wave)
-    strata = wave.strata.exclude(channel=Stratum.Channel.SAMPLE)
+    strata = surveyed_strata(wave).exclude(channel=Stratum.Channel.SAMPLE)
     if (stratum := strata.filter(code=stratum_code).first()) is None:
         raise NotAnOpenStratum(stratum=stratum_code)
     return _issue_without_case(stratum, Origin.SLIP, count, actor)
@@ -95,7 +96,7 @@ def plant_invitations(
         DirectoryPublished: the invitations were committed to.
     """
     refuse_if_committed(wave)
-    strata = wave.strata.filter(channel=Stratum.Channel.SAMPLE)
+    strata = surveyed_strata(wave).filter(channel=Stratum.Channel.SAMPLE)
     if (stratum := strata.filter(code=stratum_code).first()) is None:
         raise NotASampledStratum(stratum=stratum_code)
     return _issue_without_case(stratum, Origin.PLANTED, count, actor)

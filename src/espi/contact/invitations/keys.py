@@ -20,6 +20,7 @@ from espi.contact.invitations.models import DirectoryCommitment, Invitation
 from espi.contact.invitations.signing import own_store
 from espi.contact.sampling.models import SampleCase
 from espi.design.models import Group, KeyStratum, Stratum, Wave
+from espi.design.queries import surveyed_strata
 from espi.platform import audit
 from espi.platform.audit import Actor
 from espi.signer.keys import make_pairs
@@ -52,7 +53,7 @@ def parts_of(wave: Wave) -> list[Part]:
     invited = dict(counts.annotate(n=Count("id")))
     if not invited:
         raise NothingDrawn(wave=wave.code)
-    strata = Stratum.objects.filter(wave=wave, channel=Stratum.Channel.SAMPLE)
+    strata = surveyed_strata(wave).filter(channel=Stratum.Channel.SAMPLE)
     drawn = list(strata.select_related("agency", "key_stratum").order_by("code"))
     types = defaultdict(set)
     for stratum in drawn:
@@ -93,11 +94,27 @@ def plan_keys(*, wave: Wave, actor: Actor | str) -> list[Planned]:
         # Slips and planted invitations may have been made before the plan.
         earlier = Invitation.objects.filter(wave=wave, stratum__code__in=planned.parts)
         earlier.update(key_stratum=key_stratum)
+    _place_dropped(wave)
     wave.key_strata.filter(strata=None).delete()
     codes = [planned.code for planned in planned_keys]
     merged = [code for code in codes if code.startswith(("cluster.", "all."))]
     audit.record(actor, "invitations.plan_keys", wave=wave.code, keys=len(codes), merged=merged)
     return planned_keys
+
+
+def _place_dropped(wave: Wave) -> None:
+    """Put the strata of dropped agencies under a key that is used, the widest of their group.
+
+    Nobody is invited in them. A key of their own would be made, never sign, and be missing from the
+    signer's closing statement, which counts the keys that the directory has.
+    """
+    used = surveyed_strata(wave)
+    for stratum in wave.strata.exclude(pk__in=used.values("pk")):
+        keys = wave.key_strata.filter(group=stratum.group, strata__in=used).distinct()
+        # "all.<group>" and "cluster.…" have no parent or the widest one; by name where none has.
+        if (key := keys.order_by("parent", "code").first()) is not None:
+            stratum.key_stratum = key
+            stratum.save(update_fields=["key_stratum"])
 
 
 def _key_stratum(wave: Wave, planned: Planned) -> KeyStratum:

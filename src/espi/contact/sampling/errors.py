@@ -33,7 +33,8 @@ class ListsIncomplete(Refusal):
 
     sentence = _(
         "These lists have fewer than %(minimum)s eligible people: %(lists)s. Ask the agencies to "
-        "complete them."
+        "complete them, or let two people drop an agency: page “Design of the wave”, or "
+        "espi agencies drop."
     )
 
 

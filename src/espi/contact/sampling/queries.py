@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from espi.contact.frame.models import Person
 from espi.contact.sampling.models import DiceThrow, FrameCommitment, SampleDraw
 from espi.design.models import Agency, Stratum, Wave
+from espi.design.queries import surveyed_strata
 from espi.draw.commitment import unit_id
 from espi.draw.dice import Throw
 from espi.draw.proofs import ListRow
@@ -43,8 +44,8 @@ def rule_of(wave: Wave) -> Rule:
 
 
 def drawn_from(wave: Wave) -> QuerySet[Stratum]:
-    """Return the strata that are drawn from lists; slips and interviews are not."""
-    return wave.strata.filter(channel=Stratum.Channel.SAMPLE)
+    """Return the strata that are drawn from lists; slips, interviews, dropped agencies are not."""
+    return surveyed_strata(wave).filter(channel=Stratum.Channel.SAMPLE)
 
 
 def planned(wave: Wave) -> list[StratumPlan]:
@@ -93,10 +94,9 @@ def throws_of(wave: Wave) -> tuple[Throw, ...]:
 
 
 def agencies_of(wave: Wave) -> list[Agency]:
-    """Return the agencies that have strata in a wave, by code."""
-    return sorted(
-        Agency.objects.filter(pk__in=wave.strata.values("agency")), key=lambda agency: agency.code
-    )
+    """Return the agencies that have strata in a wave and were not dropped before it, by code."""
+    agencies = Agency.objects.filter(pk__in=surveyed_strata(wave).values("agency"))
+    return sorted(agencies, key=lambda agency: agency.code)
 
 
 def frame_units(wave: Wave, agency: Agency) -> Iterator[FrameUnit]:
