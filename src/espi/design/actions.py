@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from espi.design.agency_rows import AgencyRow
 from espi.design.errors import (
     DesignFileFaulty,
     KeysNotThere,
@@ -15,7 +16,7 @@ from espi.design.errors import (
     PhaseOutOfOrder,
     WaveAlreadyStarted,
 )
-from espi.design.files import AgencyRow, WaveDesign, read_design
+from espi.design.files import WaveDesign, read_design
 from espi.design.library import instrument_content, specification_content
 from espi.design.models import (
     Agency,
@@ -104,6 +105,7 @@ def _load_strata(wave: Wave, design: WaveDesign) -> None:
             code=row.code,
             label=row.label,
             units=list(row.units),
+            services=list(row.services),
             channel=row.channel,
             key_stratum=keys[row.key_stratum],
         )
@@ -131,7 +133,13 @@ def _load_register(wave: Wave, design: WaveDesign) -> None:
 
 def _agency(row: AgencyRow) -> Agency:
     agency, _created = Agency.objects.update_or_create(
-        code=row.code, defaults={"name": row.name, "type": row.type, "sector": row.sector}
+        code=row.code,
+        defaults={
+            "name": row.name,
+            "type": row.type,
+            "sector": row.sector,
+            "formerly": list(row.formerly),
+        },
     )
     return agency
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from espi.design.agency_rows import AgencyRow, renamed
 from espi.design.errors import DesignFileFaulty
 from espi.design.models import Group
-from espi.design.tables import ADDRESS_CODE, Row, read_table, refuse_codes
+from espi.design.spellings import plain
+from espi.design.tables import ADDRESS_CODE, Row, read_table, refuse_codes, split_cell
 from espi.service_categories import CATEGORIES
 
 FILE = "services.csv"
@@ -37,28 +39,49 @@ class ServiceRow:
     spellings: tuple[str, ...]
 
 
-def read_register(directory: Path, agencies: Collection[str]) -> tuple[ServiceRow, ...]:
+def read_register(directory: Path, agencies: Sequence[AgencyRow]) -> tuple[ServiceRow, ...]:
     """Return the service areas of a wave; none where the folder has no register.
 
     Args:
         directory: the design folder.
-        agencies: codes of the agencies of the wave.
+        agencies: of the wave.
 
     Raises:
-        DesignFileFaulty: an unknown agency, group or category, a missing name, or a code twice.
+        DesignFileFaulty: an unknown or former agency, an unknown group or category, a missing
+            name, a code twice, or one name of two services.
     """
     if not (directory / FILE).exists():
         return ()
-    rows = read_table(directory / FILE, COLUMNS)
+    return services_in(read_table(directory / FILE, COLUMNS), agencies)
+
+
+def services_in(rows: Sequence[Row], agencies: Sequence[AgencyRow]) -> tuple[ServiceRow, ...]:
+    """Return the service areas of a table with the columns of ``services.csv``.
+
+    Raises:
+        DesignFileFaulty: as for ``read_register``.
+    """
     refuse_codes(FILE, "code", (row["code"] for row in rows), ADDRESS_CODE)
-    services = tuple(_service(number, row, agencies) for number, row in enumerate(rows, start=2))
+    _refuse_agencies(rows, agencies)
+    services = tuple(_service(number, row) for number, row in enumerate(rows, start=2))
     _refuse_repeated(services)
+    _refuse_ambiguous(services)
     return services
 
 
-def _service(number: int, row: Row, agencies: Collection[str]) -> ServiceRow:
-    if row["agency"] not in agencies:
+def _refuse_agencies(rows: Sequence[Row], agencies: Sequence[AgencyRow]) -> None:
+    """Refuse agencies that are not of the wave, and say what became of those of earlier waves."""
+    codes = {agency.code for agency in agencies}
+    for number, row in enumerate(rows, start=2):
+        if row["agency"] in codes:
+            continue
+        if names := renamed(agencies, row["agency"]):
+            reason = f"{row['agency']!r} is the former code of {' and '.join(names)}; use the new"
+            raise _faulty(number, reason)
         raise _faulty(number, f"unknown agency {row['agency']!r}; agencies.csv does not have it")
+
+
+def _service(number: int, row: Row) -> ServiceRow:
     if row["group"] not in GROUPS:
         raise _faulty(number, f"unknown group {row['group']!r}; it must be external or internal")
     if row["category"] not in CATEGORIES:
@@ -67,10 +90,9 @@ def _service(number: int, row: Row, agencies: Collection[str]) -> ServiceRow:
     name = {"id": row["name_id"].strip(), "en": row["name_en"].strip()}
     if not all(name.values()):
         raise _faulty(number, "name_id and name_en must both be filled in")
-    spellings = tuple(text.strip() for text in row["spellings"].split("|") if text.strip())
     return ServiceRow(
         row["agency"], row["group"], row["code"], name, row["unit"].strip(), row["category"],
-        spellings,
+        split_cell(row["spellings"]),
     )  # fmt: skip
 
 
@@ -85,3 +107,14 @@ def _refuse_repeated(services: Sequence[ServiceRow]) -> None:
         first = seen.setdefault((row.agency, row.code), number)
         if first != number:
             raise _faulty(number, f"{row.agency} has the code {row.code!r} in row {first}, too")
+
+
+def _refuse_ambiguous(services: Sequence[ServiceRow]) -> None:
+    """Refuse a name of two areas of one agency and group: a list that uses it would mean either."""
+    seen: dict[tuple[str, str, str], tuple[int, str]] = {}
+    for number, row in enumerate(services, start=2):
+        for name in (row.code, *row.name.values(), *row.spellings):
+            key = (row.agency, row.group, plain(name))
+            first, code = seen.setdefault(key, (number, row.code))
+            if code != row.code:
+                raise _faulty(number, f"{name!r} is also a name of {code!r} in row {first}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from espi.design.models import Agency, ServiceArea, Wave
+from espi.design.spellings import KnownNames
 
 
 def service_areas(wave: Wave) -> list[ServiceArea]:
@@ -22,3 +25,12 @@ def names_of_areas(wave: Wave, group: str) -> dict[tuple[str, str], ServiceArea]
         (area.agency.code, area.code): area
         for area in wave.service_areas.filter(group=group).select_related("agency")
     }
+
+
+def known_names(areas: Iterable[ServiceArea]) -> KnownNames:
+    """Return by which texts a list names the areas: code, name in either language, spelling."""
+    return KnownNames(
+        (area.code, text)
+        for area in areas
+        for text in (area.label, *area.name.values(), area.code, *area.spellings)
+    )

@@ -48,6 +48,11 @@ def read_table(path: Path, columns: tuple[str, ...]) -> list[Row]:
         raise DesignFileFaulty(file=path.name, reason=f"it is not CSV: {error}") from None
 
 
+def split_cell(cell: str) -> tuple[str, ...]:
+    """Return the texts of a cell that holds several, with a bar between them."""
+    return tuple(text.strip() for text in cell.split("|") if text.strip())
+
+
 def refuse_codes(
     file: str, column: str, codes: Iterable[str], form: re.Pattern[str] = CODE
 ) -> None:

@@ -70,6 +70,7 @@ COMMANDS: dict[str, CommandSpec | dict[str, CommandSpec]] = {
         "import-folder": CommandSpec("worker_contact", "espi.contact.frame.commands:take_folder"),
         "rejected": CommandSpec("worker_contact", "espi.contact.frame.commands:rejected"),
         "template": CommandSpec("worker_contact", "espi.contact.frame.commands:template"),
+        "template-of": CommandSpec("worker_contact", "espi.contact.frame.commands:list_template"),
     },
     "sample": {
         "plan": CommandSpec("worker_contact", "espi.contact.sampling.commands:plan"),

@@ -8,6 +8,7 @@ import click
 
 from espi.contact.frame import files, queries
 from espi.contact.frame.actions import delivery_from, import_list
+from espi.contact.frame.areas import template_of
 from espi.contact.frame.queries import ListName
 from espi.design.models import Wave
 from espi.design.options import wave_option
@@ -64,4 +65,17 @@ def rejected(upload: int, file: Path) -> None:
 def template(file: Path) -> None:
     """Write an empty population list with the columns and one example to FILE."""
     file.write_bytes(files.render(file.suffix.lstrip("."), queries.TEMPLATE))
+    click.echo(f"The template is {file}.")
+
+
+@click.command("template-of")
+@click.argument("agency")
+@click.argument("group")
+@click.argument("file", type=TARGET)
+@wave_option
+def list_template(wave: Wave, agency: str, group: str, file: Path) -> None:
+    """Write an empty list of an AGENCY and GROUP to FILE, with the services that it may name."""
+    name = ListName(wave, agency, group)
+    queries.strata_of(name)
+    file.write_bytes(files.render(file.suffix.lstrip("."), template_of(name)))
     click.echo(f"The template is {file}.")

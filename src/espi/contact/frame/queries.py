@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from espi.contact.frame import errors
@@ -11,6 +13,7 @@ from espi.contact.frame.columns import COLUMNS
 from espi.contact.frame.counts import RowCounts
 from espi.contact.frame.files import ListTable
 from espi.contact.frame.models import Upload
+from espi.contact.frame.placing import Suggestions
 from espi.contact.frame.spreadsheet import refusal
 from espi.design.errors import AgencyDropped
 from espi.design.models import Agency, Group, Stratum, Wave, in_language
@@ -22,6 +25,8 @@ REASONS = {
     "email_unusable": _("the e-mail address is not an address"),
     "contact_missing": _("there is neither a WhatsApp number nor an e-mail address"),
     "unit_unknown": _("the unit is not one of the units of this list"),
+    "service_missing": _("the service that the person used is missing"),
+    "service_unknown": _("the service is not one of the services of this list"),
     "start_missing": _("the date of starting work is missing"),
     "service_date_missing": _("the date of the last service is missing"),
     "date_unreadable": _("the date cannot be read; write it as 31/12/2025 or 2025-12-31"),
@@ -147,15 +152,27 @@ def upload_by_number(number: int) -> Upload:
 
 
 def returned_rows(upload: Upload) -> ListTable:
-    """Return the rows that go back to the agency: their columns, row numbers and reasons."""
+    """Return the rows that go back to the agency: their columns, row numbers and reasons.
+
+    Behind the reason that a name is unknown stand the known names that are most like it.
+    """
+    suggestions = Suggestions(upload)
     return ListTable(
         (*COLUMNS, "nomor_baris", "alasan"),
         tuple(
             (
                 *(row.cells.get(name, "") for name in COLUMNS),
                 str(row.row_number),
-                "; ".join(str(REASONS[reason]) for reason in row.reasons),
+                "; ".join(_sentence(reason, row.cells, suggestions) for reason in row.reasons),
             )
             for row in upload.rejected_rows.all()
         ),
     )
+
+
+def _sentence(reason: str, cells: Mapping[str, str], suggestions: Suggestions) -> str:
+    text = str(REASONS[reason])
+    if nearest := suggestions.nearest(reason, cells):
+        facts = {"reason": text, "names": ", ".join(nearest)}
+        return gettext("%(reason)s; nearest: %(names)s") % facts
+    return text

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from espi.contact.frame import normalise
+from espi.contact.frame.placing import RowPlacing
 from espi.contact.frame.spreadsheet import Row
-from espi.design.models import Group, Stratum
+from espi.design.models import Group, ServiceArea, Stratum
 
 YEARS_IN_AGENCY = 2  # at the first day of the survey; staff of fewer years are not eligible
 HIGH_OFFICE = re.compile(
     r"\beselon\s+(i|ii|1|2)\b|\bkepala dinas\b|\bsekretaris jenderal\b", re.IGNORECASE
 )
-EVERYBODY = "*"
 
 
 @dataclass(slots=True)
@@ -23,6 +23,8 @@ class Entry:
     """A row after screening.
 
     Attributes:
+        area: code of the service area that it names; empty without a register.
+        unit: the unit as the design spells it, or as the row does where the design has none such.
         reasons: why it goes back; empty if it is accepted or not eligible.
         exclusion: why the person is not eligible; empty if eligible.
     """
@@ -33,6 +35,8 @@ class Entry:
     phone: str
     email: str
     language: str
+    area: str
+    unit: str
     stratum: Stratum | None
     started_on: date | None
     served_on: date | None
@@ -47,13 +51,16 @@ class Screening:
     Reasons and exclusions are words that the pages translate; they are stored as such.
     """
 
-    def __init__(self, group: str, opens_on: date, strata: Iterable[Stratum]) -> None:
+    def __init__(
+        self,
+        group: str,
+        opens_on: date,
+        strata: Iterable[Stratum],
+        areas: Sequence[ServiceArea] = (),
+    ) -> None:
         self.group = group
         self.opens_on = opens_on
-        self.by_unit: dict[str, Stratum] = {}
-        for stratum in strata:
-            for unit in stratum.units or [EVERYBODY]:
-                self.by_unit[unit.casefold()] = stratum
+        self.placing = RowPlacing(group, strata, areas)
         self.phones: set[str] = set()
         self.emails: set[str] = set()
 
@@ -63,6 +70,7 @@ class Screening:
 
     def draft(self, row_number: int, cells: Row) -> Entry:
         """Return a row with the reasons that lie in the row itself, before others are looked up."""
+        row_place = self.placing.of(cells["unit"], cells["layanan"])
         entry = Entry(
             row_number=row_number,
             cells=cells,
@@ -70,11 +78,13 @@ class Screening:
             phone=normalise.phone(cells["nomor_whatsapp"]),
             email=normalise.email(cells["email"]),
             language=normalise.language(cells["bahasa"]),
-            stratum=self._stratum(cells["unit"]),
+            area=row_place.area,
+            unit=row_place.unit,
+            stratum=row_place.stratum,
             started_on=normalise.day(cells["mulai_bekerja"]),
             served_on=normalise.day(cells["tanggal_layanan"]),
         )
-        entry.reasons = list(self._reasons(entry))
+        entry.reasons = [*self._reasons(entry), *row_place.reasons, *self._date_reasons(entry)]
         return entry
 
     def settle(self, entry: Entry) -> Entry:
@@ -84,9 +94,6 @@ class Screening:
         if not entry.reasons:
             entry.exclusion = self._exclusion(entry)
         return entry
-
-    def _stratum(self, unit: str) -> Stratum | None:
-        return self.by_unit.get(unit.strip().casefold()) or self.by_unit.get(EVERYBODY)
 
     def _reasons(self, entry: Entry) -> Iterable[str]:
         cells = entry.cells
@@ -98,9 +105,6 @@ class Screening:
             yield "email_unusable"
         if not cells["nomor_whatsapp"] and not cells["email"]:
             yield "contact_missing"
-        if entry.stratum is None:
-            yield "unit_unknown"
-        yield from self._date_reasons(entry)
 
     def _date_reasons(self, entry: Entry) -> Iterable[str]:
         if self.group == Group.INTERNAL:

@@ -13,5 +13,11 @@ urlpatterns = [
     path(
         f"{LISTS}/unggahan/<int:upload_id>/dikembalikan.<str:kind>", views.returned, name="returned"
     ),
+    path(f"{LISTS}/<slug:agency_code>/<slug:group>/layanan", views.areas, name="areas"),
+    path(
+        f"{LISTS}/<slug:agency_code>/<slug:group>/templat.<str:kind>",
+        views.template_of_list,
+        name="template_of_list",
+    ),
     path(f"{LISTS}/<slug:agency_code>/<slug:group>", views.upload, name="upload"),
 ]

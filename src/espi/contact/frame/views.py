@@ -11,6 +11,7 @@ from espi.accounts.models import Role
 from espi.accounts.permissions import allow, may_see_agency, staff_of
 from espi.contact.frame import files, queries
 from espi.contact.frame.actions import receive_list
+from espi.contact.frame.areas import area_counts, template_of
 from espi.contact.frame.files import ListTable
 from espi.contact.frame.forms import UploadForm
 from espi.contact.frame.models import Upload
@@ -128,6 +129,42 @@ def template(request: HttpRequest, wave: Wave, kind: str) -> HttpResponse:
     """Give an empty list with the columns and one example; it is the same in every wave."""
     del request, wave
     return _file("templat-daftar-populasi", kind, queries.TEMPLATE)
+
+
+@require_safe
+@allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON)
+@wave_page
+def areas(request: HttpRequest, wave: Wave, agency_code: str, group: str) -> HttpResponse:
+    """Show how many people of a list each service area has."""
+    name = _list(request, ListName(wave, agency_code, group))
+    context = {
+        "wave": wave,
+        "agency": get_object_or_404(Agency, code=agency_code),
+        "group": Group(group),
+        "counts": area_counts(name),
+    }
+    return render(request, "frame/areas.html", context)
+
+
+@require_safe
+@allow(Role.AUTHORITY, Role.CONTRACTOR, Role.LIAISON)
+@wave_page
+def template_of_list(
+    request: HttpRequest, wave: Wave, agency_code: str, group: str, kind: str
+) -> HttpResponse:
+    """Give an empty list of an agency and group that names the services it may use."""
+    name = _list(request, ListName(wave, agency_code, group))
+    return _file(f"templat-{agency_code}-{group}", kind, template_of(name))
+
+
+def _list(request: HttpRequest, name: ListName) -> ListName:
+    """Return the name of a list of the wave that the visitor may see."""
+    if not may_see_agency(staff_of(request), name.agency_code):
+        raise PermissionDenied
+    strata = name.wave.strata.filter(agency__code=name.agency_code, group=name.group)
+    if not strata.exists():
+        raise Http404
+    return name
 
 
 def _upload(request: HttpRequest, wave: Wave, upload_id: int) -> Upload:

@@ -17,6 +17,7 @@ from espi.contact.frame.models import Person, RejectedRow, Upload
 from espi.contact.frame.screening import Entry, Screening
 from espi.contact.frame.spreadsheet import Table
 from espi.design.models import Stratum, Wave
+from espi.design.services import areas_of_agency
 from espi.platform import audit
 
 BATCH = 1000  # rows per transaction: a tenth of a second, in which nobody else can write to SQLite
@@ -72,7 +73,8 @@ class Writing:
     def __init__(self, upload: Upload, strata: Iterable[Stratum], table: Table) -> None:
         self.upload = upload
         self.table = table
-        self.screening = Screening(upload.group, upload.wave.opens_on, strata)
+        areas = areas_of_agency(upload.wave, upload.agency, upload.group)
+        self.screening = Screening(upload.group, upload.wave.opens_on, strata, areas)
         self.counts = RowCounts()
 
     def write(self) -> None:
@@ -174,10 +176,11 @@ def _person(upload: Upload, entry: Entry) -> Person:
         name=entry.name,
         phone=entry.phone,
         email=entry.email,
-        unit=entry.cells["unit"].strip()[:200],
+        unit=entry.unit[:200],
         job_title=entry.cells["jabatan"][:200],
         started_on=entry.started_on,
         service=entry.cells["layanan"][:200],
+        area=entry.area,
         served_on=entry.served_on,
         language=entry.language,
         eligible=not entry.exclusion,
