@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -11,8 +11,10 @@ from django.utils.formats import date_format
 
 from espi.contact.dispatch.actions import Recipient
 from espi.contact.dispatch.queries import stopped_recipients
+from espi.contact.frame.models import Person
 from espi.contact.invitations.models import Invitation
-from espi.design.models import Wave
+from espi.design.models import Group, ServiceArea, Wave
+from espi.design.services import names_of_areas
 
 GROUPS = {
     "internal": {"id": "pegawai", "en": "staff"},
@@ -52,6 +54,7 @@ def recipients(wave: Wave) -> Iterator[Recipient]:
     for language in ("id", "en"):
         with translation.override(language):
             last_day[language] = date_format(wave.closes_on, "j F Y")
+    areas = names_of_areas(wave, Group.EXTERNAL) | names_of_areas(wave, Group.INTERNAL)
     # In chunks: a national wave has three million invitations, which do not fit into memory.
     for invitation in unfinished(wave).iterator(chunk_size=1000):
         case, language = invitation.case, invitation.language
@@ -64,11 +67,26 @@ def recipients(wave: Wave) -> Iterator[Recipient]:
             email=person.email,
             language=language,
             variables={
-                "instansi": person.agency.name,
-                "layanan": person.service or person.unit or GROUPS[person.group][language],
-                "penutupan": last_day[language],
+                "instansi": one_line(person.agency.name),
+                "layanan": _service(person, areas, language),
+                "penutupan": one_line(last_day[language]),
             },
         )
+
+
+def one_line(text: str) -> str:
+    """Return a text for a template, with single blanks and nothing else between its words.
+
+    WhatsApp refuses a whole message for a line break, a tab or five blanks in one of its values.
+    """
+    return " ".join(text.split())
+
+
+def _service(person: Person, areas: Mapping[tuple[str, str], ServiceArea], language: str) -> str:
+    """Return what the message is about: by its name in the register, or as the list has it."""
+    if (area := areas.get((person.agency.code, person.area))) is not None:
+        return one_line(area.name[language])
+    return one_line(person.service) or one_line(person.unit) or GROUPS[person.group][language]
 
 
 def campaign_cost(wave: Wave) -> CampaignCost:
