@@ -74,6 +74,7 @@ COMMANDS: dict[str, CommandSpec | dict[str, CommandSpec]] = {
     },
     "sample": {
         "plan": CommandSpec("worker_contact", "espi.contact.sampling.commands:plan"),
+        "areas": CommandSpec("worker_contact", "espi.contact.sampling.commands:areas"),
         "commit": CommandSpec("worker_contact", "espi.contact.sampling.commands:commit"),
         "dice": CommandSpec("worker_contact", "espi.contact.sampling.commands:dice"),
         "draw": CommandSpec("worker_contact", "espi.contact.sampling.commands:draw"),

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
-from espi.atomic_files import write_atomically
+from espi.atomic_files import PUBLIC, write_atomically
 from espi.contact.sampling import actions, publishing
 from espi.contact.sampling.queries import planned
+from espi.contact.sampling.speaking import HEADER, rows, speaking_agencies
 from espi.design.models import Wave
 from espi.design.options import wave_option
 from espi.platform import clock
+from espi.platform.tables import csv_text
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 TARGET = click.Path(dir_okay=False, path_type=Path)
@@ -23,6 +25,28 @@ def plan(wave: Wave) -> None:
     """Show how many people a draw would take from each stratum."""
     for row in planned(wave):
         click.echo(f"{row.code:<50} {row.population:>8} on the list {row.invited:>7} to invite")
+
+
+@click.command()
+@click.option("--csv", "file", type=TARGET, help="Write the table to this file instead.")
+@wave_option
+def areas(wave: Wave, file: Path | None) -> None:
+    """Show which service areas will have enough answers to be shown, by agency."""
+    agencies = speaking_agencies(wave)
+    if file is not None:
+        write_atomically(file, csv_text(HEADER, rows(agencies)).encode(), mode=PUBLIC)
+        click.echo(f"The table is {file}.")
+        return
+    for agency in agencies:
+        click.echo(
+            f"{agency.code} ({agency.group}): {agency.own} areas shown on their own, "
+            f"{agency.joined} with their category, {agency.silent} silent"
+        )
+        for area in agency.areas:
+            click.echo(
+                f"  {area.area.code:<30} {area.eligible:>8} people "
+                f"{area.expected:>8.1f} answers  {area.voice}"
+            )
 
 
 @click.command()

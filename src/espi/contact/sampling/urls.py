@@ -9,6 +9,7 @@ DRAW = "<slug:wave_code>/penarikan"
 ROOTS = "<slug:wave_code>/cabut"
 urlpatterns = [
     path(DRAW, views.draw, name="draw"),
+    path(f"{DRAW}/layanan", views.speaking, name="speaking"),
     path(f"{DRAW}/komitmen", views.commit, name="commit"),
     path(f"{DRAW}/dadu", views.dice, name="dice"),
     path(f"{DRAW}/bukti/<slug:agency_code>", views.proof, name="proof"),

@@ -22,12 +22,14 @@ from espi.contact.sampling.queries import (
     planned,
     throws_of,
 )
+from espi.contact.sampling.speaking import HEADER, rows, speaking_agencies
 from espi.design.models import Wave
 from espi.design.pages import wave_page
 from espi.draw.dice import enough
 from espi.platform import clock
 from espi.platform.confirming import ask_first
 from espi.platform.errors import Refusal
+from espi.platform.tables import csv_response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,6 +106,23 @@ def proof(request: HttpRequest, wave: Wave, agency_code: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("frame:lists", wave.code)
     return _json(content, f"daftar-{agency_code}.json")
+
+
+@require_safe
+@allow(Role.AUTHORITY, Role.AUDITOR)
+@wave_page
+def speaking(request: HttpRequest, wave: Wave) -> HttpResponse:
+    """Show which service areas will speak by the plan, of all agencies or of one; or as CSV."""
+    agencies = speaking_agencies(wave)
+    if request.GET.get("format") == "csv":
+        return csv_response(f"layanan-{wave.code}.csv", HEADER, rows(agencies))
+    code = request.GET.get("instansi", "")
+    context = {
+        "wave": wave,
+        "agencies": agencies,
+        "detailed": [agency for agency in agencies if agency.code == code],
+    }
+    return render(request, "sampling/speaking.html", context)
 
 
 @require_safe
