@@ -22,11 +22,11 @@ from espi.design.models import (
     Agency,
     Instrument,
     KeyStratum,
-    ServiceArea,
     Specification,
     Stratum,
     Wave,
 )
+from espi.design.register_versions import keep_version, write_rows
 from espi.design.wave_settings import WaveSettings
 from espi.platform import audit, clock
 from espi.platform.audit import Actor
@@ -46,7 +46,8 @@ def load_design(*, directory: Path, actor: Actor | str) -> Wave:
         raise WaveAlreadyStarted(wave=loaded.code)
     wave = _load_wave(design.wave)
     _load_strata(wave, design)
-    _load_register(wave, design)
+    write_rows(wave, design.services)
+    keep_version(wave=wave, actor=actor, today=clock.today())
     audit.record(actor, "design.load", wave=wave.code, strata=len(design.strata))
     return wave
 
@@ -110,24 +111,6 @@ def _load_strata(wave: Wave, design: WaveDesign) -> None:
             key_stratum=keys[row.key_stratum],
         )
         for row in design.strata
-    )
-
-
-def _load_register(wave: Wave, design: WaveDesign) -> None:
-    agencies = {agency.code: agency for agency in Agency.objects.all()}
-    wave.service_areas.all().delete()
-    ServiceArea.objects.bulk_create(
-        ServiceArea(
-            wave=wave,
-            agency=agencies[row.agency],
-            group=row.group,
-            code=row.code,
-            name=row.name,
-            unit=row.unit,
-            category=row.category,
-            spellings=list(row.spellings),
-        )
-        for row in design.services
     )
 
 

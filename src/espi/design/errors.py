@@ -140,3 +140,13 @@ class NotOfTheAuthority(Refusal):
     """Only active members of the authority decide about the agencies of a wave."""
 
     sentence = _("%(who)s is no active member of the authority. See: espi staff list")
+
+
+class RegisterFrozen(Refusal):
+    """Lists name the codes of the register, and what was committed to stays."""
+
+    sentence = _(
+        "Wave %(wave)s is in the phase “%(phase)s”; there the service area “%(area)s” of "
+        "%(agency)s cannot be changed so. Once lists are taken no area is removed; once they are "
+        "closed only names, units and spellings are mended; once results are out nothing changes."
+    )

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from espi.minimum_cell import MINIMUM_CELL
+from espi.service_categories import CATEGORIES
 
 
 def in_language(texts: Mapping[str, str]) -> str:
@@ -219,6 +220,11 @@ class DroppedAgency(models.Model):
     def __str__(self) -> str:
         return f"{self.wave_id}: {self.agency_id}"
 
+    @property
+    def reason_label(self) -> str:
+        """The reason in the current language."""
+        return in_language(self.reason)
+
 
 class KeyStratum(models.Model):
     """A group of strata large enough to share a signing key of their own.
@@ -327,6 +333,11 @@ class ServiceArea(models.Model):
     def label(self) -> str:
         """The name in the current language."""
         return in_language(self.name)
+
+    @property
+    def category_label(self) -> str:
+        """The name of the category in the current language."""
+        return in_language(CATEGORIES[self.category].name)
 
 
 class RegisterVersion(models.Model):

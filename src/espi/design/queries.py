@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from espi.design.errors import NoSuchWave, NoWave, SeveralWaves
-from espi.design.models import Agency, Stratum, Wave
+from espi.design.models import Agency, Stratum, Wave, in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,11 @@ class Dropped:
     agency: Agency
     reason: Mapping[str, str]
     withheld: bool
+
+    @property
+    def label(self) -> str:
+        """The reason in the current language."""
+        return in_language(self.reason)
 
 
 def open_waves(waves: list[Wave]) -> list[Wave]:

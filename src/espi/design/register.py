@@ -64,8 +64,7 @@ def services_in(rows: Sequence[Row], agencies: Sequence[AgencyRow]) -> tuple[Ser
     refuse_codes(FILE, "code", (row["code"] for row in rows), ADDRESS_CODE)
     _refuse_agencies(rows, agencies)
     services = tuple(_service(number, row) for number, row in enumerate(rows, start=2))
-    _refuse_repeated(services)
-    _refuse_ambiguous(services)
+    refuse_contradictions(services)
     return services
 
 
@@ -98,6 +97,16 @@ def _service(number: int, row: Row) -> ServiceRow:
 
 def _faulty(number: int, reason: str) -> DesignFileFaulty:
     return DesignFileFaulty(file=FILE, reason=f"row {number}: {reason}")
+
+
+def refuse_contradictions(services: Sequence[ServiceRow]) -> None:
+    """Refuse a code that an agency has twice, and a name that two areas of a group have.
+
+    Raises:
+        DesignFileFaulty: the second of them, by its row; the header is row 1.
+    """
+    _refuse_repeated(services)
+    _refuse_ambiguous(services)
 
 
 def _refuse_repeated(services: Sequence[ServiceRow]) -> None:

@@ -58,6 +58,11 @@ COMMANDS: dict[str, CommandSpec | dict[str, CommandSpec]] = {
         "phase": CommandSpec(SHARED, "espi.design.commands:phase"),
         "election-key": CommandSpec("worker_contact", "espi.design.commands:election_key"),
     },
+    "services": {
+        "show": CommandSpec(SHARED, "espi.design.register_commands:show"),
+        "export": CommandSpec(SHARED, "espi.design.register_commands:export"),
+        "take": CommandSpec(SHARED, "espi.design.register_commands:take"),
+    },
     "agencies": {
         "drop": CommandSpec(SHARED, "espi.design.dropping_commands:drop"),
         "confirm": CommandSpec(SHARED, "espi.design.dropping_commands:confirm"),

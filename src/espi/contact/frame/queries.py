@@ -16,7 +16,7 @@ from espi.contact.frame.models import Upload
 from espi.contact.frame.placing import Suggestions
 from espi.contact.frame.spreadsheet import refusal
 from espi.design.errors import AgencyDropped
-from espi.design.models import Agency, Group, Stratum, Wave, in_language
+from espi.design.models import Agency, Group, Stratum, Wave
 from espi.design.queries import dropped_agencies, surveyed_strata
 
 REASONS = {
@@ -81,7 +81,7 @@ def lists_of(wave: Wave, agency_code: str = "") -> list[ListState]:
     """Return the lists of a wave, of one agency or of all, with what has come in so far."""
     strata = Stratum.objects.filter(wave=wave)
     agencies = Agency.objects.filter(pk__in=strata.values("agency")).order_by("name")
-    reasons = {dropped.agency.pk: in_language(dropped.reason) for dropped in dropped_agencies(wave)}
+    reasons = {dropped.agency.pk: dropped.label for dropped in dropped_agencies(wave)}
     if agency_code:
         agencies = agencies.filter(code=agency_code)
     uploads: dict[tuple[int, str], list[Upload]] = {}

@@ -161,8 +161,8 @@ def _list(request: HttpRequest, name: ListName) -> ListName:
     """Return the name of a list of the wave that the visitor may see."""
     if not may_see_agency(staff_of(request), name.agency_code):
         raise PermissionDenied
-    strata = name.wave.strata.filter(agency__code=name.agency_code, group=name.group)
-    if not strata.exists():
+    in_wave = name.wave.strata.filter(agency__code=name.agency_code).exists()
+    if name.group not in Group.values or not in_wave:
         raise Http404
     return name
 

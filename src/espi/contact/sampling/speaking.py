@@ -11,11 +11,10 @@ from django.db.models import Count
 
 from espi.contact.frame.models import Person
 from espi.contact.sampling.queries import draw_of, plan_of_draw, planned
-from espi.design.models import ServiceArea, Wave, in_language
+from espi.design.models import ServiceArea, Wave
 from espi.design.queries import surveyed_strata
 from espi.design.services import service_areas
 from espi.method.sampling.speaking import AreaPart, PlannedArea, Voice, voices
-from espi.service_categories import CATEGORIES
 
 HEADER = ("agency", "group", "code", "name_id", "name_en", "category", "eligible", "expected",
           "shown")  # fmt: skip
@@ -37,11 +36,6 @@ class SpeakingArea:
     eligible: int
     expected: float
     voice: Voice
-
-    @property
-    def category_label(self) -> str:
-        """The name of its category in the current language."""
-        return in_language(CATEGORIES[self.area.category].name)
 
     def row(self) -> tuple[str, ...]:
         """Return its cells under ``HEADER``."""
