@@ -33,7 +33,8 @@ def addresses(known):
     given one there.
     """
     found = []
-    known = {"address": ADDRESSES} | known
+    # A version and an area of the register of services, if the wave has one.
+    known = {"address": ADDRESSES, "number": [1], "area_code": ["izin"]} | known
     for name, route, _view in patterns(get_resolver(settings.ROOT_URLCONF)):
         parameters = re.findall(r"<(?:\w+:)?(\w+)>", route)
         for values in product(*(known[one] for one in parameters)):

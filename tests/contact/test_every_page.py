@@ -14,7 +14,8 @@ from espi.contact.invitations.actions import issue_invitations, plant_invitation
 from espi.contact.invitations.models import Invitation
 from espi.contact.sampling.actions import commit_frame, throw_dice
 from espi.contact.sampling.models import SampleCase, SampleDraw
-from espi.design.models import Agency, KeyStratum, Stratum, Wave
+from espi.design.models import Agency, KeyStratum, ServiceArea, Stratum, Wave
+from espi.design.register_versions import keep_version
 from espi.platform import clock
 from tests.contact.field import NOW, commit, draw_everybody, drawn_wave, stratum_of
 from tests.every_page import AGENCY, open_all
@@ -54,6 +55,11 @@ def no_lists(phase="frames"):
             wave=wave, agency=Agency.objects.get(code=AGENCY), group=group, code=f"uji.{channel}",
             label={"id": "x"}, channel=channel, key_stratum=key,
         )  # fmt: skip
+    ServiceArea.objects.create(
+        wave=wave, agency=Agency.objects.get(code=AGENCY), group="internal", code="izin",
+        name={"id": "Izin", "en": "Permits"}, category="personnel",
+    )  # fmt: skip
+    keep_version(wave=wave, actor="test", today=clock.today())
     return Wave.objects.get(pk=wave.pk)
 
 
