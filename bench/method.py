@@ -197,7 +197,8 @@ def index(folder: Path) -> list[AgencyResult]:
         for number, rule in enumerate(specification.items)
     ]
     rows = frame.select(
-        pl.col("agency", "stratum", "unit").cast(pl.String), groups.alias("group"),
+        pl.col("agency", "stratum").cast(pl.String), pl.col("unit").cast(pl.String).alias("area"),
+        groups.alias("group"),
         *[pl.col(f"y{number}").alias(f"a.i{number}") for number in range(len(items))],
     )  # fmt: skip
     facts = (

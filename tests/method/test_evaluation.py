@@ -50,10 +50,10 @@ def wave(seed=3):
                         if i.group == group
                     }
                     unit = f"Unit {rng.integers(0, 2)}" if group != "expert" else ""
-                    row = {"stratum": code, "agency": agency.code, "group": group, "unit": unit}
+                    row = {"stratum": code, "agency": agency.code, "group": group, "area": unit}
                     rows.append(row | given)
     schema = {f"a.{item.code}": pl.Float64 for item in ITEMS}
-    names = dict.fromkeys(("stratum", "agency", "group", "unit"), pl.String)
+    names = dict.fromkeys(("stratum", "agency", "group", "area"), pl.String)
     frame = pl.DataFrame(rows, schema=names | schema)
     exempt = pl.Series("n." + ITEMS[0].code, rng.random(frame.height) < 0.1)
     return frame.with_columns(exempt), strata
@@ -140,7 +140,7 @@ def test_items_and_units_are_those_of_the_agency_alone():
         own = np.where(known, np.stack(scores), 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
         own = np.where(known.any(axis=0) & mine, own, np.nan)
         for unit, facts in result.components["internal"].areas.items():
-            alone.close(facts, alone.mean(own, (alone.rows["unit"] == unit).to_numpy()))
+            alone.close(facts, alone.mean(own, (alone.rows["area"] == unit).to_numpy()))
 
 
 def test_the_order_of_records_changes_nothing_but_the_last_digits():

@@ -84,37 +84,45 @@ def _framed(names: Sequence[str], estimates: Estimates, asked: Matrix) -> Breakd
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Areas:
-    """The component score of every unit or service.
+    """The component score of every service area; where a wave has no register, of every unit.
+
+    An area is known by agency, group and its label: two agencies may use one code.
 
     Attributes:
-        agency: of each area, shape (areas,).
-        unit: its name.
+        agency: position of each area's agency, shape (areas,).
+        group: whose answers they are.
+        area: its label, as in the column ``area`` of the records.
         scores: one column.
     """
 
     agency: Sequence[int]
-    unit: Sequence[str]
+    group: Sequence[str]
+    area: Sequence[str]
     scores: Breakdown
 
 
 def areas_of(answers: Answers, people: Vector) -> Areas:
-    """Return the component score of every unit, estimated on the full design (M16).
+    """Return the component score of every area, estimated on the full design (M16).
 
     Args:
         answers: of the wave.
         people: each respondent's own score, NaN for those of another group, shape (n,).
     """
     scored = pl.Series(~np.isnan(people))
-    frame = pl.DataFrame({"agency": answers.agencies.domain, "unit": answers.rows["unit"]})
-    named = frame.filter(scored & pl.col("unit").is_not_null() & (pl.col("unit") != ""))
-    areas = named.unique().sort("agency", "unit").with_row_index("area")
-    area = frame.join(areas, on=["agency", "unit"], how="left", maintain_order="left")["area"]
+    frame = answers.rows.select("group", "area").with_columns(
+        agency=pl.Series(answers.agencies.domain)
+    )
+    named = frame.filter(scored & pl.col("area").is_not_null() & (pl.col("area") != ""))
+    keys = ("agency", "group", "area")
+    areas = named.select(keys).unique().sort(keys).with_row_index("number")
+    number = frame.join(areas, on=keys, how="left", maintain_order="left")["number"]
     # Whoever is of no area gets a number past the last one, which `ordered` takes for none.
-    domain = area.fill_null(areas.height).to_numpy().astype(np.int64)
+    domain = number.fill_null(areas.height).to_numpy().astype(np.int64)
     order = ordered(domain, answers.stratum, answers.weight, areas.height)
     estimates = estimate(ordered_sums([people], order, [MIDDLE]), answers.strata)
     return Areas(
         areas["agency"].to_list(),
-        areas["unit"].to_list(),
+        areas["group"].to_list(),
+        areas["area"].to_list(),
         _framed(["score"], estimates, estimates.n),
     )

@@ -54,7 +54,7 @@ class Answers:
     """The answers of a wave, with weights and design.
 
     Attributes:
-        rows: the opened records, n of them, with ``agency``, ``group``, ``stratum``, ``unit``.
+        rows: the opened records, n of them, with ``agency``, ``group``, ``stratum``, ``area``.
         agencies: partition by agency, in the order of the facts.
         stratum: 0-based variance stratum of each row, after collapsing, shape (n,).
         strata: respondents and people of each variance stratum.

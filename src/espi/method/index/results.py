@@ -38,7 +38,7 @@ class Estimates:
     """All that was estimated for all agencies at once, of which each agency takes its own.
 
     Attributes:
-        areas: units and services, by group.
+        areas: service areas (or units), by group.
         areas_by_agency: by group and position of the agency, the positions of its areas.
     """
 
@@ -304,5 +304,5 @@ def _areas(estimates: Estimates, group: str, position: int) -> dict[str, Score]:
         score, uncertainty = _broken_down(areas.scores, number, "score")
         n = uncertainty["n"]
         if n >= least and showable(n, score, uncertainty["se"], least):
-            shown[areas.unit[number]] = Score(score=score, **uncertainty)
+            shown[areas.area[number]] = Score(score=score, **uncertainty)
     return shown

@@ -126,6 +126,8 @@ def _extract(opening: Opening) -> pl.DataFrame:
         raise ExtractAltered
     # Records lie in random order; sorting by their random names makes sums repeat to the bit.
     frame = pl.read_parquet(content).sort("record")
+    if "area" not in frame.columns:  # an opening before waves had a register of service areas
+        frame = frame.rename({"unit": "area"})
     named = frame.filter((pl.col("channel") == SAMPLE) & (pl.col("agency") != WITHHELD))
     return named.drop("channel", "mode")
 

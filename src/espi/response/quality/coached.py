@@ -18,6 +18,7 @@ class FlaggedUnit:
     """A unit or service whose answers to one questionnaire are unusually alike (C1 to C9).
 
     Attributes:
+        unit: the label of the area, as in the records.
         size: respondents of the unit who answered anything.
         similarity: excess pairwise similarity in standard deviations of chance (C4).
         collapse: missing variance, likewise (C5).
@@ -46,7 +47,7 @@ def flagged_units(
 ) -> list[FlaggedUnit]:
     """Return the flagged units of every questionnaire, with their statistics (C1 to C9).
 
-    Respondents whose unit is not known are in no unit. Experts are not: they have none.
+    Units are the areas of the records. Who is in no area is in no unit; experts never are.
 
     Args:
         extract: usable records.
@@ -62,12 +63,12 @@ def flagged_units(
 
 def _of_group(extract: pl.DataFrame, items: Sequence[ScoredItem], seed: str) -> list[FlaggedUnit]:
     group = items[0].group
-    rows = extract.filter((pl.col("group") == group) & (pl.col("unit") != ""))
+    rows = extract.filter((pl.col("group") == group) & (pl.col("area") != ""))
     if rows.is_empty():
         return []
-    names = rows.select("agency", "unit").unique().sort("agency", "unit")
-    units = rows.select("agency", "unit").join(
-        names.with_row_index("position"), on=["agency", "unit"], maintain_order="left"
+    names = rows.select("agency", "area").unique().sort("agency", "area")
+    units = rows.select("agency", "area").join(
+        names.with_row_index("position"), on=["agency", "area"], maintain_order="left"
     )["position"]
     agencies = rows["agency"].rank("dense").to_numpy()
     answers = np.stack([_towards_good(rows, item) for item in items], axis=1)
@@ -109,8 +110,8 @@ def without(extract: pl.DataFrame, flagged: Sequence[FlaggedUnit]) -> pl.DataFra
         {
             "agency": [unit.agency for unit in flagged],
             "group": [unit.group for unit in flagged],
-            "unit": [unit.unit for unit in flagged],
+            "area": [unit.unit for unit in flagged],
         },
-        schema=dict.fromkeys(("agency", "group", "unit"), pl.String),
+        schema=dict.fromkeys(("agency", "group", "area"), pl.String),
     )
-    return extract.join(listed, on=["agency", "group", "unit"], how="anti", maintain_order="left")
+    return extract.join(listed, on=["agency", "group", "area"], how="anti", maintain_order="left")
