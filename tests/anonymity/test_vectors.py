@@ -16,9 +16,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from espi.anonymity.v1 import blindrsa, codes, encoding, entries, keys, notes, sealing, tiles, tree
+from espi.anonymity.v1.ballot import answer_sheet
 from espi.anonymity.v1.directory import Directory, InvitationsEntry, RoundEntry, StratumEntry
 from espi.canonical_json import canonical_json
 from espi.response.opening.planted import Planted
+from espi.response.opening.records import AnswerSheet
 from espi.signer.closing import closing_statement
 from tests.anonymity.hpke import seal_block
 
@@ -53,6 +55,7 @@ def of_ballots():
             "block_sha256": encoding.ballot_digest(encoding.pad(b"{}")).hex(),
             "longest": encoding.BLOCK - 1,
             "malformed": ["no byte but 0x00", "the last byte 0x01", "8,191 bytes"],
+            "sheets": of_sheets(),
         },
         "P3": {
             "round": ROUND, "stratum": STRATUM,
@@ -61,6 +64,23 @@ def of_ballots():
         },
         "P4": {"receipt": encoding.receipt(ENVELOPE)},
     }  # fmt: skip
+
+
+def of_sheets():
+    """Answer sheets of both kinds: with the part ``service``, and older ones without it."""
+    invitation = {
+        "round": ROUND, "stratum": f"{STRATUM}.1", "unit": "Dinas", "group": "internal",
+        "agency": {"code": "kab-x"}, "instrument": {"digest": "00" * 32},
+    }  # fmt: skip
+    sheets = [
+        json.loads(answer_sheet(invitation, {"i1": 1}, language="id", mode="web", service=service))
+        for service in ("izin-usaha", "category:licensing", "")
+    ]
+    older = {name: part for name, part in sheets[2].items() if name != "service"}
+    return [
+        {"sheet": sheet, "service": AnswerSheet.from_json(sheet).service}
+        for sheet in (*sheets, older)
+    ]
 
 
 def of_keys():

@@ -69,6 +69,7 @@ class World:
         )
         self.instrument = shelf.take("internal-2026.1")
         self.ballots, self.seen, self.lose = {}, [], Counter()
+        self.offered = {}  # service, services and categories, as the registry offers them
 
     def invitation(self, code):
         invited = entries.invite_hash(ROUND, STRATUM, code)
@@ -82,6 +83,7 @@ class World:
                 "frame": self.directory.proof(2).to_json(),
                 "invitation": self.frame.proof(invited).to_json(),
             },
+            **self.offered,
         }  # fmt: skip
 
     def answer(self, path, asked):

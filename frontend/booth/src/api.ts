@@ -24,6 +24,12 @@ export interface Config {
   }[];
 }
 
+/** A service or a category of services. */
+export interface Named {
+  readonly code: string;
+  readonly name: Text;
+}
+
 /** What the registry answers about a code. */
 export interface Invitation {
   readonly state: "open" | "finished" | "expired" | "closed" | "stopped";
@@ -32,6 +38,12 @@ export interface Invitation {
   readonly group: string;
   readonly stratum: string;
   readonly unit: string;
+  /** The service, or unit, that the list named; empty where it named none. */
+  readonly service: string;
+  /** What this agency can be rated on; empty where the wave has no register of services. */
+  readonly services: readonly Named[];
+  /** What a service that is none of these can be about. */
+  readonly categories: readonly Named[];
   readonly channel: string;
   readonly key_stratum: string;
   readonly proofs: Proofs;

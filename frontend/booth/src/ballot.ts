@@ -10,6 +10,7 @@ import { message, receipt } from "./protocol/encoding";
 import { seal } from "./protocol/sealing";
 import type { Answers } from "./questionnaire";
 import type { SavedWork } from "./saved";
+import { sealedService, withoutService } from "./service";
 
 /** Sealed answers with what finishes their signature, in base64url; names as in docs/protocol/v1.md. */
 export interface Envelope {
@@ -54,11 +55,12 @@ export class BallotSender {
       stratum: invitation.stratum,
       agency: invitation.agency.code,
       unit: invitation.unit,
+      service: sealedService(invitation, answers),
       group: invitation.group,
       instrument: invitation.instrument.digest,
       language,
       mode: invitation.channel === "interview" ? "interview" : "web",
-      answers,
+      answers: withoutService(answers),
     };
     const plain = utf8(JSON.stringify(content));
     const c = await seal(config.election_key, config.round, stratum, plain);

@@ -12,6 +12,7 @@ import { InvalidSignature, UnsuitableKey } from "./protocol/blindrsa";
 import { anchorOf, checkInvitation, NotPublished } from "./protocol/directory";
 import { applies, check, type Answers, type Instrument } from "./questionnaire";
 import { SavedWork } from "./saved";
+import { namedService, subject, withService } from "./service";
 import { say, type Facts, type Key, type Language } from "./strings";
 import { codeIn, codeOfAddress } from "./typed";
 
@@ -158,10 +159,10 @@ export class Booth {
     const sender = new BallotSender(this.config, key, invitation, code, saved);
     const pending = await sender.pending();
     if (!pending && state !== "open") return this.over(saved, () => this.say(STATES[state]));
-    const instrument = await readInstrument(invitation.instrument.digest);
+    const instrument = withService(await readInstrument(invitation.instrument.digest), invitation);
     this.session = { code, saved, invitation, instrument, sender };
     if (pending) return void this.deliver(() => Promise.resolve(pending));
-    this.answers = (await saved.read<Answers>("draft")) ?? {};
+    this.answers = { ...namedService(invitation), ...(await saved.read<Answers>("draft")) };
     this.section(0);
   }
 
@@ -218,7 +219,7 @@ export class Booth {
       instrument: session.instrument,
       number,
       answers: this.answers,
-      agency: session.invitation.agency.name,
+      subject: subject(session.invitation, this.answers)[this.language],
       interview: session.invitation.channel === "interview",
       missing,
       draftKept: session.saved.keepsDrafts,

@@ -73,7 +73,8 @@ export interface SectionPage {
   readonly instrument: Instrument;
   readonly number: number;
   readonly answers: Answers;
-  readonly agency: string;
+  /** Service and agency that the questions are about. */
+  readonly subject: string;
   readonly interview: boolean;
   /** Codes of required items of this section that were left out. */
   readonly missing: readonly string[];
@@ -105,7 +106,7 @@ export function showSection(language: Language, page: SectionPage): void {
   const missingItems = section.items.filter((item) => missing.includes(item.code));
   show(
     section.title[language],
-    h("p", { class: "agency" }, say(language, "questionnaire.about", { agency: page.agency })),
+    h("p", { class: "agency" }, say(language, "questionnaire.about", { subject: page.subject })),
     h("p", { class: "step", id: "step" }, say(language, "questionnaire.section", { n: number + 1, of })),
     h("progress", { max: String(of), value: String(number), "aria-labelledby": "step" }),
     missing.length ? errorSummary(missingItems, language) : null,

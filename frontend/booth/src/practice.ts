@@ -9,7 +9,8 @@ import { random, toText, utf8 } from "./protocol/bytes";
 import { receipt } from "./protocol/encoding";
 import { seal } from "./protocol/sealing";
 import type { Answers, Instrument } from "./questionnaire";
-import { say, type Language } from "./strings";
+import { withService } from "./service";
+import { both, say, type Language } from "./strings";
 
 export const isPractice = (): boolean => /^(\/en)?\/latihan\/?$/.test(location.pathname);
 
@@ -19,8 +20,10 @@ export function practiceLanding(
   language: Language,
   begin: (invitation: Invitation, instrument: Instrument) => void,
 ): void {
-  const choose = async (group: string, digest: string) =>
-    begin(practiceInvitation(config, group, digest), await readInstrument(digest));
+  const choose = async (group: string, digest: string) => {
+    const invitation = practiceInvitation(config, group, digest);
+    begin(invitation, withService(await readInstrument(digest), invitation));
+  };
   const choices = config.practice.map(({ group, digest, title }) =>
     h("button", { type: "button", class: "secondary", click: () => void choose(group, digest) }, title[language]),
   );
@@ -35,11 +38,15 @@ export function practiceLanding(
 /** An invitation to a fictional agency; it has no proofs, because nothing is sent with it. */
 function practiceInvitation(config: Config, group: string, digest: string): Invitation {
   const nothing = { index: 0, entry: "", proof: [] };
+  const name = both(group === "internal" ? "practice.unit" : "practice.service");
   return {
     state: "open",
     round: config.round,
     group,
     unit: "",
+    service: "",
+    services: group === "expert" ? [] : [{ code: "contoh", name }],
+    categories: [{ code: "other", name: both("practice.other") }],
     language: "id",
     channel: "sample",
     agency: { code: "contoh", name: "Instansi Contoh" },

@@ -13,6 +13,9 @@ export type Facts = Readonly<Record<string, string | number>>;
 
 const WORDS: Readonly<Record<Key, Text>> = words;
 
+/** Returns a sentence in both languages, its {places} still in it. */
+export const both = (key: Key): Text => WORDS[key];
+
 /** Returns a sentence in a language, its {places} filled in. */
 export function say(language: Language, key: Key, facts: Facts = {}): string {
   return WORDS[key][language].replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? ""));

@@ -11,6 +11,9 @@ import { fromText, toText, utf8, type Bytes } from "../src/protocol/bytes";
 import { checkInvitation, jwkOf, type Anchor, type Proofs, type WaveConfig } from "../src/protocol/directory";
 import { info, message, normaliseCode, pad, receipt } from "../src/protocol/encoding";
 import { seal } from "../src/protocol/sealing";
+import type { Invitation } from "../src/api";
+import { check, type Answers, type Instrument } from "../src/questionnaire";
+import { namedService, sealedService, subject, withoutService, withService } from "../src/service";
 import { codeIn } from "../src/typed";
 
 type Question = Record<string, string> & { jwk: PublicJwk & JsonWebKey };
@@ -44,9 +47,26 @@ const OPERATIONS: Record<string, (asked: Question) => Promise<unknown> | unknown
   oracleFinalize: async ({ jwk, prepared, answer, inverse }) =>
     hex(await oracle.finalize(await oracleKey(jwk), bytes(prepared), bytes(answer), bytes(inverse))),
   hpkeOpen,
+  service,
   key: ({ der }) => jwkOf(bytes(der)).n,
   directory: async (question) => (await checkInvitation(...(await directory(question)))).n,
 };
+
+/** The question about the service before a questionnaire of no sections, and what becomes of answers to it. */
+function service(question: Question): unknown {
+  const { invitation, given } = question as unknown as { invitation: Invitation; given: Answers };
+  const bare: Instrument = { code: "", group: "", version: "", title: { id: "", en: "" }, minutes: 0, sections: [] };
+  const asked = withService(bare, invitation);
+  const checked = check(asked, given);
+  return {
+    sections: asked.sections,
+    named: namedService(invitation),
+    sealed: sealedService(invitation, checked.answers),
+    rest: withoutService(given),
+    unanswered: checked.unanswered,
+    subject: subject(invitation, given),
+  };
+}
 
 type Invited = { code: string; stratum: string; proofs: Proofs };
 

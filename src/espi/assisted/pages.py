@@ -117,7 +117,7 @@ def alert(sentence: str) -> list[Markup]:
 
 def questions(
     language: str, instrument: Instrument, number: int, answers: Mapping[str, str],
-    *, missing: Sequence[Item], agency: str, state: str,
+    *, missing: Sequence[Item], subject: str, state: str,
 ) -> str:  # fmt: skip
     """Return one section of the questionnaire.
 
@@ -127,7 +127,7 @@ def questions(
         number: of the section, from 0.
         answers: all given so far, by item.
         missing: items of this section that were left out and must be answered.
-        agency: the name of the agency that the questions are about.
+        subject: service and agency that the questions are about.
         state: the locked field.
     """
     section = instrument.sections[number]
@@ -139,7 +139,7 @@ def questions(
     return page(
         language,
         section.title[language],
-        tag("p", say(language, "questionnaire.about", agency=agency), class_="agency"),
+        tag("p", say(language, "questionnaire.about", subject=subject), class_="agency"),
         tag("p", step, class_="step"),
         *([_summary(language, missing)] if missing else []),
         tag("h1", section.title[language]),

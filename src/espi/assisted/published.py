@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from espi.anonymity.v1 import ballot, blindrsa, encoding, sealing
 from espi.anonymity.v1.ballot import UnsignedBallot
 from espi.anonymity.v1.page_checks import Anchor, NotPublished, check_invitation
+from espi.assisted.service import Choice, without_service
 from espi.instrument.model import Instrument
 from espi.instrument.reader import read
 
@@ -100,12 +101,18 @@ class Booth:
     def seal(
         self, invitation: Mapping[str, Any], code: str, answers: Mapping[str, str], language: str
     ) -> UnsignedBallot:
-        """Lock the answers, as a browser would.
+        """Lock the answers, with which service they are about, as a browser would.
 
         Raises:
             NotPublished: see ``key``.
         """
-        sheet = ballot.answer_sheet(invitation, answers, language=language, mode="assisted")
+        sheet = ballot.answer_sheet(
+            invitation,
+            without_service(answers),
+            language=language,
+            mode="assisted",
+            service=Choice.of(invitation).sealed_service(answers),
+        )
         return ballot.enclose(
             sheet,
             round_code=self.config.round,

@@ -21,6 +21,7 @@ from espi.assisted.sending import (
     packed,
     unpacked,
 )
+from espi.assisted.service import Choice
 from espi.http_client import Unreachable
 from espi.instrument.model import Instrument
 from espi.instrument.validation import check
@@ -93,7 +94,8 @@ class Steps:
             sentence = say(self.language, STATES.get(state, "assisted.bad_request"))
             return Page(pages.final(self.language, sentence), HTTPStatus.CONFLICT)
         self.booth.key(invitation, code)  # nothing is asked unless everything is as published
-        return self._show(Answering(code, invitation, section=0, answers={}))
+        answers = Choice.of(invitation).named_service()
+        return self._show(Answering(code, invitation, section=0, answers=answers))
 
     def resume(self, form: Form, state: Answering | Delivering) -> Page:
         """Take the form of a page that carried a state."""
@@ -130,7 +132,8 @@ class Steps:
         unanswered = [item for item in items if item.code in missing]
         html = pages.questions(
             self.language, instrument, state.section, state.answers, missing=unanswered,
-            agency=str(state.invitation["agency"]["name"]), state=self.sealed_state.lock(state),
+            subject=Choice.of(state.invitation).subject(state.answers, self.language),
+            state=self.sealed_state.lock(state),
         )  # fmt: skip
         return Page(html, HTTPStatus.UNPROCESSABLE_ENTITY if unanswered else HTTPStatus.OK)
 
@@ -148,7 +151,8 @@ class Steps:
         return Page(pages.review(self.language, instrument, checked.answers, carried))
 
     def _instrument(self, state: Answering) -> Instrument:
-        return self.booth.instrument(str(state.invitation["instrument"]["digest"]))
+        instrument = self.booth.instrument(str(state.invitation["instrument"]["digest"]))
+        return Choice.of(state.invitation).before(instrument)
 
     def _deliver(self, state: Delivering) -> Page:
         """Send a sealed envelope; whatever fails, the page carries what was reached."""

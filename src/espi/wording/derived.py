@@ -18,6 +18,7 @@ BOOTH_SECTIONS = (
     "landing",
     "promises",
     "questionnaire",
+    "service",
     "thanks",
     "booth",
     "practice",

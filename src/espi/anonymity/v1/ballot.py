@@ -102,7 +102,9 @@ class UnsignedBallot:
         return encoding.receipt(self.envelope)
 
 
-def answer_sheet(invitation: Json, answers: Answers, *, language: str, mode: str) -> bytes:
+def answer_sheet(
+    invitation: Json, answers: Answers, *, language: str, mode: str, service: str = ""
+) -> bytes:
     """Return what is sealed: the answers, and where they belong (P2).
 
     Args:
@@ -110,6 +112,7 @@ def answer_sheet(invitation: Json, answers: Answers, *, language: str, mode: str
         answers: values by item.
         language: ``id`` or ``en``.
         mode: how the answers were given: ``web``, ``assisted`` or ``interview``.
+        service: which service area is rated: a code, ``category:<code>``, or "" (not asked).
 
     Raises:
         PartFaulty: the registry's answer lacks a part.
@@ -120,6 +123,7 @@ def answer_sheet(invitation: Json, answers: Answers, *, language: str, mode: str
         "stratum": wire.text(invitation, "stratum"),
         "agency": wire.text(wire.member(invitation, "agency"), "code"),
         "unit": wire.text(invitation, "unit"),
+        "service": service,
         "group": wire.text(invitation, "group"),
         "instrument": wire.text(wire.member(invitation, "instrument"), "digest"),
         "language": language,

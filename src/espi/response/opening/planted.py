@@ -15,6 +15,7 @@ from espi.canonical_json import canonical_json
 from espi.response.opening.errors import BoxFolderFaulty
 
 PARTS = ("stratum", "agency", "unit", "group", "instrument", "language", "mode", "answers")
+SERVICE = "service"  # sheets of earlier versions do not have it, which is the same as ""
 SALT = 32  # random bytes: nobody finds the answers by trying them against the commitment
 
 
@@ -24,7 +25,8 @@ def fingerprint(sheet: Json) -> bytes:
     Anybody with a code may have sealed half a character (a lone surrogate), which UTF-8 cannot
     write; such a sheet must not stop the opening.
     """
-    return _sha256({name: sheet.get(name) for name in PARTS})
+    parts = {name: sheet.get(name) for name in PARTS}
+    return _sha256({**parts, SERVICE: sheet.get(SERVICE, "")})
 
 
 def _sha256(content: Json) -> bytes:

@@ -8,6 +8,7 @@ to single people out and serves no estimate.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from espi.instrument.validation import check
 LABELS = ("record", "stratum", "agency", "unit", "group", "instrument", "mode")
 MODES = frozenset({"web", "assisted", "interview"})
 LONGEST = 200  # characters of a unit's label
+SERVICE = re.compile(r"(?:category:)?[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
 NOT_APPLICABLE = "na"  # the value of "does not apply to me" in every questionnaire
 
 Record = Mapping[str, str | float | bool | None]
@@ -93,6 +95,16 @@ class AnswerSheet:
         unit = self.content.get("unit")
         printable = isinstance(unit, str) and unit.isprintable() and len(unit) <= LONGEST
         return str(unit) if printable else ""
+
+    @property
+    def service(self) -> str:
+        """Which service area is rated: a code, ``category:<code>``, or "" where none was asked.
+
+        Sheets of earlier versions have no such part. Whether there is such an area is not known
+        here.
+        """
+        service = self.content.get("service")
+        return service if isinstance(service, str) and SERVICE.fullmatch(service) else ""
 
     @property
     def mode(self) -> str:
