@@ -112,5 +112,5 @@ def test_what_is_joined_still_serves(wave):
 
     assert named.height > 0.95 * contact.height
     assert named["stratum"].n_unique() > 0.6 * contact["stratum"].n_unique()
-    assert extract.filter(pl.col("unit") != "").height > 100
+    assert extract.filter(pl.col("area") != "").height > 100
     assert made.effect.bounds is not None

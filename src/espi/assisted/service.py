@@ -64,8 +64,8 @@ class Choice:
 
     def named_service(self) -> dict[str, str]:
         """Return the answer to begin with: the service that the list named."""
-        known = {service.code for service in self.services}
-        return {SERVICE: self.named} if self.named in known else {}
+        offered = {service.code for service in self.services}
+        return {SERVICE: self.named} if self.named in offered else {}
 
     def sealed_service(self, answers: Mapping[str, str]) -> str:
         """Return what is sealed: a code, ``category:<code>``, or "" where it was not asked."""
@@ -79,9 +79,9 @@ class Choice:
         """Return what the questions are about: the chosen service, if any, and the agency."""
         none = answers.get(SERVICE) == NONE
         offered, code = (self.categories, CATEGORY) if none else (self.services, SERVICE)
-        for one in offered:
-            if one.code == answers.get(code):
-                return f"{one.name[language]} – {self.agency}"
+        for named in offered:
+            if named.code == answers.get(code):
+                return f"{named.name[language]} – {self.agency}"
         return self.agency
 
     def section(self) -> Section:
@@ -125,4 +125,4 @@ def without_service(answers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _named(offered: Iterable[Mapping[str, Any]]) -> tuple[Named, ...]:
-    return tuple(Named(str(one["code"]), dict(one["name"])) for one in offered)
+    return tuple(Named(str(content["code"]), dict(content["name"])) for content in offered)

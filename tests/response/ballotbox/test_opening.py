@@ -297,7 +297,7 @@ def test_a_strange_label_is_dropped(wave, settings, opened, unit):
     """It neither stops the opening nor reaches the extract."""
     drop(*filled(10, unit=unit))
 
-    assert set(extract(settings, opened(wave))["unit"]) == {""}
+    assert set(extract(settings, opened(wave))["area"]) == {""}
 
 
 def test_only_answers_that_apply_and_count_are_kept(wave, settings, opened):
@@ -324,7 +324,7 @@ def test_small_labels_are_dropped(wave, settings, opened):
     assert opening.report["joining"] == {"kab-x": {"internal": 10.0}}  # 145 of 400 people moved
     assert (opening.opened, opening.report["left_out"]) == (35, "<10")
     assert set(frame["stratum"]) == {"kab-x.internal.1"}
-    assert dict(frame["unit"].value_counts().iter_rows()) == {"Besar": 14, "": 15}
+    assert dict(frame["area"].value_counts().iter_rows()) == {"Besar": 14, "": 15}
 
 
 def test_records_lie_in_no_order(wave, opened, settings):

@@ -40,7 +40,8 @@ def put_extract(wave, storage, rows):
     sheets = [questionnaire(group) for group in ("internal", "external", "expert")]
     path = storage / "opened" / f"{wave.code}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    to_frame(rows, sheets).with_columns(channel=pl.lit("sample")).write_parquet(path)
+    frame = to_frame(rows, sheets).drop("service").rename({"unit": "area"})
+    frame.with_columns(channel=pl.lit("sample")).write_parquet(path)
     facts = {
         "released": len(rows), "opened": len(rows), "spoiled": 0, "report": {},
         "extract_name": path.name, "extract_digest": sha256(path.read_bytes()).hexdigest(),

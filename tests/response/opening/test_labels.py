@@ -20,7 +20,7 @@ from espi.response.opening.inspection import inspect
 from espi.response.opening.labels import join_labels, routed, unscored
 from tests.response.opening.wave import MINIMUM, Person, facts, opened, random_wave
 
-LABELS = ("stratum", "agency", "unit", "group", "instrument", "mode", "channel")
+LABELS = ("stratum", "agency", "area", "group", "instrument", "mode", "channel")
 
 
 def people(stratum, unit, count, **more):
@@ -52,7 +52,7 @@ def test_every_combination_is_shared_by_ten(seed):
 
     assert made.height > 0
     assert min(Counter(made.select(names).iter_rows()).values()) >= MINIMUM
-    assert "language" not in made.columns
+    assert not {"language", "unit", "service"} & set(made.columns)
     assert set(made["record"]) <= set(frame["record"])
     kept = frame.join(made.select("record"), on="record", how="semi").sort("record")
     assert kept.select(pl.col(r"^a\..*$")).equals(made.select(pl.col(r"^a\..*$")))
@@ -64,7 +64,7 @@ def test_a_value_stays_or_is_withheld_and_never_changes():
     crowd, known = random_wave(rng)
     frame = opened(crowd, known, rng)[1]
     made = join_labels(frame, known).frame.join(frame, on="record", suffix="_before")
-    for name in ("agency", "unit", "mode", "c.sex", "c.age", "c.told_by"):
+    for name in ("agency", "mode", "c.sex", "c.age", "c.told_by"):
         same = pl.col(name).eq_missing(pl.col(f"{name}_before")) | (pl.col(name) == "")
         assert made.select(same.all()).item(), name
 
@@ -76,7 +76,7 @@ def test_stratum_and_unit_are_looked_at_together():
          *people("kab-x.internal.b", "Dua", 9), *people("kab-x.internal.b", "Tiga", 12)],
         strata(a=100, b=100),
     )  # fmt: skip
-    found = Counter(made.frame.select("stratum", "unit").iter_rows())
+    found = Counter(made.frame.select("stratum", "area").iter_rows())
 
     assert found == {("kab-x.internal.a", ""): 27, ("kab-x.internal.b", ""): 21}
 
@@ -89,7 +89,7 @@ def test_a_unit_is_named_in_all_its_strata_or_in_none():
         strata(a=100, b=100),
     )  # fmt: skip
 
-    assert Counter(made.frame["unit"]) == {"": 54, "Satu": 20}
+    assert Counter(made.frame["area"]) == {"": 54, "Satu": 20}
 
 
 def test_strata_are_joined_by_weight():
@@ -197,7 +197,7 @@ def test_the_writer_refuses_what_the_joining_let_through(monkeypatch):
         return honest(records, replace(given, minimum=9))
 
     monkeypatch.setattr(making, "join_labels", forgetful)
-    assert Counter(forgetful(frame, known).frame["unit"]) == {"Satu": 9, "Dua": 12}
+    assert Counter(forgetful(frame, known).frame["area"]) == {"Satu": 9, "Dua": 12}
     with pytest.raises(NamesPeople):
         extract_of(frame, known)
 

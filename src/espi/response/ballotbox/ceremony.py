@@ -12,6 +12,7 @@ from django.db import transaction
 from espi.atomic_files import write_atomically
 from espi.design.actions import advance_phase
 from espi.design.models import Wave
+from espi.design.services import service_areas
 from espi.platform import audit
 from espi.platform.audit import Actor
 from espi.response.ballotbox.errors import AlreadyOpened, BoxNotClosed, OpeningFaulty
@@ -19,7 +20,7 @@ from espi.response.ballotbox.intake import waiting_count
 from espi.response.ballotbox.models import Ballot, Opening
 from espi.response.log.queries import log_of, newest_of, published_note
 from espi.response.opening.ceremony import COUNTS, RECORDS, TRANSCRIPT
-from espi.response.opening.facts import StratumPlace, WaveDesign
+from espi.response.opening.facts import RegisteredArea, StratumPlace, WaveDesign
 from espi.response.opening.result import OpeningResult
 from espi.tallies.models import Tally
 
@@ -76,6 +77,16 @@ def _design(wave: Wave) -> WaveDesign:
         },
         instruments={sheet.code: sheet.content for sheet in wave.instruments.order_by("code")},
         specification=wave.specification.content,
+        services=[
+            RegisteredArea(
+                agency=area.agency.code,
+                group=area.group,
+                code=area.code,
+                category=area.category,
+                names=(*area.name.values(), *area.spellings),
+            )
+            for area in service_areas(wave)
+        ],
     )
 
 

@@ -18,6 +18,21 @@ ROUNDING = 1e-9  # so that a bound that is whole in cents is not raised to the n
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedArea:
+    """A service area whose few answers carry another label since the opening.
+
+    Attributes:
+        into: ``category:<code>``, or "" where the answers are of no named area.
+    """
+
+    agency: str
+    group: str
+    channel: str
+    area: str
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
 class JoinedLabels:
     """Which strata an extract names, and which were joined to others at the opening (M30).
 
@@ -27,11 +42,13 @@ class JoinedLabels:
             agency's name.
         bounds: by agency and group, points that joining moved the component by at most; one that is
             not listed was not moved. None where the opening could not say.
+        areas: service areas of samples that had too few answers to be named.
     """
 
     merged: Mapping[str, str]
     few: frozenset[tuple[str, str]]
     bounds: Mapping[str, Mapping[str, float]] | None
+    areas: tuple[JoinedArea, ...] = ()
 
     def bound(self, agency: str, group: str) -> float | None:
         """Return the points that a component was moved by at most, None where nobody knows."""
@@ -50,6 +67,7 @@ class OpeningReport:
     merged: dict[str, str] = field(default_factory=dict)
     few: tuple[tuple[str, str, str], ...] = ()
     joining: dict[str, dict[str, float]] | UnsetType | None = UNSET
+    joined_areas: tuple[JoinedArea, ...] = ()
 
 
 def joined_labels(content: object) -> JoinedLabels:
@@ -63,7 +81,8 @@ def joined_labels(content: object) -> JoinedLabels:
     if bounds is UNSET:
         bounds = None if report.merged else {}
     merged = {code: _end(report.merged, code) for code in report.merged}
-    return JoinedLabels(merged, frozenset(few), bounds)
+    areas = tuple(area for area in report.joined_areas if area.channel == SAMPLE)
+    return JoinedLabels(merged, frozenset(few), bounds, areas)
 
 
 def _end(merged: Mapping[str, str], code: str) -> str:

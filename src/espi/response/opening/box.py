@@ -87,6 +87,7 @@ class Box:
             self.directory.round.minimum,
             list(self.instruments.values()),
             self.design.specification,
+            self.design.services,
         )
 
     def key_stratum_facts(self, key_stratum: str) -> KeyStratumFacts:

@@ -14,9 +14,9 @@ from espi.method.disclosure.cells import shown_count
 from espi.response.opening.effect import Effect, effect_of
 from espi.response.opening.facts import WaveFacts
 from espi.response.opening.inspection import Inspected, inspect
-from espi.response.opening.labels import Labelled, join_labels, routed
+from espi.response.opening.labels import WITHHELD, Labelled, join_labels, routed
 
-RULE = 2  # version of the joining of labels; 1 looked at strata and units, each alone
+RULE = 3  # version of the joining of labels; 1 looked at strata and units alone, 2 kept units
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Extract:
         )
         lines = [
             f"Strata joined for being small: {len(labelled.merged)}, to {into} others.",
-            f"Units that lost their name for being small: {labelled.unnamed_units}.",
+            self._areas(),
             agencies,
         ]
         if labelled.withheld:
@@ -65,6 +65,13 @@ class Extract:
             f"{self.minimum} are required."
         )
         return [*lines, self._effect()]
+
+    def _areas(self) -> str:
+        to_category = sum(area.into != WITHHELD for area in self.labelled.joined_areas)
+        return (
+            "Service areas and units that lost their name for being small: "
+            f"{self.labelled.unnamed_areas}; {to_category} of them are joined to their category."
+        )
 
     def _effect(self) -> str:
         if self.effect.unknown:
@@ -88,7 +95,8 @@ class Extract:
             "few": [list(labels) for labels in labelled.few],
             "unnamed": self._shown(labelled.unnamed),
             "left_out": self._shown(labelled.left_out),
-            "units": labelled.unnamed_units,
+            "units": labelled.unnamed_areas,
+            "joined_areas": [area.to_json() for area in labelled.joined_areas],
             "withheld": {name: self._shown(n) for name, n in labelled.withheld.items()},
             "labels": list(self.inspected.labels),
             "smallest": self.inspected.smallest,

@@ -1,21 +1,22 @@
 """Joins the labels of opened answers until every combination of them is shared by ten records.
 
-A record carries labels that others may know of a person: group, channel, agency,
-stratum, unit, how the answers were given, and the profile. One label alone may be common and still
-single a person out together with another. So the records are divided label by label, in a fixed
-order, and a value is kept only where every class stays at the minimum or above:
+A record carries labels that others may know of a person: group, channel, agency, stratum, service
+area, how the answers were given, and the profile. One label alone may be common and still single a
+person out together with another. So the records are divided label by label, in a fixed order, and a
+value is kept only where every class stays at the minimum or above:
 
 1. a questionnaire of a group and channel with fewer records than the minimum is left out;
 2. an agency with fewer of a group and channel is not named; if those not named are still too few
    together, they are left out, because naming one agency less would cost that agency its index;
 3. strata of an agency, group and channel are joined by their weights (``join_by_weight``);
-4. units are not named, smallest first, until in each stratum nobody is without a unit or enough
-   are; a unit is named in all strata or in none, so that its estimate is of all its answers;
+4. service areas (units, where a wave has no register) are joined to their category, then not named,
+   smallest first, until in each stratum nobody is without one or enough are; an area is named in
+   all strata or in none, so that its estimate is of all its answers (``areas``);
 5. the mode, then each unscored answer in the order of the questionnaires: within each class that
    the labels before have made, values are withheld, smallest first, until those withheld are none
    or enough.
 
-The order keeps what estimation needs (agency, stratum, unit) and gives up what nobody weights by.
+The order keeps what estimation needs (agency, stratum, area) and gives up what nobody weights by.
 ``docs/decisions/0054-labels-at-the-opening.md`` says why.
 """
 
@@ -29,9 +30,10 @@ import polars as pl
 
 from espi.instrument.model import Instrument
 from espi.method.disclosure.joining import Part, join_by_weight
+from espi.response.opening.areas import NO_AREA, JoinedArea, Register, name_areas, with_areas
 from espi.response.opening.facts import WaveFacts
 
-WITHHELD = ""  # in place of a value that is withheld; as a unit also: none is known
+WITHHELD = NO_AREA  # in place of a value that is withheld; as an area also: none is known
 ROOT = ("group", "channel", "instrument")
 NOT_ASKED = "\0"  # in place of null while values are compared; no option is spelled like this
 
@@ -46,7 +48,8 @@ class Labelled:
         frame: the records, with ``channel``.
         merged: strata that were joined to another, and the stratum whose name their records carry.
         few: agency, group and channel that had answers, but too few to be named.
-        unnamed_units: how many units of an agency, group and channel lost their name.
+        joined_areas: areas of the register whose records carry their category, or no area.
+        unnamed_areas: how many areas and units lost their name, in every agency, group, channel.
         unnamed: records whose agency is not named.
         left_out: records that are not in the frame at all.
         withheld: per label, in how many records it is withheld.
@@ -55,7 +58,8 @@ class Labelled:
     frame: pl.DataFrame
     merged: Mapping[str, str]
     few: Sequence[tuple[str, str, str]]
-    unnamed_units: int
+    joined_areas: Sequence[JoinedArea]
+    unnamed_areas: int
     unnamed: int
     left_out: int
     withheld: Mapping[str, int]
@@ -70,13 +74,14 @@ def join_labels(records: pl.DataFrame, facts: WaveFacts) -> Labelled:
     """
     channels = {code: stratum.channel for code, stratum in facts.strata.items()}
     channel = pl.col("stratum").replace_strict(channels, return_dtype=pl.String)
-    whole = records.with_columns(channel=channel)
+    register = Register(facts.services)
+    whole = with_areas(records, register).with_columns(channel=channel)
     named, few = _without_small_agencies(whole, facts.minimum)
     merged = _merged(named, facts)
     frame = named.with_columns(pl.col("stratum").replace(merged))
-    frame, units = _without_small_units(frame, facts.minimum)
+    areas = name_areas(frame, register, facts.minimum)
     attributes = ["mode", *unscored(facts.instruments)]
-    frame = _without_rare_values(frame, attributes, facts.minimum)
+    frame = _without_rare_values(areas.frame, attributes, facts.minimum)
     frame = _without_traces_of_routing(frame, facts.instruments)
     withheld = {
         name: count
@@ -87,7 +92,8 @@ def join_labels(records: pl.DataFrame, facts: WaveFacts) -> Labelled:
         frame=frame.sort("record"),
         merged=merged,
         few=few,
-        unnamed_units=units,
+        joined_areas=areas.joined,
+        unnamed_areas=areas.unnamed,
         unnamed=frame.filter(pl.col("agency") == WITHHELD).height,
         left_out=whole.height - frame.height,
         withheld=withheld,
@@ -129,7 +135,7 @@ def _without_small_agencies(
     frame = frame.filter(~pl.col("small") | (pooled >= minimum))
     unnamed = [
         pl.when("small").then(pl.lit(WITHHELD)).otherwise(pl.col(name)).alias(name)
-        for name in ("agency", "stratum", "unit")
+        for name in ("agency", "stratum", "area")
     ]
     frame = frame.with_columns(unnamed).drop("small")
     key = ("agency", "group", "channel")
@@ -161,55 +167,11 @@ def _merged(frame: pl.DataFrame, facts: WaveFacts) -> dict[str, str]:
     return merged
 
 
-def _without_small_units(frame: pl.DataFrame, minimum: int) -> tuple[pl.DataFrame, int]:
-    """Take the names of small units away, in all strata of their agency, group and channel."""
-    domain, cell = ("agency", "group", "channel"), ("stratum", "instrument")
-    sizes: dict[Class, dict[str, dict[Class, int]]] = defaultdict(lambda: defaultdict(dict))
-    for *keys, n in frame.group_by(*domain, *cell, "unit").len().iter_rows():
-        *where, stratum, sheet, unit = keys
-        sizes[tuple(where)][unit][stratum, sheet] = n
-    gone = [
-        (*where, unit)
-        for where, units in sizes.items()
-        for unit in _unnamed(units, minimum)
-        if unit != WITHHELD
-    ]
-    columns = [*domain, "unit"]
-    listed = pl.DataFrame(gone, dict.fromkeys(columns, pl.String), orient="row")
-    marked = frame.join(listed.with_columns(gone=True), on=columns, how="left")
-    unit = pl.when(pl.col("gone").is_null()).then("unit").otherwise(pl.lit(WITHHELD))
-    return marked.with_columns(unit.alias("unit")).drop("gone"), len(gone)
-
-
-def _unnamed(units: Mapping[str, Mapping[Class, int]], minimum: int) -> set[str]:
-    """Return the units that lose their name, so that in no cell a few records are without one.
-
-    Args:
-        units: records of each unit in each cell of stratum and questionnaire.
-        minimum: the least that a cell may have, with a name or without.
-    """
-    gone = {unit for unit, cells in units.items() if min(cells.values()) < minimum} | {WITHHELD}
-    while True:
-        without: dict[Class, int] = defaultdict(int)
-        for unit in gone:
-            for cell, n in units.get(unit, {}).items():
-                without[cell] += n
-        small = {cell for cell, n in without.items() if n < minimum}
-        named = [
-            (sum(cells.values()), unit)
-            for unit, cells in units.items()
-            if unit not in gone and small & set(cells)
-        ]
-        if not named:
-            return gone
-        gone.add(min(named)[1])
-
-
 def _without_rare_values(
     frame: pl.DataFrame, attributes: Sequence[str], minimum: int
 ) -> pl.DataFrame:
     """Withhold, attribute by attribute, what would make a class smaller than the minimum."""
-    fixed = [*ROOT, "agency", "stratum", "unit"]
+    fixed = [*ROOT, "agency", "stratum", "area"]
     frame = _classed(frame.with_columns(cell=pl.lit(0)), fixed)
     for name in attributes:
         frame = frame.with_columns(pl.col(name).fill_null(NOT_ASKED))

@@ -22,7 +22,7 @@ from espi.anonymity.v1.wire import Json
 from espi.instrument.model import Instrument
 from espi.instrument.validation import check
 
-LABELS = ("record", "stratum", "agency", "unit", "group", "instrument", "mode")
+LABELS = ("record", "stratum", "agency", "unit", "service", "group", "instrument", "mode")
 MODES = frozenset({"web", "assisted", "interview"})
 LONGEST = 200  # characters of a unit's label
 SERVICE = re.compile(r"(?:category:)?[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
@@ -161,6 +161,7 @@ def _record(sheet: AnswerSheet, instrument: Instrument, answers: Mapping[str, st
         "stratum": sheet.stratum,
         "agency": sheet.agency,
         "unit": sheet.unit,
+        "service": sheet.service,
         "group": instrument.group,
         "instrument": instrument.digest,
         "mode": sheet.mode,
