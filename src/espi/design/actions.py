@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def load_design(*, directory: Path, actor: Actor | str) -> Wave:
     loaded = Wave.objects.filter(code=design.wave.code).first()
     if loaded and loaded.phase != Wave.Phase.DESIGN:
         raise WaveAlreadyStarted(wave=loaded.code)
-    wave = _load_wave(design.wave)
+    wave = _load_wave(design.wave, design.margins)
     _load_strata(wave, design)
     write_rows(wave, design.services)
     keep_version(wave=wave, actor=actor, today=clock.today())
@@ -52,9 +53,10 @@ def load_design(*, directory: Path, actor: Actor | str) -> Wave:
     return wave
 
 
-def _load_wave(settings: WaveSettings) -> Wave:
+def _load_wave(settings: WaveSettings, margins: Mapping[str, float]) -> Wave:
     values = {field.name: getattr(settings, field.name) for field in fields(settings)}
     del values["code"], values["instruments"]
+    values["margins"] = dict(margins)
     values["specification"] = _specification(settings.specification)
     wave, _created = Wave.objects.update_or_create(code=settings.code, defaults=values)
     wave.instruments.set([_instrument(name) for name in settings.instruments])

@@ -20,13 +20,15 @@ class AgencyRow:
 
     Attributes:
         formerly: codes that the agency had in earlier waves; several where agencies were merged.
+        margin_of_error: per group, 0–1, where it is another than that of the wave.
     """
 
     code: str
     name: str
     type: str
     sector: str
-    formerly: tuple[str, ...]
+    formerly: tuple[str, ...] = ()
+    margin_of_error: float | None = None
 
 
 def read_agencies(directory: Path) -> tuple[AgencyRow, ...]:
@@ -54,4 +56,22 @@ def _agency(row: Row) -> AgencyRow:
     if row["type"] not in Agency.Type.values:
         raise DesignFileFaulty(file=FILE, reason=f"unknown type {row['type']!r}")
     formerly = split_cell(row.get("formerly", ""))
-    return AgencyRow(row["code"], row["name"], row["type"], row["sector"], formerly)
+    margin = _margin(row["code"], row.get("margin_of_error") or "")
+    return AgencyRow(row["code"], row["name"], row["type"], row["sector"], formerly, margin)
+
+
+def _margin(agency: str, text: str) -> float | None:
+    """Return the margin of an agency; the column may be missing, and its cells empty."""
+    if not text.strip():
+        return None
+    try:
+        margin = float(text)
+    except ValueError:
+        margin = 0.0
+    if not 0 < margin < 1:
+        reason = (
+            f"{agency}: margin_of_error {text!r} must lie between 0 and 1, with a point: 0.05; "
+            "empty for that of the wave"
+        )
+        raise DesignFileFaulty(file=FILE, reason=reason)
+    return margin

@@ -26,6 +26,15 @@ class WaveDesign:
     strata: tuple[StratumRow, ...]
     services: tuple[ServiceRow, ...]
 
+    @property
+    def margins(self) -> dict[str, float]:
+        """The margins of the agencies that have one of their own, by code."""
+        return {
+            row.code: row.margin_of_error
+            for row in self.agencies
+            if row.margin_of_error is not None
+        }
+
 
 def read_design(directory: Path) -> WaveDesign:
     """Read and check the files.

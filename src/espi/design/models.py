@@ -63,6 +63,7 @@ class Wave(models.Model):
     """One round of the survey: frame, fieldwork, sealing, publication.
 
     Attributes:
+        margins: margin of error of agencies that ask for another one, by code of agency.
         closing_announced: the box is about to close before its time; the registry reads this and
             gives no more signatures.
         closed_on: the day on which this bank closed the wave.
@@ -88,6 +89,7 @@ class Wave(models.Model):
     level = models.CharField(max_length=2, default="L1")
     minimum_cell = models.PositiveSmallIntegerField(default=MINIMUM_CELL)
     margin_of_error = models.FloatField()
+    margins = models.JSONField(default=dict)
     allocation_exponent = models.FloatField(default=1.0)
     expected_response = models.JSONField()
     specification = models.ForeignKey(Specification, on_delete=models.PROTECT)

@@ -110,12 +110,15 @@ def roots_of(agency: str, strata: Iterable[tuple[str, str]], units: list[Unit]) 
 
 def plain_rule(rule: Rule) -> canonical.Json:
     """Return the rule of the draw as it is published."""
-    return {
+    plain: dict[str, object] = {
         "margin_of_error": rule.margin_of_error,
         "expected_response": dict(rule.expected_response),
         "minimum_cell": rule.minimum_cell,
         "exponent": rule.exponent,
     }
+    if rule.margins:  # rules of earlier waves do not have it, and keep their bytes
+        plain["margins"] = dict(rule.margins)
+    return plain
 
 
 def read_roots(content: bytes) -> Roots:
@@ -156,7 +159,9 @@ def _rule(fields: canonical.Json) -> Rule:
     exponent = fields["exponent"]
     if type(exponent) is not float or not 0 <= exponent <= 1:
         raise ValueError(f"exponent {exponent!r}")
-    return Rule(_share(fields["margin_of_error"]), response, least, exponent)
+    own = canonical.as_object(fields.get("margins", {}))
+    margins = {str(agency): _share(margin) for agency, margin in own.items()}
+    return Rule(_share(fields["margin_of_error"]), response, least, exponent, margins)
 
 
 def _share(value: object) -> float:

@@ -40,7 +40,8 @@ def rule_of(wave: Wave) -> Rule:
     """Return the rule by which the wave's sample is sized and shared."""
     response = {group: float(share) for group, share in wave.expected_response.items()}
     least, exponent = wave.minimum_cell, float(wave.allocation_exponent)
-    return Rule(float(wave.margin_of_error), response, least, exponent)
+    margins = {agency: float(margin) for agency, margin in sorted(wave.margins.items())}
+    return Rule(float(wave.margin_of_error), response, least, exponent, margins)
 
 
 def drawn_from(wave: Wave) -> QuerySet[Stratum]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TypedDict
 
@@ -73,12 +73,14 @@ class Rule:
         expected_response: per group, 0–1.
         minimum_cell: least people in a stratum.
         exponent: of the allocation, 0–1: 1 shares in proportion to people, 0 equally (M3).
+        margins: of agencies that have a margin of their own, by code.
     """
 
     margin_of_error: float
     expected_response: Mapping[str, float]
     minimum_cell: int
     exponent: float = 1.0
+    margins: Mapping[str, float] = field(default_factory=dict)
 
 
 def plan(counts: Sequence[StratumCount], rule: Rule) -> list[StratumPlan]:
@@ -89,7 +91,8 @@ def plan(counts: Sequence[StratumCount], rule: Rule) -> list[StratumPlan]:
         joined = _join(list(siblings), rule.minimum_cell)
         sizes = [sum(count.eligible for count in members) for members in joined.values()]
         population = sum(sizes)
-        required = required_size(population, rule.margin_of_error)
+        margin = rule.margins.get(agency, rule.margin_of_error)
+        required = required_size(population, margin)
         total = invitations(required, rule.expected_response[group], population)
         shares = power(total, sizes, rule.exponent, LEAST_PER_STRATUM)
         for (code, members), size, invited in zip(joined.items(), sizes, shares, strict=True):
