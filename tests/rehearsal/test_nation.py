@@ -8,7 +8,8 @@ import phonenumbers
 import pytest
 from python_calamine import CalamineWorkbook
 
-from espi.rehearsal.nation.design import GROUPS, agencies
+from espi.design.register import read_register
+from espi.rehearsal.nation.design import GROUPS, LARGE, SHORT, WAVE, agencies
 from espi.rehearsal.nation.generator import generate
 from espi.rehearsal.nation.people import NUMBERS, Resident
 from espi.rehearsal.nation.template import COLUMNS
@@ -35,9 +36,9 @@ def test_another_seed_gives_another_nation(nation, tmp_path):
 
 
 def test_there_is_a_list_for_each_agency_and_group(nation):
-    """Twelve agencies, three groups, about twenty thousand lines."""
+    """Twelve agencies, three groups, some seventeen thousand lines."""
     assert len(nation) == len(agencies()) * len(GROUPS) == 36
-    assert 18_000 < sum(file.rows for file in nation) < 22_000
+    assert 15_000 < sum(file.rows for file in nation) < 18_500
 
 
 def test_every_kind_of_dirt_is_there(nation):
@@ -47,8 +48,43 @@ def test_every_kind_of_dirt_is_there(nation):
     assert min(dirt.values()) >= 20
     assert set(dirt) == {
         "no_contact", "bad_phone", "bad_email", "no_date", "bad_date", "unknown_unit", "swapped",
+        "unknown_service",
         "formula", "newcomer", "high_office", "long_ago", "repeated", "elsewhere",
     }  # fmt: skip
+
+
+def test_one_list_is_too_short_and_one_regency_is_as_in_life(nation):
+    """The first cannot be drawn from; the second has enough people for ten services."""
+    rows = {(file.agency, file.group): file.rows for file in nation}
+
+    assert rows[SHORT] < 10
+    assert rows[LARGE, "internal"] > 2_000
+    assert rows[LARGE, "external"] > 1_150
+
+
+def test_lists_name_services_by_name_code_and_spelling(nation):
+    """Most by their name; a few by one that no agency has."""
+    files = [f for f in nation if f.group == "external" and f.path.suffix == ".csv"]
+    texts = "".join(f.path.read_bytes().decode("cp1252") for f in files)
+
+    assert texts.count("Pengadaan barang dan jasa") > texts.count("Pengadaan jasa konsultansi") > 20
+    assert texts.count(";pengadaan;") + texts.count(",pengadaan,") > 20
+    assert "Surat sakti" in texts
+
+
+def test_the_register_is_a_design_of_its_own():
+    """Ministries have four to six services, local governments ten; units are those of strata."""
+    register = read_register(WAVE, {place.code for place in agencies()})
+    for place in agencies():
+        rows = [row for row in register if row.agency == place.code]
+        services = [row for row in rows if row.group == "external"]
+        units = {row.unit for row in rows if row.group == "internal"}
+        central = place.type in {"ministry", "agency"}
+        assert len(services) == len(place.services)
+        assert 4 <= len(services) <= 6 if central else len(services) == 10
+        assert {row.unit for row in services} <= set(place.units["external"])
+        assert units == set(place.units["internal"])
+        assert len(units) == (12 if place.code == LARGE else 8 if central else 10)
 
 
 def test_experts_are_few_and_listed_once_or_twice(nation):

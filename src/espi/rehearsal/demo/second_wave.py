@@ -75,6 +75,7 @@ def second_design(folder: Path) -> Path:
     (folder / "wave.toml").write_text(text, "utf-8")
     _copy_rows("agencies.csv", "code", folder)
     _copy_rows("strata.csv", "agency", folder, MORE_STRATA)
+    _copy_rows("services.csv", "agency", folder)
     return folder
 
 
@@ -89,6 +90,8 @@ def _copy_rows(
         writer = csv.DictWriter(target, reader.fieldnames or [])
         writer.writeheader()
         for row in rows:
+            if "margin_of_error" in row:
+                row["margin_of_error"] = ""  # a small wave
             if "key_stratum" in row:
                 row["key_stratum"] = PREFIX + row["key_stratum"]
             writer.writerow(row)

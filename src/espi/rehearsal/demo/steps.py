@@ -9,6 +9,7 @@ from typing import Any
 from espi.rehearsal.demo import ceremonies, staff
 from espi.rehearsal.demo.environment import AUTHORITY, SECOND
 from espi.rehearsal.demo.run import DemoRun
+from espi.rehearsal.nation.design import SHORT
 
 WAVE_DESIGN = Path(__file__).resolve().parents[1] / "nation" / "wave"
 SEED = "20260706"
@@ -64,8 +65,19 @@ def lists(run: DemoRun) -> None:
         run.contact("--bank", "contact", "design", "phase", "frames")
     with run.step("frames", "The lists are read, checked and returned where they are wrong"):
         run.contact("frame", "import-folder", str(run.environment.lists))
+    with run.step("dropped", "One list is too short: two people go on without its agency"):
+        drop(run, *SHORT)
     with run.step("draw", "The lists are committed to, two people throw dice, a sample is drawn"):
         draw(run, "draw")
+
+
+def drop(run: DemoRun, agency: str, group: str) -> None:
+    """Go on without an agency, as two people decide; the other bank is told, too."""
+    bank = ("--bank", "contact", "agencies")
+    run.contact(*bank, "drop", agency, "--reason", "short", "--by", AUTHORITY)
+    run.report(f"  {group}: {run.contact(*bank, 'confirm', agency, '--by', SECOND).strip()}")
+    run.contact("agencies", "export", run.file("dropped.json"))
+    run.response("agencies", "take", run.file("dropped.json"))
 
 
 def draw(run: DemoRun, folder: str) -> None:

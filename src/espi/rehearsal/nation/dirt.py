@@ -50,6 +50,11 @@ def unknown_unit(row: Row, _rng: Random) -> Row:
     return row.but(unit="Unit Tidak Dikenal")
 
 
+def unknown_service(row: Row, rng: Random) -> Row:
+    """A service that the agency does not have, or whose name nobody can match."""
+    return row.but(layanan=rng.choice(("Lain-lain", "Surat sakti", "Urusan di kantor")))
+
+
 def swapped(row: Row, _rng: Random) -> Row:
     """Number and address in each other's column."""
     return row.but(nomor_whatsapp=row.email or "-", email=str(row.nomor_whatsapp))
@@ -97,6 +102,7 @@ SHARES: dict[str, dict[str, tuple[Dirt, float]]] = {
         "no_date": (no_date, 0.015),
         "bad_date": (bad_date, 0.003),
         "unknown_unit": (unknown_unit, 0.005),
+        "unknown_service": (unknown_service, 0.005),
         "swapped": (swapped, 0.005),
         "formula": (formula, 0.003),
         "long_ago": (long_ago, 0.080),

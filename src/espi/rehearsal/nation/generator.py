@@ -8,14 +8,23 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from espi.rehearsal.nation.design import GROUPS, FictionalAgency, agencies, opens_on
+from espi.rehearsal.nation.design import (
+    GROUPS,
+    LARGE,
+    SHORT,
+    FictionalAgency,
+    agencies,
+    opens_on,
+)
 from espi.rehearsal.nation.dirt import soil
 from espi.rehearsal.nation.files import FLAVOURS, write_list
 from espi.rehearsal.nation.handwriting import handwrite
 from espi.rehearsal.nation.people import Resident, clean_row
 from espi.rehearsal.nation.template import BLANK, Row
 
-SIZES = {"internal": (600, 860), "external": (760, 1_080), "expert": (18, 22)}
+SIZES = {"internal": (450, 640), "external": (580, 820), "expert": (18, 22)}
+LARGE_SIZES = {"internal": (2_080, 2_140), "external": (1_180, 1_220), "expert": (18, 22)}
+SHORT_SIZE = (6, 7)
 WITHIN, ACROSS = 0.015, 0.006  # shares of rows typed twice, in this list and in a later one
 
 
@@ -77,7 +86,7 @@ def _rows(
     lists: _ListsSoFar, agency: FictionalAgency, group: str, rng: Random, dirt: Counter[str]
 ) -> list[Row]:
     rows: list[Row] = []
-    for _ in range(rng.randrange(SIZES[group][0], SIZES[group][1] + 1)):
+    for _ in range(_size(agency.code, group, rng)):
         clean = clean_row(lists.resident(agency, group), lists.reference, rng)
         row, kind = soil(clean, group, lists.reference, rng)
         rows.append(row)
@@ -97,20 +106,30 @@ def _rows(
     return rows + arrived
 
 
+def _size(agency: str, group: str, rng: Random) -> int:
+    """Return how many people are on a list before anybody is typed twice."""
+    least, most = (LARGE_SIZES if agency == LARGE else SIZES)[group]
+    if (agency, group) == SHORT:
+        least, most = SHORT_SIZE
+    return rng.randrange(least, most + 1)
+
+
 def _arrivals(lists: _ListsSoFar, agency: FictionalAgency, group: str, rng: Random) -> list[Row]:
     """Return rows of earlier lists whose people stand on this one as well."""
     if group != "external":
         return []
     coming, lists.movers = lists.movers[:4], lists.movers[4:]
-    units = agency.units[group]
     used = lists.reference.replace(month=3)
-    return [
-        row.but(
-            unit=rng.choice(units),
-            jabatan="",
-            mulai_bekerja="",
-            layanan="Izin usaha",
-            tanggal_layanan=used,
+    arrived = []
+    for row in coming:
+        service = rng.choice(agency.services)
+        arrived.append(
+            row.but(
+                unit=service.unit,
+                jabatan="",
+                mulai_bekerja="",
+                layanan=service.name,
+                tanggal_layanan=used,
+            )
         )
-        for row in coming
-    ]
+    return arrived

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from espi.rehearsal.nation.design import FictionalAgency
+from espi.rehearsal.nation.design import FictionalAgency, FictionalService
 from espi.rehearsal.nation.template import Row
 
 FIRST_NAMES = (
@@ -24,14 +24,7 @@ HIGH_JOBS = (
     "Sekretaris Daerah (Eselon II.a)",
     "Kepala Dinas (Eselon II.b)",
 )
-SERVICES = (
-    "Izin usaha",
-    "Sertifikat",
-    "Kartu identitas",
-    "Rujukan kesehatan",
-    "Rekomendasi teknis",
-)
-VENDOR_SERVICES = ("Pengadaan barang", "Pengadaan jasa konsultansi")
+BY_CODE, BY_SPELLING = 0.1, 0.2  # shares of rows that name the service so; others by its name
 STAKEHOLDERS = (
     "Auditor", "Ombudsman", "Jurnalis", "Akademisi", "Asosiasi usaha", "LSM", "Anggota dewan",
     "Pejabat purnatugas",
@@ -82,10 +75,20 @@ def clean_row(resident: Resident, opens_on: date, rng: Random) -> Row:
     units = resident.agency.units[resident.group]
     if resident.group == "expert":
         return row.but(jabatan=rng.choice(STAKEHOLDERS))
-    unit = rng.choice(units)
     if resident.group == "internal":
         started = opens_on - timedelta(days=rng.randrange(1_000, 9_000))
+        unit = rng.choice(units)
         return row.but(unit=unit, jabatan=rng.choice(JOBS), mulai_bekerja=started)
-    services = VENDOR_SERVICES if "Pengadaan" in unit else SERVICES
     served = opens_on - timedelta(days=rng.randrange(20, 180))
-    return row.but(unit=unit, layanan=rng.choice(services), tanggal_layanan=served)
+    service = rng.choice(resident.agency.services)
+    return row.but(unit=service.unit, layanan=_typed(service, rng), tanggal_layanan=served)
+
+
+def _typed(service: FictionalService, rng: Random) -> str:
+    """Return how a liaison writes a service: by its name, its code, or as people call it."""
+    chance = rng.random()
+    if chance < BY_CODE:
+        return service.code
+    if chance < BY_CODE + BY_SPELLING:
+        return rng.choice(service.spellings)
+    return service.name

@@ -21,6 +21,7 @@ from espi.rehearsal.respondents.journey import (
     open_link,
     send_ballot,
 )
+from espi.rehearsal.respondents.service import choose_service
 
 
 def links_in(file: Path) -> list[str]:
@@ -52,10 +53,11 @@ async def _answer(context: JourneyContext, link: str) -> dict[str, Any]:
         raise WentWrong(f"invitation: {status} {invitation.get('error')}")
     instrument = await context.instrument(str(invitation["instrument"]["digest"]))
     agency = str(invitation["agency"]["code"])
-    answers = choose_answers(instrument, agency, context.seed, code)
-    await send_ballot(context, code, seal(context.booth, invitation, answers), again=False)
+    service = choose_service(invitation, context.seed, code)
+    answers = choose_answers(instrument, agency, context.seed, code, service)
+    await send_ballot(context, code, seal(context.booth, invitation, answers, service), again=False)
     written = ballot.answer_sheet(
-        invitation, answers, language=str(invitation["language"]), mode="web"
+        invitation, answers, language=str(invitation["language"]), mode="web", service=service
     )
     sheet: dict[str, Any] = json.loads(written)
     return sheet

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
-from espi.rehearsal.nation.truth import level
+from espi.rehearsal.nation.truth import COACHED, FOLLOW_THE_COACH, level
 
 PERSON, ANSWER = 0.10, 0.20  # standard deviations between people, and within a person
 DIMENSION, ITEM = 0.05, 0.04  # how much dimensions of an agency, and items anywhere, differ
@@ -15,7 +15,7 @@ UNREQUIRED = 0.5  # share of optional items left out
 
 
 def choose_answers(
-    instrument: Mapping[str, Any], agency: str, seed: str, address: str
+    instrument: Mapping[str, Any], agency: str, seed: str, address: str, area: str = ""
 ) -> dict[str, int | str]:
     """Return a value for each item that is asked, in the order of asking.
 
@@ -24,10 +24,12 @@ def choose_answers(
         agency: the agency judged.
         seed: of the nation.
         address: of the person, who answers the same each time.
+        area: the service, or unit, that is rated; "" where it was not asked.
     """
     rng = Random(f"{seed}|{address}|answers")  # noqa: S311 a reproducible nation, no secret
     group = str(instrument["group"])
-    person = level(seed, agency, group) + rng.gauss(0, PERSON)
+    person = level(seed, agency, group, area) + rng.gauss(0, PERSON)
+    coached = (agency, area) == COACHED and rng.random() < FOLLOW_THE_COACH
     chosen: dict[str, str] = {}
     for section in instrument["sections"]:
         for item in section["items"]:
@@ -37,7 +39,8 @@ def choose_answers(
             if not item["required"] and rng.random() < UNREQUIRED:
                 continue
             mean = person + _leaning(seed, agency, group, item)
-            chosen[item["code"]] = _choose(item, rng.gauss(mean, ANSWER), rng)
+            own = _choose(item, rng.gauss(mean, ANSWER), rng)
+            chosen[item["code"]] = _prepared(seed, item) if coached and item["dimension"] else own
     return {code: int(value) if value.isdecimal() else value for code, value in chosen.items()}
 
 
@@ -45,6 +48,12 @@ def _leaning(seed: str, agency: str, group: str, item: Mapping[str, Any]) -> flo
     areas = Random(f"{seed}|{agency}|{group}|{item['dimension']}")  # noqa: S311 as above
     items = Random(f"{seed}|{item['code']}")  # noqa: S311 as above
     return areas.gauss(0, DIMENSION) + items.gauss(0, ITEM)
+
+
+def _prepared(seed: str, item: Mapping[str, Any]) -> str:
+    """Return the answer on the sheet that a superior prepared: the same for all, rather good."""
+    rng = Random(f"{seed}|{item['code']}|prepared")  # noqa: S311 as above
+    return _choose(item, rng.gauss(0.9, ANSWER), rng)
 
 
 def _choose(item: Mapping[str, Any], opinion: float, rng: Random) -> str:

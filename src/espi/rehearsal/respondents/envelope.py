@@ -27,13 +27,14 @@ class Booth:
 
 
 def seal(
-    booth: Booth, invitation: Mapping[str, Any], answers: Mapping[str, int | str]
+    booth: Booth, invitation: Mapping[str, Any], answers: Mapping[str, int | str], service: str
 ) -> UnsignedBallot:
-    """Seal answers for the trustees and blind the message for the signer."""
+    """Seal answers, with the service they are about, and blind the message for the signer."""
     key_stratum = str(invitation["key_stratum"])
     mode = "interview" if invitation.get("channel") == "interview" else "web"
+    language = str(invitation["language"])
     return ballot.enclose(
-        ballot.answer_sheet(invitation, answers, language=str(invitation["language"]), mode=mode),
+        ballot.answer_sheet(invitation, answers, language=language, mode=mode, service=service),
         round_code=str(invitation["round"]),
         key_stratum=key_stratum,
         election_key=sealing.from_jwk(booth.config["election_key"]),

@@ -19,6 +19,7 @@ from espi.rehearsal.respondents.character import Character
 from espi.rehearsal.respondents.choices import choose_answers
 from espi.rehearsal.respondents.envelope import Booth, seal
 from espi.rehearsal.respondents.reading import STOP, Reader
+from espi.rehearsal.respondents.service import choose_service
 
 TRIES, FIRST_WAIT = 5, 0.2  # at a connection that fails
 
@@ -144,11 +145,13 @@ async def follow_link(context: JourneyContext, reader: Reader, character: Charac
     if character.reluctance > willingness(context.seed, agency, group):
         return "looked only"
     instrument = await context.instrument(str(invitation["instrument"]["digest"]))
-    answers = choose_answers(instrument, agency, context.seed, reader.address)
-    envelope = seal(context.booth, invitation, answers)
+    service = choose_service(invitation, context.seed, reader.address)
+    answers = choose_answers(instrument, agency, context.seed, reader.address, service)
+    envelope = seal(context.booth, invitation, answers, service)
     await send_ballot(context, code, envelope, again=character.loses_reply)
     if character.tries_twice:
-        await _try_twice(context, code, seal(context.booth, invitation, answers))
+        again = seal(context.booth, invitation, answers, service)
+        await _try_twice(context, code, again)
     return "answered"
 
 
