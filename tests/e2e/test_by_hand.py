@@ -57,6 +57,11 @@ def answer_all(page):
         page.locator("form button[type=submit]").click()
 
 
+def choose_another(page):
+    """Choose an answer that is not chosen yet: the service that the list named may be."""
+    page.locator("fieldset input:not(:checked) + label").first.click()
+
+
 def begin(page, link):
     """Open the link and press "Start"."""
     page.goto(link)
@@ -111,7 +116,7 @@ def test_a_reload_keeps_the_draft_and_one_ballot(page, demo, unused):
     ballots = waiting_count(demo)
     link = next(unused)
     begin(page, link)
-    page.locator("fieldset label").first.click()
+    choose_another(page)
     page.wait_for_timeout(200)
     page.reload()
     page.get_by_role("button", name="Mulai").click()
@@ -176,7 +181,7 @@ def test_mistyped_and_unknown_codes_differ(page, demo, code, sentence):
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_the_booth_has_no_barrier(page, demo, unused, language):
-    """axe on the landing, a section, a section with an error, and the review."""
+    """axe on the landing, the question about the service, an error, and the review."""
     violations = []
 
     def look():
@@ -191,9 +196,9 @@ def test_the_booth_has_no_barrier(page, demo, unused, language):
     page.locator("form.start button").click()
     page.locator("fieldset").first.wait_for()
     look()
-    page.locator("form button[type=submit]").click()
-    page.locator(".errors").wait_for()
-    look()
+    while not page.locator(".errors").count():  # the first press may confirm the service
+        page.locator("form button[type=submit]").click()
+        look()
     answer_all(page)
     look()
 

@@ -12,7 +12,14 @@ import pytest
 from playwright.sync_api import Error
 
 from tests.e2e.conftest import CHROMIUM, PHONE, kept
-from tests.e2e.test_by_hand import answer_all, begin, finished_count, unused, waiting_count  # noqa: F401 a fixture
+from tests.e2e.test_by_hand import (  # noqa: F401 a fixture
+    answer_all,
+    begin,
+    choose_another,
+    finished_count,
+    unused,
+    waiting_count,
+)
 
 STEPS = {
     "sealed, and nothing was asked yet": ("ticket", False),
@@ -83,7 +90,7 @@ def test_a_dead_phone_keeps_the_draft(phone, demo, unused, tmp_path):  # noqa: F
     link = next(unused)
     with phone() as page:
         begin(page, link)
-        page.locator("fieldset label").first.click()
+        choose_another(page)
         time.sleep(0.5)
         kill(tmp_path)
     with phone() as page:
@@ -119,7 +126,7 @@ def test_a_full_device_promises_nothing(page, demo, unused):  # noqa: F811 the f
     )
     ballots = waiting_count(demo)
     begin(page, next(unused))
-    page.locator("fieldset label").first.click()
+    choose_another(page)
     page.wait_for_timeout(200)
     answer_all(page)
     page.route("**/v1/ballots", lambda route: route.abort())
