@@ -8,9 +8,10 @@ import phonenumbers
 import pytest
 from python_calamine import CalamineWorkbook
 
-from espi.design.register import read_register
+from espi.design.files import read_design
 from espi.rehearsal.nation.design import GROUPS, LARGE, SHORT, WAVE, agencies
 from espi.rehearsal.nation.generator import generate
+from espi.rehearsal.nation.mending import mend
 from espi.rehearsal.nation.people import NUMBERS, Resident
 from espi.rehearsal.nation.template import COLUMNS
 
@@ -74,7 +75,7 @@ def test_lists_name_services_by_name_code_and_spelling(nation):
 
 def test_the_register_is_a_design_of_its_own():
     """Ministries have four to six services, local governments ten; units are those of strata."""
-    register = read_register(WAVE, {place.code for place in agencies()})
+    register = read_design(WAVE).services
     for place in agencies():
         rows = [row for row in register if row.agency == place.code]
         services = [row for row in rows if row.group == "external"]
@@ -133,3 +134,22 @@ def test_every_resident_has_a_number_of_their_own():
     place = agencies()[0]
 
     assert len({Resident(n, "internal", place).phone for n in range(25_000)}) == 25_000
+
+
+def test_a_liaison_mends_services_that_came_back(tmp_path):
+    """Only rows whose service nobody knew, with one that their unit provides."""
+    returned, mended = tmp_path / "returned.csv", tmp_path / "mended.csv"
+    header = ",".join((*COLUMNS, "nomor_baris", "alasan"))
+    rows = [
+        "Sari,0899,,Dinas Kesehatan,,,Surat sakti,2026-03-01,id,7,tidak dikenal",
+        "Budi,0899,,Dinas Kesehatan,,,Puskesmas,,id,8,tanggal kosong",
+        "Ayu,0899,,Unit Lain,,,Lain-lain,2026-03-01,id,9,tidak dikenal",
+    ]
+    returned.write_text("\n".join([header, *rows]) + "\n", "utf-8")
+
+    assert mend(returned, mended, LARGE) == 2
+    assert mended.read_text("utf-8").splitlines() == [
+        ",".join(COLUMNS),
+        "Sari,0899,,Dinas Kesehatan,,,Rujukan kesehatan,2026-03-01,id",
+        "Ayu,0899,,Unit Lain,,,Izin usaha,2026-03-01,id",
+    ]

@@ -43,6 +43,18 @@ def nation(directory: Path, seed: str) -> None:
 
 
 @click.command()
+@click.argument("returned", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("mended", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--agency", required=True, help="Code of the agency that delivered the list.")
+def mend(returned: Path, mended: Path, agency: str) -> None:
+    """Name the services in RETURNED rows as the agency knows them, and write the list MENDED."""
+    only_in_rehearsal()
+    from espi.rehearsal.nation.mending import mend as mend_rows
+
+    click.echo(f"{mend_rows(returned, mended, agency)} rows are mended in {mended}.")
+
+
+@click.command()
 @click.option("--port", type=int, required=True)
 @click.option("--webhook", help="Where updates go; the registry's address where not said.")
 @click.option("--seed", default="1", show_default=True)

@@ -176,6 +176,7 @@ COMMANDS: dict[str, CommandSpec | dict[str, CommandSpec]] = {
     },
     "rehearsal": {
         "nation": CommandSpec(NONE, "espi.rehearsal.commands:nation"),
+        "mend": CommandSpec(NONE, "espi.rehearsal.commands:mend"),
         "whatsapp": CommandSpec(NONE, "espi.rehearsal.commands:whatsapp"),
         "mail": CommandSpec(NONE, "espi.rehearsal.commands:mail"),
         "answer": CommandSpec(NONE, "espi.rehearsal.commands:answer"),

@@ -9,7 +9,7 @@ from typing import Any
 from espi.rehearsal.demo import ceremonies, staff
 from espi.rehearsal.demo.environment import AUTHORITY, SECOND
 from espi.rehearsal.demo.run import DemoRun
-from espi.rehearsal.nation.design import SHORT
+from espi.rehearsal.nation.design import LARGE, SHORT
 
 WAVE_DESIGN = Path(__file__).resolve().parents[1] / "nation" / "wave"
 SEED = "20260706"
@@ -64,11 +64,25 @@ def lists(run: DemoRun) -> None:
         run.contact("rehearsal", "nation", str(run.environment.lists), "--seed", SEED)
         run.contact("--bank", "contact", "design", "phase", "frames")
     with run.step("frames", "The lists are read, checked and returned where they are wrong"):
-        run.contact("frame", "import-folder", str(run.environment.lists))
+        mend(run, run.contact("frame", "import-folder", str(run.environment.lists)))
     with run.step("dropped", "One list is too short: two people go on without its agency"):
         drop(run, *SHORT)
     with run.step("draw", "The lists are committed to, two people throw dice, a sample is drawn"):
         draw(run, "draw")
+
+
+def mend(run: DemoRun, outcome: str) -> None:
+    """Let the large regency mend the services that nobody knew, and deliver those rows again.
+
+    Args:
+        run: of the demo.
+        outcome: of the import: one line a list, which ends with the number of the upload.
+    """
+    [line] = [line for line in outcome.splitlines() if line.startswith(f"{LARGE} external:")]
+    returned, mended = run.file("returned.csv"), run.file("mended.csv")
+    run.contact("frame", "rejected", line.split()[-1], returned)
+    run.contact("rehearsal", "mend", returned, mended, "--agency", LARGE)
+    run.report(f"  {run.contact('frame', 'import', LARGE, 'external', mended).strip()}")
 
 
 def drop(run: DemoRun, agency: str, group: str) -> None:
