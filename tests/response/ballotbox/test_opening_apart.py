@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from espi.anonymity.v1.statements import PlantedStatement
+from espi.design.models import Agency, ServiceArea
 from espi.response.ballotbox import actions
 from espi.response.log.actions import add_statement
 from espi.response.opening import ceremony as room
@@ -34,7 +35,16 @@ def sample(count):
 
 
 @pytest.mark.parametrize(
-    "strange", [{"unit": "\ud800"}, {"language": "\udfff"}, {"mode": ["web"]}, {"unit": "\0"}]
+    "strange",
+    [
+        {"unit": "\ud800"},
+        {"language": "\udfff"},
+        {"mode": ["web"]},
+        {"unit": "\0"},
+        {"service": "\ud800"},
+        {"service": float("nan")},
+        {"service": {"a": [1e999]}},
+    ],
 )
 def test_a_strange_sheet_stops_no_opening(wave, tmp_path, strange):
     """Anybody with a code may seal one; where auditors planted answers, all are looked at."""
@@ -62,3 +72,27 @@ def test_slips_are_never_counted_with_the_sample(wave, tmp_path):
     records = pl.read_parquet(tmp_path / "out" / "records.parquet")
     assert set(records["channel"]) == {"sample"}
     assert (result.statement.opened, records.height) == (17, 12)
+
+
+def test_the_register_crosses_with_the_box(wave, tmp_path, settings):
+    """Sealed codes and units of lists come out as areas; a small one as its category."""
+    agency = Agency.objects.get(code="kab-x")
+    for code, category in (("dinkes", "health"), ("pkm", "health"), ("setda", "personnel")):
+        ServiceArea.objects.create(
+            wave=wave, agency=agency, group="internal", code=code, category=category,
+            name={"id": code.upper(), "en": code}, spellings=[f"Kantor {code}"],
+        )  # fmt: skip
+    rng = Random(1)
+    sealed = [
+        *({"service": "setda"},) * 6, *({"unit": "KANTOR  setda"},) * 5,
+        *({"service": "dinkes"},) * 4, *({"service": "category:health"},) * 7,
+    ]  # fmt: skip
+    drop(*(sheet(STRATUM, 1, rng, **part) for part in sealed))
+    opening = box.opened(wave, tmp_path, box.shares()[:2])
+    frame = pl.read_parquet(settings.STORAGE / "opened" / opening.extract_name)
+
+    assert dict(frame["area"].value_counts().iter_rows()) == {"setda": 11, "category:health": 11}
+    assert opening.report["joined_areas"] == [
+        {"agency": "kab-x", "group": "internal", "channel": "sample", "area": "dinkes",
+         "into": "category:health"}
+    ]  # fmt: skip

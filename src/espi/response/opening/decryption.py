@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from espi.anonymity.v1 import blindrsa, encoding, keys, sealing
 from espi.response.opening.box import LENGTH, PREPARED, SIGNATURE, Box
-from espi.response.opening.planted import PARTS, fingerprint
+from espi.response.opening.planted import PARTS, SERVICE, fingerprint
 from espi.response.opening.records import (
     AnswerSheet,
     Record,
@@ -150,7 +150,8 @@ def open_some(task: Task) -> Part:
 
 def _mark(sheet: AnswerSheet, planted: frozenset[bytes]) -> bytes:
     """Return the fingerprint of a sheet that may be a planted one, or nothing."""
-    texts = (sheet.content.get(name) for name in PARTS if name != "answers")
+    texts = [sheet.content.get(name) for name in PARTS if name != "answers"]
+    texts.append(sheet.content.get(SERVICE, ""))
     if not planted or not all(isinstance(text, str) for text in texts):
         return b""
     mark = fingerprint(sheet.content)
