@@ -22,7 +22,7 @@ from espi.anonymity.v1.closing import ClosingStatement
 from espi.anonymity.v1.directory import Directory, InvitationsEntry
 from espi.anonymity.v1.invitations import InvitationCommitment
 from espi.anonymity.v1.page_checks import Anchor, NotPublished
-from espi.method.index.document import Score
+from espi.method.index.scores import Score
 from espi.platform.logs import FactsOnly
 from espi.relay import wsgi as relay
 from espi.response.ballotbox import actions

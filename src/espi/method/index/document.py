@@ -7,36 +7,13 @@ field whose default is ``UNSET`` may be absent there. Each type says when.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from msgspec import UNSET, Struct, UnsetType
 
+from espi.method.index.scores import Score, Share, Words
+from espi.method.index.service_areas import AreaResult, CategoryResult, SmallAreaModel
 from espi.method.measurement.reliability import Reliability
-
-Words = Mapping[str, str]  # a text by language, such as {"id": "Tugas", "en": "Duties"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """A score of 0–100 with its uncertainty.
-
-    Attributes:
-        se: standard error, in points.
-        infinite_se: standard error as if the population were infinite, in points.
-        unseen: share of that variance left because not everybody answered, 0–1.
-        ci_low: lower end of the 95 % interval; ``ci_high`` the upper one.
-        n: respondents behind it.
-        df: degrees of freedom of the interval.
-    """
-
-    score: float
-    se: float
-    infinite_se: float
-    unseen: float
-    ci_low: float
-    ci_high: float
-    n: int
-    df: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,20 +25,6 @@ class DimensionScore(Score):
     """
 
     part: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """The share of people who saw, heard or experienced what an item asks, 0–1, as ``Score``."""
-
-    share: float
-    se: float
-    infinite_se: float
-    unseen: float
-    ci_low: float
-    ci_high: float
-    n: int
-    df: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +50,8 @@ class ComponentResult(Score):
         dimensions: by code.
         covariance: of the dimension scores, by the alphabet of their codes.
         items: by code; only those with enough answers.
-        areas: score of each unit or service, by name; only those that may be shown (M16).
+        areas: score of each unit or service, by name, in runs of before service areas; newer runs
+            have ``AgencyResult.service_areas``.
         joining: points that joining strata at the opening moved the score by at most (M30); None
             where nobody knows. Absent until an estimation run adds it, and in runs of earlier
             versions.
@@ -96,7 +60,7 @@ class ComponentResult(Score):
     dimensions: Mapping[str, DimensionScore]
     covariance: Sequence[Sequence[float]]
     items: Mapping[str, ItemScore]
-    areas: Mapping[str, Score]
+    areas: Mapping[str, Score] = field(default_factory=dict)
     joining: float | UnsetType | None = UNSET
 
 
@@ -245,6 +209,8 @@ class AgencyResult(IndexFields):
         joining: as in ``ComponentResult``, for the index.
         without_flagged: None where no unit of the agency is flagged. Absent until an estimation run
             adds it, and in runs of earlier versions.
+        service_areas: the service areas of each group, by code; none of a group without any, and
+            in runs of earlier versions. Employees and users are never one list.
     """
 
     code: str
@@ -260,6 +226,7 @@ class AgencyResult(IndexFields):
     change: IndexChange | None = None
     joining: float | UnsetType | None = UNSET
     without_flagged: IndexWithout | UnsetType | None = UNSET
+    service_areas: Mapping[str, Sequence[AreaResult]] = field(default_factory=dict)
 
     @property
     def estimate(self) -> IndexEstimate | None:
@@ -305,8 +272,14 @@ class WaveResults:
     Attributes:
         national: None where no agency has an index.
         measurement: by group.
+        categories: each service category over all agencies, by group and code; none in runs of
+            earlier versions.
+        small_area_models: how the scores of service areas were modelled, one for each group and
+            dimension; none in runs of earlier versions.
     """
 
     agencies: Sequence[AgencyResult]
     national: NationalResult | None
     measurement: Mapping[str, GroupMeasurement]
+    categories: Sequence[CategoryResult] = ()
+    small_area_models: Sequence[SmallAreaModel] = ()

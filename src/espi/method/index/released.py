@@ -13,13 +13,24 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from espi.method.index.document import IndexFields, Rank, Words
+from espi.method.index.document import IndexFields, Rank
+from espi.method.index.scores import Words
+from espi.method.index.service_areas import Source, Verdict
 from espi.method.index.specification import Band
+
+
+class Silence(StrEnum):
+    """Why nothing is shown of a service area."""
+
+    FEW = "few"  # fewer answers than the minimum cell
+    SUBTRACTION = "subtraction"  # what is hidden elsewhere would follow from it
+    NONE = "none"  # no one answered
 
 
 class Released(ABC):
@@ -94,7 +105,7 @@ class ReleasedComponent(ReleasedScore):
         dimensions: by code; only those with enough answers.
         correlation: of these dimensions, by the alphabet of their codes.
         items: by code.
-        areas: units and services by name, such that the rest does not follow by subtraction.
+        areas: units and services by name, in releases of before service areas.
         joining: points that joining strata at the opening moved the score by at most (M30); None
             where nobody knows. Absent in releases of earlier versions.
     """
@@ -102,8 +113,104 @@ class ReleasedComponent(ReleasedScore):
     dimensions: Mapping[str, ReleasedDimension]
     correlation: Sequence[Sequence[float]]
     items: Mapping[str, ReleasedItem]
-    areas: Mapping[str, ReleasedScore]
+    areas: Mapping[str, ReleasedScore] = field(default_factory=dict)
     joining: float | UnsetType | None = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedModelScore(Released):
+    """A score that borrows strength from other areas, two decimals; fields as in ``ModelScore``."""
+
+    score: float
+    se: float
+    ci_low: float
+    ci_high: float
+    source: Source
+    own: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedAreaFigure(Released):
+    """One score of a service area; fields as in ``AreaFigure``."""
+
+    direct: ReleasedScore
+    model: ReleasedModelScore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedBar(Released):
+    """A service area against one bar, two decimals; fields as in ``BarVerdict``."""
+
+    bar: float
+    above: float
+    q: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedVerdicts(Released):
+    """A service area against all bars; fields as in ``AreaVerdicts``."""
+
+    agency: ReleasedBar | None
+    category: ReleasedBar | None
+    band: ReleasedBar | None
+    headline: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedArea(Released):
+    """A service, or a unit of employees, as one group of respondents rates it.
+
+    Attributes:
+        code: of the service area, or ``category:<slug>``; without a register the unit's name.
+        name: by language.
+        category: code of its service category; "" where there is none.
+        n: respondents as they may be shown: ``"40"`` or ``"<10"``.
+        silent: why nothing is shown; None where the area speaks.
+        component: None where the area is silent.
+        dimensions: by code; only those with enough answers.
+        prevalence: by code of the question; only those with enough answers.
+        verdicts: None where the area is silent.
+    """
+
+    code: str
+    name: Words
+    category: str
+    n: str
+    silent: Silence | None
+    component: ReleasedAreaFigure | None = None
+    dimensions: Mapping[str, ReleasedAreaFigure] = field(default_factory=dict)
+    prevalence: Mapping[str, ReleasedShare] = field(default_factory=dict)
+    verdicts: ReleasedVerdicts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedCategory(Released):
+    """A service category over all agencies, two decimals; fields as in ``CategoryResult``."""
+
+    group: str
+    code: str
+    name: Words
+    n: int
+    agencies: int
+    score: float
+    se: float
+    ci_low: float
+    ci_high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedModel(Released):
+    """How areas were modelled, two decimals; fields as in ``SmallAreaModel``."""
+
+    group: str
+    dimension: str
+    source: Source
+    reason: str
+    areas: int
+    between: float
+    own: float
+    moved: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +249,11 @@ class ReleasedAgency(IndexFields, Released):
         withheld: why there is no index; None where there is one.
         n: respondents by group, as they may be shown: ``"40"``, ``"<10"`` or ``"0"``.
         corrections: points taken off, by the name of the correction.
-        components: by group; none where the index is withheld.
+        components: by group; those that may be shown, also where the index is withheld.
         joining: as in ``ReleasedComponent``, for the index.
+        province: where the agency is; "" for the whole nation or in earlier releases.
+        tile: column and row on the tile map of the nation; None where it has no place there.
+        service_areas: by group, in the order of the codes; none in releases of earlier versions.
     """
 
     code: str
@@ -157,6 +267,23 @@ class ReleasedAgency(IndexFields, Released):
     change: ReleasedChange | None = None
     joining: float | UnsetType | None = UNSET
     evidence: Sequence[Evidence] = ()
+    province: str = ""
+    tile: tuple[int, int] | None = None
+    service_areas: Mapping[str, Sequence[ReleasedArea]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DroppedAgency:
+    """An agency that two people took out of the wave; a public fact, no number.
+
+    Attributes:
+        reason: as they wrote it.
+    """
+
+    code: str
+    name: str
+    type: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,12 +335,14 @@ class SpecificationWords:
         bands: lowest first.
         corrections: label by the name of the correction.
         dimensions: label by group and code.
+        questions: of prevalence, label by group and code; none in releases of earlier versions.
     """
 
     components: Mapping[str, float]
     bands: Sequence[Band]
     corrections: Mapping[str, Words]
     dimensions: Mapping[str, Mapping[str, Words]]
+    questions: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +353,9 @@ class ReleasedWave(Released):
         rehearsal: whether the wave is an exercise with a fictional nation.
         minimum_cell: least respondents behind any number.
         national: None where no agency has an index.
+        categories: service categories over all agencies, by group and code.
+        small_area_models: how the scores of service areas were made.
+        dropped: agencies that were taken out of the wave, with the reason.
     """
 
     wave: WaveTitle
@@ -233,6 +365,9 @@ class ReleasedWave(Released):
     specification: SpecificationWords
     national: ReleasedNational | None
     agencies: Sequence[ReleasedAgency]
+    categories: Sequence[ReleasedCategory] = ()
+    small_area_models: Sequence[ReleasedModel] = ()
+    dropped: Sequence[DroppedAgency] = ()
 
 
 def read_released(content: object) -> ReleasedWave:

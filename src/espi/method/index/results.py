@@ -23,11 +23,10 @@ from espi.method.index.document import (
     Headline,
     ItemScore,
     JoinedStratum,
-    Score,
-    Share,
 )
 from espi.method.index.evaluation import Evaluation, Figures, evaluate
 from espi.method.index.layout import AgencyFacts, Answers
+from espi.method.index.scores import Score, Share
 from espi.method.index.scoring import ScoredItem
 from espi.method.index.specification import GROUPS, Specification
 from espi.minimum_cell import MINIMUM_CELL

@@ -25,8 +25,6 @@ from espi.method.index.document import (
     IndexChange,
     ItemScore,
     NationalResult,
-    Score,
-    Share,
     WaveResults,
 )
 from espi.method.index.released import (
@@ -45,6 +43,7 @@ from espi.method.index.released import (
     SpecificationWords,
     WaveTitle,
 )
+from espi.method.index.scores import Score, Share
 
 DECIMALS = 2  # of scores and errors; more digits would tell the sums of small strata
 SHARE_DECIMALS = 4  # the same precision, on a scale of 0–1

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from msgspec import UNSET
 
 from espi.design.models import Agency, Group, in_language
-from espi.method.index.document import Rank, Words
+from espi.method.index.document import Rank
 from espi.method.index.released import (
     Evidence,
     ReleasedAgency,
@@ -21,6 +21,7 @@ from espi.method.index.released import (
     ReleasedScore,
     ReleasedWave,
 )
+from espi.method.index.scores import Words
 from espi.response.publication.pictures import IntervalPicture, Scale, interval, scale_for
 from espi.response.publication.reasons import reason_withheld
 
