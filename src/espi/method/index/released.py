@@ -21,8 +21,9 @@ from msgspec import UNSET, UnsetType
 
 from espi.method.index.document import IndexFields, Rank
 from espi.method.index.scores import Words
-from espi.method.index.service_areas import Source, Verdict
 from espi.method.index.specification import Band
+from espi.method.small_areas.scores import Model
+from espi.method.verdicts.verdict import Verdict
 
 
 class Silence(StrEnum):
@@ -125,7 +126,7 @@ class ReleasedModelScore(Released):
     se: float
     ci_low: float
     ci_high: float
-    source: Source
+    model: Model
     own: float
 
 
@@ -141,18 +142,19 @@ class ReleasedAreaFigure(Released):
 class ReleasedBar(Released):
     """A service area against one bar, two decimals; fields as in ``BarVerdict``."""
 
-    bar: float
+    gap: float
     above: float
-    q: float
+    below: float
+    near: float
     verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReleasedVerdicts(Released):
-    """A service area against all bars; fields as in ``AreaVerdicts``."""
+class ReleasedJudgement(Released):
+    """A service area against all bars; fields as in ``AreaJudgement``."""
 
-    agency: ReleasedBar | None
-    category: ReleasedBar | None
+    own_mean: ReleasedBar | None
+    category_mean: ReleasedBar | None
     band: ReleasedBar | None
     headline: Verdict
 
@@ -170,7 +172,7 @@ class ReleasedArea(Released):
         component: None where the area is silent.
         dimensions: by code; only those with enough answers.
         prevalence: by code of the question; only those with enough answers.
-        verdicts: None where the area is silent.
+        judgement: None where the area is silent.
     """
 
     code: str
@@ -181,7 +183,7 @@ class ReleasedArea(Released):
     component: ReleasedAreaFigure | None = None
     dimensions: Mapping[str, ReleasedAreaFigure] = field(default_factory=dict)
     prevalence: Mapping[str, ReleasedShare] = field(default_factory=dict)
-    verdicts: ReleasedVerdicts | None = None
+    judgement: ReleasedJudgement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +194,7 @@ class ReleasedCategory(Released):
     code: str
     name: Words
     n: int
+    areas: int
     agencies: int
     score: float
     se: float
@@ -204,13 +207,14 @@ class ReleasedModel(Released):
     """How areas were modelled, two decimals; fields as in ``SmallAreaModel``."""
 
     group: str
-    dimension: str
-    source: Source
-    reason: str
+    target: str
+    model: Model
+    fit: Mapping[str, str]
     areas: int
-    between: float
+    area_variance: float | None
     own: float
     moved: float
+    coefficients: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

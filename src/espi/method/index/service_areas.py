@@ -7,27 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from espi.method.index.scores import Score, Share, Words
-
-
-class Source(StrEnum):
-    """What the score of a service area was estimated with."""
-
-    DIRECT = "direct"  # its own answers alone
-    AREA = "area-level"  # Fay and Herriot
-    UNIT = "unit-level"  # Battese, Harter and Fuller with design weights
-    FALLBACK = "fallback"  # its own answers alone, because no model could be estimated
-
-
-class Verdict(StrEnum):
-    """What may be said of a service area against a bar."""
-
-    GOOD = "good"
-    IMPROVE = "must-improve"
-    ALIKE = "not-different"  # enough is known, and it lies neither above nor below the bar
-    UNKNOWN = "cannot-say"  # too little is known
+from espi.method.small_areas.scores import Model
+from espi.method.verdicts.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +20,7 @@ class ModelScore:
     Attributes:
         se: root of the mean squared error, in points.
         ci_low: lower end of the 95 % interval; ``ci_high`` the upper one.
-        source: what it was estimated with.
+        model: what it was estimated with.
         own: weight of the area's own answers in the score, 0–1; 1 for a direct score.
     """
 
@@ -45,7 +28,7 @@ class ModelScore:
     se: float
     ci_low: float
     ci_high: float
-    source: Source
+    model: Model
     own: float
 
 
@@ -67,32 +50,32 @@ class BarVerdict:
     """A service area against one bar.
 
     Attributes:
-        bar: the score that the area is compared with, 0–100.
-        above: probability that the true score of the area lies above the bar, 0–1.
-        q: least share of false discoveries at which the verdict would still stand, 0–1, over the
-            areas of the agency and group.
+        gap: score less the bar, in points; towards the bands, to the nearer edge of the middle
+            ones, and 0 inside them.
+        above: probability that the true score of the area lies above the bar, 0–1; ``below`` that
+            it lies below, ``near`` that it is no further away than the rule calls near.
     """
 
-    bar: float
+    gap: float
     above: float
-    q: float
+    below: float
+    near: float
     verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AreaVerdicts:
-    """A service area against all bars.
+class AreaJudgement:
+    """A service area against all bars; None where nothing can be compared.
 
     Attributes:
-        agency: against the mean of the agency's areas of the same group.
-        category: against the national mean of its category and group; None where it has no
-            category, or no other agency has it.
-        band: against the bar of the absolute bands; None where the specification has no bands.
+        own_mean: against the mean of the agency's areas of the same group.
+        category_mean: against the mean of its category in the other agencies.
+        band: against the lowest and the highest band of the index.
         headline: the one verdict that a page leads with.
     """
 
-    agency: BarVerdict | None
-    category: BarVerdict | None
+    own_mean: BarVerdict | None
+    category_mean: BarVerdict | None
     band: BarVerdict | None
     headline: Verdict
 
@@ -103,25 +86,28 @@ class AreaResult:
 
     Attributes:
         code: of the service area; ``category:<slug>`` where answers were joined to their category,
-            or where respondents named no service of the list. Where a wave has no register, the
-            name of the unit.
+            or where respondents named no service of the list; "" for all who are of no area, who
+            are never shown. Where a wave has no register, the name of the unit.
         name: by language.
         category: code of its service category; "" where there is none.
-        n: respondents.
+        n: respondents with a score of the component.
+        counts: respondents behind each dimension and question, by code, also of those with too few.
         component: None where too few answered.
         dimensions: by code; only those with enough answers.
-        prevalence: share of people who saw, heard or experienced it, by code of the question.
-        verdicts: of the component; None where there is no score.
+        prevalence: share of people who saw, heard or experienced it, by code of the question; only
+            those with enough answers.
+        judgement: of the component; None where there is no score.
     """
 
     code: str
     name: Words
     category: str
     n: int
+    counts: Mapping[str, int] = field(default_factory=dict)
     component: AreaFigure | None = None
     dimensions: Mapping[str, AreaFigure] = field(default_factory=dict)
     prevalence: Mapping[str, Share] = field(default_factory=dict)
-    verdicts: AreaVerdicts | None = None
+    judgement: AreaJudgement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +116,10 @@ class CategoryResult:
 
     Attributes:
         code: of the service category.
-        n: respondents.
-        agencies: how many agencies it comes from.
-        score: the plain mean of the agencies' areas of that category, 0–100.
+        n: respondents of the areas behind it.
+        areas: how many areas it is the plain mean of, each with enough answers; ``agencies`` from
+            how many agencies.
+        score: that mean, 0–100.
         se: its standard error, in points.
         ci_low: lower end of the 95 % interval; ``ci_high`` the upper one.
     """
@@ -141,6 +128,7 @@ class CategoryResult:
     code: str
     name: Words
     n: int
+    areas: int
     agencies: int
     score: float
     se: float
@@ -150,23 +138,25 @@ class CategoryResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmallAreaModel:
-    """How the scores of one group's service areas were modelled, in one dimension or all.
+    """How the scores of one group's service areas were made, of the component or a dimension.
 
     Attributes:
-        dimension: code; "" for the component.
-        source: what was used.
-        reason: why, in one word: the name of the rule, or of what failed.
+        target: code of the dimension; "" for the component.
+        model: what was used; direct where no model could be.
+        fit: how each model that was tried ended.
         areas: how many were estimated.
-        between: estimated variance between areas, in points squared.
+        area_variance: between areas, in points squared; None for direct scores.
         own: middle weight of an area's own answers, 0–1.
         moved: share of areas whose score the model moved by more than their own margin, 0–1.
+        coefficients: of the covariates, by name, in points.
     """
 
     group: str
-    dimension: str
-    source: Source
-    reason: str
+    target: str
+    model: Model
+    fit: Mapping[str, str]
     areas: int
-    between: float
+    area_variance: float | None
     own: float
     moved: float
+    coefficients: Mapping[str, float]
