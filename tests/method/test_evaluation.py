@@ -139,8 +139,11 @@ def test_items_and_units_are_those_of_the_agency_alone():
         known = ~np.isnan(np.stack(scores))
         own = np.where(known, np.stack(scores), 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
         own = np.where(known.any(axis=0) & mine, own, np.nan)
-        for unit, facts in result.components["internal"].areas.items():
-            alone.close(facts, alone.mean(own, (alone.rows["area"] == unit).to_numpy()))
+        units = result.service_areas["internal"]
+        assert [unit.code for unit in units] == ["Unit 0", "Unit 1"]
+        for unit in units:
+            within = (alone.rows["area"] == unit.code).to_numpy()
+            alone.close(unit.component.direct, alone.mean(own, within))
 
 
 def test_the_order_of_records_changes_nothing_but_the_last_digits():

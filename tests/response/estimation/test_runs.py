@@ -190,7 +190,7 @@ def test_from_sealed_ballots_to_the_index(db, settings, tmp_path):
 DOCUMENTED = {
     "code", "name", "type", "n", "withheld", "index", "raw", "se", "infinite_se", "unseen",
     "ci_low", "ci_high", "df", "band", "band_probability", "corrections", "collapsed", "few",
-    "joining", "rank", "change", "without_flagged", "components",
+    "joining", "rank", "change", "without_flagged", "components", "service_areas",
 }  # fmt: skip
 
 
@@ -201,7 +201,10 @@ def test_the_stored_json_has_the_documented_names(wave):
     component = agency["components"]["internal"]
     score = {"score", "se", "infinite_se", "unseen", "ci_low", "ci_high", "n", "df"}
 
-    assert set(results) == {"specification", "quality", "agencies", "national", "measurement"}
+    assert set(results) == {
+        "specification", "quality", "agencies", "national", "measurement", "categories",
+        "small_area_models",
+    }  # fmt: skip
     assert set(agency) == DOCUMENTED
     assert set(component) == score | {"dimensions", "covariance", "items", "areas", "joining"}
     assert all(set(part) == score | {"part"} for part in component["dimensions"].values())

@@ -24,7 +24,7 @@ def estimate(score, n, **more):
 def component(score, n):
     return estimate(score, n) | {
         "dimensions": {
-            "tugas": estimate(score + 1, n, part=0.5), "sdm": estimate(score - 1, 7, part=0.5),
+            "tugas": estimate(score + 1, n, part=0.5), "sdm": estimate(score - 1, n, part=0.5),
         },
         "covariance": [[1.5625, 0.5], [0.5, 1.5625]],
         "items": {
@@ -33,7 +33,50 @@ def component(score, n):
                              "ci_low": 0.1, "ci_high": 0.3}),
             "tug2": estimate(31.23456, 9, label={"id": "Sedikit", "en": "Few"}, dimension="tugas"),
         },
-        "areas": {"Unit Satu": estimate(70.0, 20), "Unit Dua": estimate(60.0, 15)},
+    }  # fmt: skip
+
+
+def figure(score, n, model="area-level"):
+    """Return a score of a service area: its own answers, and what all areas together make of it."""
+    return {
+        "direct": estimate(score - 2, n),
+        "model": {"score": score, "se": 1.1, "ci_low": score - 2.2, "ci_high": score + 2.2,
+                  "model": model, "own": 0.6},
+    }  # fmt: skip
+
+
+def bar(gap, verdict):
+    above = 0.99 if gap > 3 else 0.01 if gap < -3 else 0.5
+    return {"gap": gap, "above": above, "below": 1 - above, "near": 0.3, "verdict": verdict}
+
+
+def area_result(code, category, n, score=70.0, verdict="not-different"):
+    """Return a service area; one of fewer than ten is silent."""
+    area = {"code": code, "name": {"id": f"Layanan {code}", "en": f"Service {code}"},
+            "category": category, "n": n, "silent": None if n >= 10 and code else "few",
+            "counts": {"tugas": n, "sdm": n, "tug1": n}}  # fmt: skip
+    if area["silent"]:
+        return area
+    share = estimate(0.2, n) | {"share": 0.2, "ci_low": 0.1, "ci_high": 0.3}
+    del share["score"]
+    gap = {"good": 9.0, "must-improve": -9.0}.get(verdict, 0.0)
+    return area | {
+        "component": figure(score, n),
+        "dimensions": {"tugas": figure(score + 1, n), "sdm": figure(score - 1, n)},
+        "prevalence": {"tug1": share},
+        "judgement": {"own_mean": bar(gap, verdict), "category_mean": None,
+                      "band": bar(gap, verdict), "headline": verdict},
+    }  # fmt: skip
+
+
+def areas():
+    """Return the areas of an agency: 40 employees, of whom five named no unit; 41 users."""
+    return {
+        "internal": [area_result("", "", 5), area_result("dinas-a", "personnel", 20),
+                     area_result("dinas-b", "personnel", 15, 60.0)],
+        "external": [area_result("category:other", "other", 0),
+                     area_result("izin", "licensing", 22, 58.0, "must-improve"),
+                     area_result("ktp", "civil-registry", 15, 83.0, "good")],
     }  # fmt: skip
 
 
@@ -44,6 +87,7 @@ def agency_result(code, name, withheld=None):
         "code": code, "name": name, "type": "regency", "n": n, "withheld": withheld,
         "components": {g: component(s, n[g]) for g, s in groups.items()},
         "corrections": {"conduct": 3.5238, "facts": 0.0}, "collapsed": [],
+        "service_areas": areas(),
         "index": None if withheld else 74.45678, "raw": None if withheld else 77.98,
         "se": None if withheld else 1.3, "infinite_se": None if withheld else 1.5,
         "unseen": None if withheld else 0.75, "ci_low": None if withheld else 71.8,

@@ -32,7 +32,9 @@ def disclosed(*names):
 
 
 def test_small_cells_stay_inside():
-    shown = disclosed("a", "A")
+    content = agency_result("a", "A")
+    content["components"]["internal"]["dimensions"]["sdm"]["n"] = 7
+    shown = disclose_agency(result(content), 10)
     internal = shown.components["internal"]
     assert list(internal.dimensions) == ["tugas"]
     assert list(internal.items) == ["tug1"]
@@ -42,13 +44,19 @@ def test_small_cells_stay_inside():
 
 def test_a_small_rest_does_not_follow_by_subtraction():
     """Of 40 people 35 would be shown: the smaller area goes, and the rest is 20."""
-    assert list(disclosed("a", "A").components["internal"].areas) == ["Unit Satu"]
+    shown = disclosed("a", "A").service_areas["internal"]
+    assert [(area.code, area.silent) for area in shown] == [
+        ("dinas-a", None), ("dinas-b", "subtraction"),
+    ]  # fmt: skip
 
 
-def test_a_withheld_agency_has_a_reason_and_no_number():
+def test_a_withheld_agency_has_a_reason_and_its_good_answers():
+    """Two experts hide the index; 40 employees and 41 users are shown."""
     shown = disclosed("b", "B", "too few answers: expert")
     assert shown.index is None
-    assert shown.components == {}
+    assert {group: part.n for group, part in shown.components.items()} == {
+        "internal": 40, "external": 41,
+    }  # fmt: skip
     assert shown.n["expert"] == "<10"
 
 

@@ -1,14 +1,15 @@
-"""Items and areas of every agency at once, through additive sums (docs/method, M6 to M8, M16)."""
+"""Items of every agency or service area at once, through additive sums (M6 to M8, M16)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
+from espi.method.estimation.domains import Partition
 from espi.method.estimation.from_sums import Estimates, estimate
 from espi.method.estimation.intervals import mean_intervals, share_intervals, unseen_share
 from espi.method.estimation.kernel import Vector
@@ -38,11 +39,19 @@ class Breakdown:
     high: Matrix
 
 
-def items_of(items: Sequence[ScoredItem], answers: Answers) -> Breakdown:
-    """Return the score of every item, and the share of prevalence items, in every agency.
+def items_of(
+    items: Sequence[ScoredItem], answers: Answers, of: Partition | None = None
+) -> Breakdown:
+    """Return the score of every item, and the share of prevalence items, in every domain.
 
     Columns are ``s.CODE`` and, for prevalence items, ``p.CODE``.
+
+    Args:
+        items: scored questions.
+        answers: of the wave.
+        of: the domains; the agencies unless given. Rows past the last domain are of none.
     """
+    of = answers.agencies if of is None else of
     names: list[str] = []
     columns: list[Vector] = []
     asked: list[Vector] = []
@@ -51,13 +60,12 @@ def items_of(items: Sequence[ScoredItem], answers: Answers) -> Breakdown:
         concerned = answers.of_group(item.group) & applicable(answers.rows, item)
         names.append(f"s.{item.code}")
         columns.append(item_score(item, values))
-        asked.append(answers.agencies.counted(concerned).astype(np.float64))
+        asked.append(of.counted(concerned)[: of.count].astype(np.float64))
         if item.prevalence:
             names.append(f"p.{item.code}")
             columns.append(np.where(np.isnan(values), np.nan, (values > item.minimum) * 1.0))
             asked.append(asked[-1])
     centres = [MIDDLE if name.startswith("s.") else 0.0 for name in names]
-    of = answers.agencies
     order = ordered(of.domain, answers.stratum, answers.weight, of.count)
     estimates = estimate(ordered_sums(columns, order, centres), answers.strata)
     return _framed(names, estimates, np.stack(asked, axis=1) if asked else estimates.n)
@@ -82,47 +90,27 @@ def _framed(names: Sequence[str], estimates: Estimates, asked: Matrix) -> Breakd
     return Breakdown(columns, estimates, unseen, low, high)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Areas:
-    """The component score of every service area; where a wave has no register, of every unit.
+class Uncertainty(TypedDict):
+    """What stands beside every estimate; the names are those of ``Score`` and ``Share``."""
 
-    An area is known by agency, group and its label: two agencies may use one code.
-
-    Attributes:
-        agency: position of each area's agency, shape (areas,).
-        group: whose answers they are.
-        area: its label, as in the column ``area`` of the records.
-        scores: one column.
-    """
-
-    agency: Sequence[int]
-    group: Sequence[str]
-    area: Sequence[str]
-    scores: Breakdown
+    se: float
+    infinite_se: float
+    unseen: float
+    ci_low: float
+    ci_high: float
+    n: int
+    df: int
 
 
-def areas_of(answers: Answers, people: Vector) -> Areas:
-    """Return the component score of every area, estimated on the full design (M16).
-
-    Args:
-        answers: of the wave.
-        people: each respondent's own score, NaN for those of another group, shape (n,).
-    """
-    scored = pl.Series(~np.isnan(people))
-    frame = answers.rows.select("group", "area").with_columns(
-        agency=pl.Series(answers.agencies.domain)
-    )
-    named = frame.filter(scored & pl.col("area").is_not_null() & (pl.col("area") != ""))
-    keys = ("agency", "group", "area")
-    areas = named.select(keys).unique().sort(keys).with_row_index("number")
-    number = frame.join(areas, on=keys, how="left", maintain_order="left")["number"]
-    # Whoever is of no area gets a number past the last one, which `ordered` takes for none.
-    domain = number.fill_null(areas.height).to_numpy().astype(np.int64)
-    order = ordered(domain, answers.stratum, answers.weight, areas.height)
-    estimates = estimate(ordered_sums([people], order, [MIDDLE]), answers.strata)
-    return Areas(
-        areas["agency"].to_list(),
-        areas["group"].to_list(),
-        areas["area"].to_list(),
-        _framed(["score"], estimates, estimates.n),
+def broken_down(breakdown: Breakdown, domain: int, name: str) -> tuple[float, Uncertainty]:
+    """Return the estimate of a column in a domain, and its uncertainty."""
+    column, table = breakdown.columns[name], breakdown.estimates
+    return float(table.value[domain, column]), Uncertainty(
+        se=float(table.variance[domain, column] ** 0.5),
+        infinite_se=float(table.infinite_variance[domain, column] ** 0.5),
+        unseen=float(breakdown.unseen[domain, column]),
+        ci_low=float(breakdown.low[domain, column]),
+        ci_high=float(breakdown.high[domain, column]),
+        n=int(table.n[domain, column]),
+        df=int(table.effective_df[domain, column]),
     )

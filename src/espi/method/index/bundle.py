@@ -15,10 +15,12 @@ from math import sqrt
 import numpy as np
 
 from espi.method.estimation.intervals import mean_intervals, probability_between
+from espi.method.index.categories import CategoryMember, category_means
 from espi.method.index.document import Headline, IndexEstimate
 from espi.method.index.national import national
 from espi.method.index.released import (
     ReleasedAgency,
+    ReleasedArea,
     ReleasedComponent,
     ReleasedNational,
     ReleasedScore,
@@ -73,7 +75,7 @@ def recompute(bundle: ReleasedWave) -> list[Check]:
             shown.append(exact)
     if bundle.national:
         checks += _national(bundle.national, shown)
-    return [*checks, *_ranks(bundle, shown)]
+    return [*checks, *_categories(bundle), *_ranks(bundle, shown)]
 
 
 def _headline_of(agency: ReleasedAgency) -> Headline:
@@ -125,6 +127,40 @@ def _components(agency: ReleasedAgency) -> Iterator[Check]:
         parts = chain(part.dimensions.items(), part.items.items(), part.areas.items())
         for code, score in parts:
             yield from _interval(f"{label} {code}", score)
+    for group, areas in agency.service_areas.items():
+        for area in areas:
+            yield from _area(f"{agency.code} {group} [{area.code}]", area)
+
+
+def _area(label: str, area: ReleasedArea) -> Iterator[Check]:
+    """Yield what follows of a service area: the intervals of its own answers.
+
+    A score that borrows from other areas follows from the answers of all, which are not public;
+    whoever has them repeats the run with its seed.
+    """
+    figures = {"": area.component} | dict(area.dimensions)
+    for code, figure in figures.items():
+        if figure is None:
+            continue
+        own = f"{label} {code}".rstrip()
+        yield from _interval(f"{own} direct", figure.direct)
+
+
+def _categories(bundle: ReleasedWave) -> Iterator[Check]:
+    """Yield the mean of every category, from the published scores of its areas."""
+    members = [
+        CategoryMember(group, area.category, agency.code, int(area.n), area.component.model)
+        for agency in bundle.agencies
+        for group, areas in agency.service_areas.items()
+        for area in areas
+        if area.component
+    ]
+    means = {(mean.group, mean.code): mean for mean in category_means(members)}
+    for published in bundle.categories:
+        mean = means[published.group, published.code]
+        for name in ("score", "se", "ci_low", "ci_high", "n", "areas", "agencies"):
+            label = f"category {published.group} {published.code} {name}"
+            yield Check(label, getattr(published, name), getattr(mean, name))
 
 
 def _interval(label: str, score: ReleasedScore) -> Iterator[Check]:

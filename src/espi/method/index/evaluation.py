@@ -57,6 +57,8 @@ class ComponentFigures:
         share: of each dimension in the component, 0–1, zero where it is missing, (agencies, k).
         covariance: of the dimension scores, shape (agencies, k, k).
         people: each respondent's own component score, NaN where there is none, shape (n,).
+        by_dimension: each respondent's own dimension scores, likewise, shape (n, k).
+        concerned: whom each dimension was asked, shape (n, k).
     """
 
     estimate: DomainEstimate
@@ -65,6 +67,8 @@ class ComponentFigures:
     share: Matrix
     covariance: Matrix
     people: Vector
+    by_dimension: Matrix
+    concerned: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +121,7 @@ def component(
     """Return one group's component of every agency: the mean of its dimensions (M13, M14)."""
     least, in_group = specification.minimum_component_n, answers.of_group(group)
     dimensions = specification.dimensions[group]
-    scores, estimates, figures = [], [], {}
+    scores, asked, estimates, figures = [], [], [], {}
     for dimension in dimensions:
         own = [item for item in items if item.dimension == dimension.code]
         score, concerned = _people(own, answers, specification.minimum_answered)
@@ -125,9 +129,8 @@ def component(
         estimate = means(score, answers.weight, within, answers.agencies)
         estimates.append(estimate)
         scores.append(np.where(within, score, np.nan))
-        figures[dimension.code] = _figures(
-            estimate, within, in_group & concerned, answers, design, least
-        )
+        asked.append(in_group & concerned)
+        figures[dimension.code] = _figures(estimate, within, asked[-1], answers, design, least)
     estimated = np.stack([~np.isnan(figure.value) for figure in figures.values()], axis=1)
     wanted = estimated * np.array([dimension.weight for dimension in dimensions])
     with np.errstate(invalid="ignore"):
@@ -144,6 +147,8 @@ def component(
         share=np.nan_to_num(share),
         covariance=_covariance(estimates, design),
         people=_own_mean(scores, np.array([dimension.weight for dimension in dimensions])),
+        by_dimension=np.stack(scores, axis=1),
+        concerned=np.stack(asked, axis=1),
     )
 
 

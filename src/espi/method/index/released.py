@@ -14,24 +14,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from espi.method.index.document import IndexFields, Rank
 from espi.method.index.scores import Words
+from espi.method.index.service_areas import Silence
 from espi.method.index.specification import Band
 from espi.method.small_areas.scores import Model
 from espi.method.verdicts.verdict import Verdict
-
-
-class Silence(StrEnum):
-    """Why nothing is shown of a service area."""
-
-    FEW = "few"  # fewer answers than the minimum cell
-    SUBTRACTION = "subtraction"  # what is hidden elsewhere would follow from it
-    NONE = "none"  # no one answered
 
 
 class Released(ABC):

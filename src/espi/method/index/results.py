@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TypedDict
 
 import numpy as np
 from msgspec import UNSET
 
-from espi.method.disclosure.cells import showable, shown_count
+from espi.method.disclosure.cells import shown_count
 from espi.method.estimation.intervals import mean_interval, probability_between
-from espi.method.index.breakdown import Areas, Breakdown, areas_of, items_of
+from espi.method.index.areas import RatedWave, Register, WaveAreas, wave_areas
+from espi.method.index.breakdown import Breakdown, Uncertainty, broken_down, items_of
 from espi.method.index.composition import index
 from espi.method.index.document import (
     AgencyResult,
@@ -26,7 +26,7 @@ from espi.method.index.document import (
 )
 from espi.method.index.evaluation import Evaluation, Figures, evaluate
 from espi.method.index.layout import AgencyFacts, Answers
-from espi.method.index.scores import Score, Share
+from espi.method.index.scores import Share
 from espi.method.index.scoring import ScoredItem
 from espi.method.index.specification import GROUPS, Specification
 from espi.minimum_cell import MINIMUM_CELL
@@ -37,8 +37,7 @@ class Estimates:
     """All that was estimated for all agencies at once, of which each agency takes its own.
 
     Attributes:
-        areas: service areas (or units), by group.
-        areas_by_agency: by group and position of the agency, the positions of its areas.
+        areas: service areas of every agency.
     """
 
     specification: Specification
@@ -46,8 +45,15 @@ class Estimates:
     answers: Answers
     evaluation: Evaluation
     by_item: Breakdown
-    areas: Mapping[str, Areas]
-    areas_by_agency: Mapping[str, Mapping[int, Sequence[int]]]
+    areas: WaveAreas
+
+
+@dataclass(frozen=True, slots=True)
+class AllResults:
+    """The results of every agency, in the order of the facts, and of the service areas."""
+
+    agencies: Sequence[AgencyResult]
+    areas: WaveAreas
 
 
 def agency_results(
@@ -55,27 +61,36 @@ def agency_results(
     items: Sequence[ScoredItem],
     agencies: Sequence[AgencyFacts],
     answers: Answers,
-) -> list[AgencyResult]:
-    """Return all results of every agency, in the order of ``agencies``.
+    register: Register,
+) -> AllResults:
+    """Return all results of every agency.
 
     A component with fewer than the minimum of answers has no number, and without all three
     components there is no index: withholding is a status with a reason, never a guess.
+
+    Args:
+        specification: of the index.
+        items: scored questions.
+        agencies: facts of each.
+        answers: of the wave.
+        register: what is known of the service areas.
 
     Raises:
         LonelyPSU: a stratum has a single respondent and no sibling to be joined to.
     """
     evaluation = evaluate(specification, items, answers)
-    areas = {group: areas_of(answers, evaluation.components[group].people) for group in GROUPS}
     estimates = Estimates(
         specification=specification,
         items=items,
         answers=answers,
         evaluation=evaluation,
         by_item=items_of(items, answers),
-        areas=areas,
-        areas_by_agency={group: _by_agency(areas[group]) for group in GROUPS},
+        areas=wave_areas(RatedWave(specification, items, agencies, answers, evaluation, register)),
     )
-    return [_agency(estimates, agency, position) for position, agency in enumerate(agencies)]
+    return AllResults(
+        [_agency(estimates, agency, position) for position, agency in enumerate(agencies)],
+        estimates.areas,
+    )
 
 
 def _agency(estimates: Estimates, agency: AgencyFacts, position: int) -> AgencyResult:
@@ -99,6 +114,7 @@ def _agency(estimates: Estimates, agency: AgencyFacts, position: int) -> AgencyR
         corrections=points,
         withheld=_withheld(specification, n),
         collapsed=_collapsed(estimates.answers, agency.code),
+        service_areas=estimates.areas.by_agency[position],
     )
     if result.withheld:
         return result
@@ -213,20 +229,7 @@ def _component(estimates: Estimates, group: str, position: int) -> ComponentResu
         },
         covariance=[[float(cell) for cell in row] for row in covariance],
         items=_items(estimates, group, position),
-        areas=_areas(estimates, group, position),
     )
-
-
-class Uncertainty(TypedDict):
-    """What stands beside every estimate; the names are those of ``Score`` and ``Share``."""
-
-    se: float
-    infinite_se: float
-    unseen: float
-    ci_low: float
-    ci_high: float
-    n: int
-    df: int
 
 
 class Numbers(Uncertainty):
@@ -255,7 +258,7 @@ def _items(estimates: Estimates, group: str, position: int) -> dict[str, ItemSco
     for item in estimates.items:
         if item.group != group:
             continue
-        score, uncertainty = _broken_down(by_item, position, f"s.{item.code}")
+        score, uncertainty = broken_down(by_item, position, f"s.{item.code}")
         if uncertainty["n"] < least:
             continue
         shown[item.code] = ItemScore(
@@ -269,39 +272,5 @@ def _items(estimates: Estimates, group: str, position: int) -> dict[str, ItemSco
 
 
 def _share(by_item: Breakdown, position: int, code: str) -> Share:
-    share, uncertainty = _broken_down(by_item, position, f"p.{code}")
+    share, uncertainty = broken_down(by_item, position, f"p.{code}")
     return Share(share=share, **uncertainty)
-
-
-def _broken_down(breakdown: Breakdown, domain: int, name: str) -> tuple[float, Uncertainty]:
-    """Return the estimate of a column in a domain, and its uncertainty."""
-    column, table = breakdown.columns[name], breakdown.estimates
-    return float(table.value[domain, column]), Uncertainty(
-        se=float(table.variance[domain, column] ** 0.5),
-        infinite_se=float(table.infinite_variance[domain, column] ** 0.5),
-        unseen=float(breakdown.unseen[domain, column]),
-        ci_low=float(breakdown.low[domain, column]),
-        ci_high=float(breakdown.high[domain, column]),
-        n=int(table.n[domain, column]),
-        df=int(table.effective_df[domain, column]),
-    )
-
-
-def _by_agency(areas: Areas) -> dict[int, list[int]]:
-    """Return the positions of the areas of each agency."""
-    by_agency: dict[int, list[int]] = {}
-    for number, agency in enumerate(areas.agency):
-        by_agency.setdefault(agency, []).append(number)
-    return by_agency
-
-
-def _areas(estimates: Estimates, group: str, position: int) -> dict[str, Score]:
-    """Return the component score of each unit or service that may be shown (M16)."""
-    least, areas = estimates.specification.minimum_component_n, estimates.areas[group]
-    shown = {}
-    for number in estimates.areas_by_agency[group].get(position, []):
-        score, uncertainty = _broken_down(areas.scores, number, "score")
-        n = uncertainty["n"]
-        if n >= least and showable(n, score, uncertainty["se"], least):
-            shown[areas.area[number]] = Score(score=score, **uncertainty)
-    return shown

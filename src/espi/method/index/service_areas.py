@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from espi.method.index.scores import Score, Share, Words
 from espi.method.small_areas.scores import Model
 from espi.method.verdicts.verdict import Verdict
+
+
+class Silence(StrEnum):
+    """Why nothing is shown of a service area."""
+
+    FEW = "few"  # fewer answers than the minimum cell
+    SUBTRACTION = "subtraction"  # what is hidden elsewhere would follow from it
+    IMPRECISE = "imprecise"  # the error is more than a quarter of the score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,18 +100,20 @@ class AreaResult:
         name: by language.
         category: code of its service category; "" where there is none.
         n: respondents with a score of the component.
-        counts: respondents behind each dimension and question, by code, also of those with too few.
-        component: None where too few answered.
-        dimensions: by code; only those with enough answers.
+        silent: why nothing may be shown of it; None where it speaks.
+        counts: respondents behind each dimension and question, by code, also of hidden ones.
+        component: None where the area is silent.
+        dimensions: by code; only those that may be shown.
         prevalence: share of people who saw, heard or experienced it, by code of the question; only
-            those with enough answers.
-        judgement: of the component; None where there is no score.
+            those that may be shown.
+        judgement: of the component; None where the area is silent.
     """
 
     code: str
     name: Words
     category: str
     n: int
+    silent: Silence | None
     counts: Mapping[str, int] = field(default_factory=dict)
     component: AreaFigure | None = None
     dimensions: Mapping[str, AreaFigure] = field(default_factory=dict)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
 
 from espi.method.comparison.changes import changes, welch_df
+from espi.method.index.areas import Register
 from espi.method.index.document import AgencyResult, IndexChange, IndexEstimate, WaveResults
 from espi.method.index.layout import AgencyFacts, StratumFacts, lay_out
 from espi.method.index.measurement import measurement
@@ -26,6 +27,7 @@ class WaveFacts:
     Attributes:
         seed: of everything that is drawn; the same seed gives the same results.
         before: index of the agencies in the wave before, by code; empty in the first wave.
+        register: what is known of the service areas; empty in a wave without a register.
     """
 
     specification: Specification
@@ -34,6 +36,7 @@ class WaveFacts:
     strata: Sequence[StratumFacts]
     seed: str
     before: Mapping[str, IndexEstimate]
+    register: Register = field(default_factory=dict)
 
 
 def wave_results(facts: WaveFacts, rows: pl.DataFrame) -> WaveResults:
@@ -47,17 +50,21 @@ def wave_results(facts: WaveFacts, rows: pl.DataFrame) -> WaveResults:
         MethodError: the answers do not allow the estimates; the message says why.
     """
     answers = lay_out(rows, facts.agencies, facts.strata)
-    agencies = agency_results(facts.specification, facts.items, facts.agencies, answers)
-    estimates = estimates_of(agencies)
+    results = agency_results(
+        facts.specification, facts.items, facts.agencies, answers, facts.register
+    )
+    estimates = estimates_of(results.agencies)
     ranks = ranks_of(estimates, facts.seed)
     since = index_changes(estimates, facts.before)
     return WaveResults(
         agencies=[
             replace(agency, rank=ranks.get(agency.code), change=since.get(agency.code))
-            for agency in agencies
+            for agency in results.agencies
         ],
         national=national(estimates),
         measurement=measurement(facts.specification, facts.items, answers),
+        categories=results.areas.categories,
+        small_area_models=results.areas.models,
     )
 
 

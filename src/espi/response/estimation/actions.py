@@ -191,6 +191,7 @@ def compute(inputs: Inputs, seed: str) -> RunResults:
         strata=inputs.strata,
         seed=seed,
         before=inputs.before,
+        register=inputs.register,
     )
     results = wave_results(facts, answers)
     flagged = flagged_units(answers, inputs.items, seed)
@@ -207,6 +208,8 @@ def compute(inputs: Inputs, seed: str) -> RunResults:
         agencies=[with_joining(agency, inputs.joined, specification) for agency in agencies],
         national=results.national,
         measurement=results.measurement,
+        categories=results.categories,
+        small_area_models=results.small_area_models,
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import polars as pl
 from django.conf import settings
 
 from espi.design.models import Agency, Wave
+from espi.design.services import service_areas
 from espi.instrument.reader import read as read_instrument
+from espi.method.index.areas import AreaFacts, Register
 from espi.method.index.document import IndexEstimate
 from espi.method.index.layout import AgencyFacts, StratumFacts
 from espi.method.index.scoring import ScoredItem
@@ -46,6 +48,7 @@ class Inputs:
     tallies_digest: str
     corrections_digest: str
     before: dict[str, IndexEstimate]
+    register: Register
 
 
 def read_inputs(wave: Wave) -> Inputs:
@@ -63,7 +66,7 @@ def read_inputs(wave: Wave) -> Inputs:
     people = _people(wave)
     corrections = _corrections(wave)
     instruments = [read_instrument(i.content, i.code) for i in wave.instruments.all()]
-    specification = read_specification(wave.specification.content)
+    specification = _no_less_than(wave.minimum_cell, read_specification(wave.specification.content))
     return Inputs(
         extract=_extract(opening),
         extract_digest=opening.extract_digest,
@@ -77,7 +80,21 @@ def read_inputs(wave: Wave) -> Inputs:
         tallies_digest=digest([list(pair) for pair in people.items()]),
         corrections_digest=_digest_of(corrections),
         before=_before(wave),
+        register={
+            (area.agency.code, area.code): AreaFacts(area.group, area.name, area.category)
+            for area in service_areas(wave)
+        },
     )
+
+
+def _no_less_than(minimum_cell: int, specification: Specification) -> Specification:
+    """Return the specification with the wave's minimum cell, where that is the larger one.
+
+    A component that may not be shown may not enter the index, either: it would follow from the
+    index and the other two. Neither may a dimension enter its component.
+    """
+    least = max(minimum_cell, specification.minimum_component_n)
+    return replace(specification, minimum_component_n=least)
 
 
 def _before(wave: Wave) -> dict[str, IndexEstimate]:

@@ -19,6 +19,7 @@ from espi.platform.audit import Actor
 from espi.response.publication.bundle import content_of, releasable
 from espi.response.publication.errors import (
     AlreadyProposed,
+    HiddenNumbersFollow,
     NothingProposed,
     NothingToWithdraw,
     PublishedFileRefused,
@@ -26,6 +27,7 @@ from espi.response.publication.errors import (
 )
 from espi.response.publication.models import PublishedScore, Release
 
+SHOWN_LEAKS = 5  # in the sentence of a refusal
 STANDING = (Release.State.PROPOSED, Release.State.RELEASED)
 
 
@@ -36,6 +38,7 @@ def propose_release(*, wave: Wave, actor: Staff) -> Release:
     Raises:
         NothingToRelease: there is no finished run.
         CorrectionsChanged: corrections were approved after the last run.
+        HiddenNumbersFollow: what is hidden could be computed from what would be public.
         AlreadyProposed: a release is proposed or public.
     """
     # Locked, so that two people who propose at the same moment make one release.
@@ -43,6 +46,9 @@ def propose_release(*, wave: Wave, actor: Staff) -> Release:
     if Release.objects.filter(wave=locked, state__in=STANDING).exists():
         raise AlreadyProposed(wave=locked.code)
     to_release = releasable(locked)
+    if to_release.leaks:
+        cells = "; ".join(", ".join(leak.cells) for leak in to_release.leaks[:SHOWN_LEAKS])
+        raise HiddenNumbersFollow(wave=locked.code, minimum=locked.minimum_cell, cells=cells)
     content = content_of(to_release.results)
     release = Release.objects.create(
         wave=locked,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from espi.canonical_json import canonical_json
 from espi.design.models import Wave
+from espi.method.disclosure.audit import Leak
+from espi.method.index.document import AgencyResult
 from espi.method.index.released import (
     Evidence,
     MethodDigests,
@@ -19,13 +22,22 @@ from espi.method.index.released import (
     SpecificationWords,
     WaveTitle,
 )
+from espi.method.index.scores import Words
 from espi.method.index.specification import Band
 from espi.response.estimation.inputs import corrections_digest
 from espi.response.estimation.models import Correction, EstimationRun
-from espi.response.estimation.queries import latest_run, results_of
+from espi.response.estimation.queries import latest_run
+from espi.response.estimation.queries import results_of as results_of_run
 from espi.response.publication.disclosure import ReleaseFacts, disclose
 from espi.response.publication.errors import CorrectionsChanged, NothingToRelease
+from espi.response.publication.leak_audit import Published, audit_release
 from espi.response.publication.models import Release
+from espi.response.publication.queries import (
+    once_public,
+    release_of,
+    released_waves,
+    results_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +46,12 @@ class Releasable:
 
     Attributes:
         run_digest: of the full results of the run that it is made from.
+        leaks: hidden numbers that would follow from it; it may be made where there are none.
     """
 
     run_digest: str
     results: ReleasedWave
+    leaks: Sequence[Leak]
 
 
 def bundle_text(release: Release) -> str:
@@ -68,15 +82,30 @@ def releasable(wave: Wave) -> Releasable:
     # The evidence of all approved corrections is published; the index must contain each of them.
     if run.corrections_digest != corrections_digest(wave):
         raise CorrectionsChanged(wave=wave.code)
+    results = results_of_run(run)
     facts = ReleaseFacts(
         wave=WaveTitle(code=wave.code, title=wave.title, year=wave.year),
         rehearsal=wave.rehearsal,
         minimum_cell=wave.minimum_cell,
         method=_method(wave, run),
-        specification=_words(wave.specification.content),
+        specification=replace(
+            _words(wave.specification.content), questions=_questions(results.agencies)
+        ),
         evidence=_evidence(wave),
     )
-    return Releasable(run.results_digest, disclose(results_of(run), facts))
+    released = disclose(results, facts)
+    public = Published(
+        release=released,
+        same_wave=[results_of(release) for release in once_public(wave)],
+        year_before=_year_before(wave),
+    )
+    return Releasable(run.results_digest, released, audit_release(results, public))
+
+
+def _year_before(wave: Wave) -> ReleasedWave | None:
+    """Return the release of the wave that changes are taken from."""
+    earlier = [each for each in released_waves() if each.year < wave.year]
+    return results_of(release_of(earlier[0])) if earlier else None
 
 
 def _method(wave: Wave, run: EstimationRun) -> MethodDigests:
@@ -107,6 +136,17 @@ def _evidence(wave: Wave) -> dict[str, list[Evidence]]:
             )
         )
     return evidence
+
+
+def _questions(agencies: Sequence[AgencyResult]) -> dict[str, dict[str, Words]]:
+    """Return the questions whose answers are published as shares, by group and code."""
+    questions: dict[str, dict[str, Words]] = {}
+    for agency in agencies:
+        for group, part in agency.components.items():
+            for code, item in part.items.items():
+                if item.share is not UNSET:
+                    questions.setdefault(group, {})[code] = item.label
+    return questions
 
 
 def _words(content: Mapping[str, Any]) -> SpecificationWords:

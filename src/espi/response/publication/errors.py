@@ -22,6 +22,16 @@ class CorrectionsChanged(Refusal):
     )
 
 
+class HiddenNumbersFollow(Refusal):
+    """What is hidden could be computed from what would be public (``leak_audit``)."""
+
+    sentence = _(
+        "The release of wave %(wave)s was not made: hidden numbers of fewer than %(minimum)s "
+        "people would follow from it: %(cells)s. Run the estimation again with the wave's minimum "
+        "cell, then propose the release."
+    )
+
+
 class AlreadyProposed(Refusal):
     """A release waits for its second person, or is public."""
 

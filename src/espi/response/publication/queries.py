@@ -32,6 +32,14 @@ def release_of(wave: Wave) -> Release:
     return release
 
 
+def once_public(wave: Wave) -> list[Release]:
+    """Return the releases of a wave that are or were public, the first one first.
+
+    What was withdrawn has been read; disclosure control must count it in.
+    """
+    return list(Release.objects.filter(wave=wave, released_on__isnull=False).order_by("id"))
+
+
 def released_waves() -> list[Wave]:
     """Return the waves whose results are public, the newest first."""
     return [release.wave for release in _released().order_by("-wave__year", "-wave__id")]
