@@ -4,6 +4,7 @@ export function enableFilters(page: Document): void {
     const table = page.getElementById(input.dataset["filter"] ?? "");
     if (!table) continue;
     const rows = [...table.querySelectorAll<HTMLTableRowElement>("tbody tr")];
+    const nothing = page.getElementById(input.dataset["nothing"] ?? "");
     input.closest<HTMLElement>("[hidden]")?.removeAttribute("hidden");
     input.addEventListener("input", () => {
       const words = input.value.toLowerCase().split(/\s+/);
@@ -11,6 +12,7 @@ export function enableFilters(page: Document): void {
         const text = (row.textContent ?? "").toLowerCase();
         row.hidden = !words.every((word) => text.includes(word));
       }
+      if (nothing) nothing.hidden = rows.some((row) => !row.hidden);
     });
   }
 }

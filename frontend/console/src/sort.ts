@@ -21,7 +21,7 @@ function order(table: HTMLTableElement, heads: HTMLTableCellElement[], column: n
   for (const other of heads) other.removeAttribute("aria-sort");
   head.setAttribute("aria-sort", down ? "descending" : "ascending");
   const sign = down ? -1 : 1;
-  const rows = [...body.rows].sort((a, b) => sign * compare(value(a, column), value(b, column)));
+  const rows = [...body.rows].sort((a, b) => compare(value(a, column), value(b, column), sign));
   body.append(...rows);
 }
 
@@ -30,7 +30,9 @@ function value(row: HTMLTableRowElement, column: number): string {
   return cell?.dataset["value"] ?? cell?.textContent?.trim() ?? "";
 }
 
-function compare(a: string, b: string): number {
+/** What has no value stands last in either order: a withheld agency is neither best nor worst. */
+function compare(a: string, b: string, sign: number): number {
+  if (a === "" || b === "") return Number(a === "") - Number(b === "");
   const difference = Number(a) - Number(b);
-  return Number.isNaN(difference) ? a.localeCompare(b) : difference;
+  return sign * (Number.isNaN(difference) ? a.localeCompare(b) : difference);
 }

@@ -24,14 +24,9 @@ from espi.method.index.released import (
 from espi.method.index.scores import Words
 from espi.response.publication.pictures import IntervalPicture, Scale, interval, scale_for
 from espi.response.publication.reasons import reason_withheld
+from espi.response.publication.shares import chance, percent
 
 ENDS_SHOWN = 5  # strongest and weakest each
-ALMOST_CERTAIN = 0.99
-
-
-def percent(share: float | None) -> str:
-    """Return a share of 0–1 in whole per cent."""
-    return "" if share is None else f"{number_format(100 * share, 0)} %"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +113,7 @@ class AgencyRow:
     @property
     def chance(self) -> str:
         """The probability of the band, in whole per cent; an estimate is never certain."""
-        if self.probability is not None and self.probability > ALMOST_CERTAIN:
-            return f"> {percent(0.99)}"
-        return percent(self.probability)
+        return chance(self.probability)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +132,20 @@ class Ends:
 
     strongest: list[Figure]
     weakest: list[Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionList:
+    """The questions of one group of respondents.
+
+    Attributes:
+        lowest: those with the lowest scores; all of them where they are few.
+        highest: those with the highest scores; none where all are in ``lowest``.
+    """
+
+    group: str
+    lowest: list[Figure]
+    highest: list[Figure]
 
 
 def _text(words: Words) -> str:
@@ -289,6 +296,28 @@ def _share(score: ReleasedScore) -> Share | None:
 def questions_of(agency: ReleasedAgency) -> Ends:
     """Return the questions with the highest and the lowest scores."""
     return _ends(agency, _questions)
+
+
+def question_lists(agency: ReleasedAgency) -> list[QuestionList]:
+    """Return the questions of each group, apart: employees and users answer on levels of their own.
+
+    Few questions are one list, so that none in the middle is lost.
+    """
+    lists = []
+    for group, part in agency.components.items():
+        figures = [
+            figure_of(_text(item.label), item, Scale(0, 100)) for item in part.items.values()
+        ]
+        figures.sort(key=lambda figure: figure.value)
+        several = len(figures) > 2 * ENDS_SHOWN
+        lists.append(
+            QuestionList(
+                group=str(Group(group).label),
+                lowest=figures[:ENDS_SHOWN] if several else figures,
+                highest=figures[-ENDS_SHOWN:][::-1] if several else [],
+            )
+        )
+    return lists
 
 
 def areas_of(agency: ReleasedAgency) -> Ends:

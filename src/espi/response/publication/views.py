@@ -22,6 +22,7 @@ from espi.method.index.released import ReleasedAgency, ReleasedWave
 from espi.platform.errors import Refusal
 from espi.platform.tables import csv_response
 from espi.response.publication import presentation as shown
+from espi.response.publication.area_presentation import area_lists
 from espi.response.publication.bundle import bundle_text
 from espi.response.publication.errors import NoSuchAgency, NotReleased
 from espi.response.publication.models import Release
@@ -120,8 +121,8 @@ def agency(request: HttpRequest, wave: Wave, code: str) -> HttpResponse:
         "scale": scale,
         "corrections": shown.corrections_of(results, released_agency),
         "components": shown.components_of(results, released_agency),
-        "questions": shown.questions_of(released_agency),
-        "areas": shown.areas_of(released_agency),
+        "question_lists": shown.question_lists(released_agency),
+        "area_lists": area_lists(results, released_agency),
     }
     return render(request, "publication/agency.html", context)
 
