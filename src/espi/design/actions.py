@@ -117,15 +117,17 @@ def _load_strata(wave: Wave, design: WaveDesign) -> None:
 
 
 def _agency(row: AgencyRow) -> Agency:
-    agency, _created = Agency.objects.update_or_create(
-        code=row.code,
-        defaults={
-            "name": row.name,
-            "type": row.type,
-            "sector": row.sector,
-            "formerly": list(row.formerly),
-        },
-    )
+    tile_x, tile_y = row.tile or (None, None)
+    values = {
+        "name": row.name,
+        "type": row.type,
+        "sector": row.sector,
+        "formerly": list(row.formerly),
+        "province": row.province,
+        "tile_x": tile_x,
+        "tile_y": tile_y,
+    }
+    agency, _created = Agency.objects.update_or_create(code=row.code, defaults=values)
     return agency
 
 

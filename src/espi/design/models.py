@@ -160,6 +160,9 @@ class Agency(models.Model):
 
     Attributes:
         formerly: codes that it had in earlier waves, before it was renamed or merged.
+        province: name of the province that it lies in; "" for the whole nation.
+        tile_x: column on the tile map of the nation, from 0 on the left; ``tile_y`` row, from 0 at
+            the top; None where it has no place there.
     """
 
     class Type(models.TextChoices):
@@ -174,6 +177,9 @@ class Agency(models.Model):
     type = models.CharField(max_length=16, choices=Type.choices)
     sector = models.SlugField(blank=True)
     formerly = models.JSONField(default=list)
+    province = models.CharField(max_length=100, blank=True)
+    tile_x = models.PositiveSmallIntegerField(null=True)
+    tile_y = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         constraints = [

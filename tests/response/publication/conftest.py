@@ -7,7 +7,7 @@ import pytest
 from msgspec import convert
 
 from espi.accounts.models import Role, Staff
-from espi.design.models import Agency, Specification, Wave
+from espi.design.models import Agency, KeyStratum, Specification, Stratum, Wave
 from espi.method.index.document import AgencyResult
 from espi.method.index.national import national
 from espi.response.estimation.inputs import corrections_digest
@@ -124,13 +124,20 @@ def wave(db):
     specification = Specification.objects.create(
         code="rehearsal-2026", version="1", digest="d" * 64, content=content
     )
-    for code in ("kab-a", "kab-b"):
-        Agency.objects.create(code=code, name=code, type="regency")
-    return Wave.objects.create(
+    wave = Wave.objects.create(
         code="w26", title={"id": "Gelombang 2026", "en": "Wave 2026"}, year=2026,
         phase=Wave.Phase.ESTIMATED, opens_on=date(2026, 7, 1), closes_on=date(2026, 10, 1),
         margin_of_error=0.05, expected_response={}, specification=specification, rehearsal=True,
     )  # fmt: skip
+    for number, code in enumerate(("kab-a", "kab-b")):
+        agency = Agency.objects.create(
+            code=code, name=code, type="regency", province="Lazuardi", tile_x=number, tile_y=0
+        )
+        key = KeyStratum.objects.create(wave=wave, code=code, group="internal", label={})
+        Stratum.objects.create(
+            wave=wave, code=code, agency=agency, group="internal", label={}, key_stratum=key
+        )
+    return wave
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from espi.method.index.service_areas import (
     SmallAreaModel,
 )
 from espi.method.index.specification import Band, Specification
+from espi.method.small_areas.diagnostics import diagnostics
 from espi.method.small_areas.direct import DirectScores, Sampled, direct_scores
 from espi.method.small_areas.estimates import area_scores
 from espi.method.small_areas.layout import REMAINDER, AreaLayout, lay_out_areas
@@ -351,20 +352,16 @@ def _bar(bar: BarVerdicts, number: int) -> BarVerdict | None:
 
 
 def _model(part: GroupAreas, target: int) -> SmallAreaModel:
-    scores, direct = part.scores[target], part.direct
-    own = scores.trust[scores.estimated]
-    with np.errstate(invalid="ignore"):
-        margin = (direct.high[:, target] - direct.low[:, target]) / 2
-        moved = np.abs(scores.value - direct.value[:, target]) > margin
-    count = int(scores.estimated.sum())
+    scores = part.scores[target]
+    of_all = diagnostics(scores, part.direct.value[:, target])
     return SmallAreaModel(
         group=part.group,
         target=scores.target,
         model=scores.model,
         fit={str(model): str(fit) for model, fit in scores.fit.items()},
-        areas=count,
+        areas=of_all.areas,
         area_variance=None if np.isnan(scores.area_variance) else float(scores.area_variance),
-        own=float(np.median(own)) if count else 1.0,
-        moved=float(moved[scores.estimated].mean()) if count else 0.0,
+        own=1 - of_all.median_shrinkage if of_all.areas else 1.0,
+        moved=of_all.moved if of_all.areas else 0.0,
         coefficients={name: float(value) for name, value in scores.coefficients.items()},
     )

@@ -9,11 +9,11 @@ from typing import Protocol
 
 import numpy as np
 
-from espi.method.estimation.intervals import mean_intervals
+from espi.method.estimation.intervals import TOP, logit_intervals
 from espi.method.index.service_areas import AreaResult, CategoryResult
 from espi.service_categories import CATEGORIES
 
-MANY = 10**9  # degrees of freedom: the scores of areas have a normal error
+NEAREST = 1e-6  # share of the scale: log-odds need a score inside it
 
 
 class Scored(Protocol):
@@ -78,8 +78,8 @@ def category_means(members: Sequence[CategoryMember]) -> list[CategoryResult]:
 def _mean(group: str, code: str, own: Sequence[CategoryMember]) -> CategoryResult:
     score = sum(member.model.score for member in own) / len(own)
     se = sqrt(sum(member.model.se**2 for member in own)) / len(own)
-    unit = np.ones(1)
-    low, high = mean_intervals(score * unit, se * unit, np.array([MANY]), unit)
+    inside = np.clip(np.array([score / TOP]), NEAREST, 1 - NEAREST)
+    low, high = logit_intervals(inside, np.array([se / TOP]), np.array([np.inf]))
     return CategoryResult(
         group=group,
         code=code,
@@ -89,6 +89,6 @@ def _mean(group: str, code: str, own: Sequence[CategoryMember]) -> CategoryResul
         agencies=len({member.agency for member in own}),
         score=score,
         se=se,
-        ci_low=float(low[0]),
-        ci_high=float(high[0]),
+        ci_low=TOP * float(low[0]),
+        ci_high=TOP * float(high[0]),
     )

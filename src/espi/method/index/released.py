@@ -269,17 +269,19 @@ class ReleasedAgency(IndexFields, Released):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DroppedAgency:
+class AbsentAgency:
     """An agency that two people took out of the wave; a public fact, no number.
 
     Attributes:
-        reason: as they wrote it.
+        reason: as they wrote it, by language.
+        withheld: its people were drawn, and its results are not shown; else nobody was drawn.
     """
 
     code: str
     name: str
     type: str
-    reason: str
+    reason: Words
+    withheld: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -363,7 +365,7 @@ class ReleasedWave(Released):
     agencies: Sequence[ReleasedAgency]
     categories: Sequence[ReleasedCategory] = ()
     small_area_models: Sequence[ReleasedModel] = ()
-    dropped: Sequence[DroppedAgency] = ()
+    dropped: Sequence[AbsentAgency] = ()
 
 
 def read_released(content: object) -> ReleasedWave:

@@ -158,7 +158,7 @@ class SmallAreaModel:
         areas: how many were estimated.
         area_variance: between areas, in points squared; None for direct scores.
         own: middle weight of an area's own answers, 0–1.
-        moved: share of areas whose score the model moved by more than their own margin, 0–1.
+        moved: share of areas whose direct score lies outside the interval of their score, 0–1.
         coefficients: of the covariates, by name, in points.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -9,6 +10,7 @@ import polars as pl
 from django.conf import settings
 
 from espi.design.models import Agency, Wave
+from espi.design.queries import dropped_agencies
 from espi.design.services import service_areas
 from espi.instrument.reader import read as read_instrument
 from espi.method.index.areas import AreaFacts, Register
@@ -63,15 +65,18 @@ def read_inputs(wave: Wave) -> Inputs:
     if opening is None:
         raise NotOpened(wave=wave.code)
     joined = joined_labels(opening.report)
-    people = _people(wave)
+    dropped = {each.agency.code for each in dropped_agencies(wave)}
+    people = _people(wave, dropped)
     corrections = _corrections(wave)
     instruments = [read_instrument(i.content, i.code) for i in wave.instruments.all()]
     specification = _no_less_than(wave.minimum_cell, read_specification(wave.specification.content))
     return Inputs(
-        extract=_extract(opening),
+        extract=_extract(opening).filter(~pl.col("agency").is_in(sorted(dropped))),
         extract_digest=opening.extract_digest,
         strata=_strata(wave, people, joined),
-        agencies=_agencies(wave, corrections, joined),
+        agencies=[
+            agency for agency in _agencies(wave, corrections, joined) if agency.code not in dropped
+        ],
         items=agreed(
             specification, [item for sheet in instruments for item in scored_items(sheet)]
         ),
@@ -149,13 +154,17 @@ def _extract(opening: Opening) -> pl.DataFrame:
     return named.drop("channel", "mode")
 
 
-def _people(wave: Wave) -> dict[str, int]:
-    """Return the people on the list of each stratum that a sample was drawn from, by its code."""
+def _people(wave: Wave, dropped: Collection[str]) -> dict[str, int]:
+    """Return the people on the list of each stratum that a sample was drawn from, by its code.
+
+    Strata of agencies that the wave goes on without are left out.
+    """
     tallies = Tally.objects.filter(wave_code=wave.code, kind=Tally.Kind.POPULATION)
     population = dict(tallies.values_list("stratum_code", "count"))
     if not population:
         raise PopulationsMissing
-    sampled = wave.strata.filter(channel=SAMPLE).order_by("code").values_list("code", flat=True)
+    strata = wave.strata.filter(channel=SAMPLE).exclude(agency__code__in=dropped)
+    sampled = strata.order_by("code").values_list("code", flat=True)
     return {code: population[code] for code in sampled if code in population}
 
 

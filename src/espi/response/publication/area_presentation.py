@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
 from espi.design.models import Group, in_language
@@ -250,7 +250,7 @@ def _line(
 
 def decimal(value: float) -> str:
     """Return a score to one decimal, as the language writes it: two would say too much."""
-    return number_format(value, 1)
+    return floatformat(value, 1)
 
 
 def _interval(figure: ReleasedAreaFigure) -> str:

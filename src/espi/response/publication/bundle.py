@@ -12,10 +12,12 @@ import msgspec
 from msgspec import UNSET
 
 from espi.canonical_json import canonical_json
-from espi.design.models import Wave
+from espi.design.models import Agency, Wave
+from espi.design.queries import dropped_agencies
 from espi.method.disclosure.audit import Leak
 from espi.method.index.document import AgencyResult
 from espi.method.index.released import (
+    AbsentAgency,
     Evidence,
     MethodDigests,
     ReleasedWave,
@@ -28,7 +30,7 @@ from espi.response.estimation.inputs import corrections_digest
 from espi.response.estimation.models import Correction, EstimationRun
 from espi.response.estimation.queries import latest_run
 from espi.response.estimation.queries import results_of as results_of_run
-from espi.response.publication.disclosure import ReleaseFacts, disclose
+from espi.response.publication.disclosure import Location, ReleaseFacts, disclose
 from espi.response.publication.errors import CorrectionsChanged, NothingToRelease
 from espi.response.publication.leak_audit import Published, audit_release
 from espi.response.publication.models import Release
@@ -92,6 +94,17 @@ def releasable(wave: Wave) -> Releasable:
             _words(wave.specification.content), questions=_questions(results.agencies)
         ),
         evidence=_evidence(wave),
+        locations=_locations(wave),
+        dropped=[
+            AbsentAgency(
+                code=each.agency.code,
+                name=each.agency.name,
+                type=each.agency.type,
+                reason=each.reason,
+                withheld=each.withheld,
+            )
+            for each in dropped_agencies(wave)
+        ],
     )
     released = disclose(results, facts)
     public = Published(
@@ -136,6 +149,19 @@ def _evidence(wave: Wave) -> dict[str, list[Evidence]]:
             )
         )
     return evidence
+
+
+def _locations(wave: Wave) -> dict[str, Location]:
+    """Return where the agencies of a wave are, by code."""
+    return {
+        agency.code: Location(
+            province=agency.province,
+            tile=None
+            if agency.tile_x is None or agency.tile_y is None
+            else (agency.tile_x, agency.tile_y),
+        )
+        for agency in Agency.objects.filter(strata__wave=wave).distinct()
+    }
 
 
 def _questions(agencies: Sequence[AgencyResult]) -> dict[str, dict[str, Words]]:

@@ -29,7 +29,7 @@ from espi.method.index.document import (
     WaveResults,
 )
 from espi.method.index.released import (
-    DroppedAgency,
+    AbsentAgency,
     Evidence,
     MethodDigests,
     ReleasedAgency,
@@ -112,7 +112,7 @@ class ReleaseFacts:
     specification: SpecificationWords
     evidence: Mapping[str, Sequence[Evidence]] = field(default_factory=dict)
     locations: Mapping[str, Location] = field(default_factory=dict)
-    dropped: Sequence[DroppedAgency] = ()
+    dropped: Sequence[AbsentAgency] = ()
 
 
 def disclose(results: WaveResults, facts: ReleaseFacts) -> ReleasedWave:

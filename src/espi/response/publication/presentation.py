@@ -175,11 +175,37 @@ def scale_of(results: ReleasedWave) -> Scale:
     return scale_for([end for each in shown for end in (each.ci_low, each.ci_high, each.raw)])
 
 
-def rows_of(results: ReleasedWave) -> list[AgencyRow]:
-    """Return the agencies by name: an order by index would be read as a rank."""
+def rows_of(
+    results: ReleasedWave, agencies: Sequence[ReleasedAgency] | None = None
+) -> list[AgencyRow]:
+    """Return the agencies by name: an order by index would be read as a rank.
+
+    Args:
+        results: of a release.
+        agencies: those of them that are wanted; all unless given.
+    """
     scale, bands = scale_of(results), bands_of(results)
-    agencies = sorted(results.agencies, key=attrgetter("name"))
-    return [row_of(agency, bands, scale) for agency in agencies]
+    wanted = results.agencies if agencies is None else agencies
+    return [row_of(agency, bands, scale) for agency in sorted(wanted, key=attrgetter("name"))]
+
+
+def peers_of(results: ReleasedWave, agency: ReleasedAgency) -> list[AgencyRow]:
+    """Return the agencies of the same kind that have an index, by name; none where it is alone."""
+    peers = [each for each in results.agencies if each.type == agency.type and each.headline]
+    return rows_of(results, peers) if len(peers) > 1 and agency.headline else []
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """An agency that the wave went on without, and why."""
+
+    name: str
+    reason: str
+
+
+def absent_of(results: ReleasedWave) -> list[Absent]:
+    """Return the agencies that were taken out of the wave, in the language of the page."""
+    return [Absent(each.name, _text(each.reason)) for each in results.dropped]
 
 
 def row_of(agency: ReleasedAgency, bands: Sequence[Band], scale: Scale) -> AgencyRow:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.utils.formats import number_format
+from django.template.defaultfilters import floatformat
 
 ALMOST_CERTAIN = 0.99
 
 
 def percent(share: float | None) -> str:
     """Return a share of 0–1 in whole per cent; "" for none."""
-    return "" if share is None else f"{number_format(100 * share, 0)} %"
+    return "" if share is None else f"{floatformat(100 * share, 0)} %"
 
 
 def chance(probability: float | None) -> str:

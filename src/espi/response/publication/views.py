@@ -14,6 +14,7 @@ from django.http import (
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from espi.design.models import Group, Wave, in_language
@@ -23,9 +24,17 @@ from espi.platform.errors import Refusal
 from espi.platform.tables import csv_response
 from espi.response.publication import presentation as shown
 from espi.response.publication.area_presentation import area_lists
+from espi.response.publication.area_table import HEADER as AREA_HEADER
+from espi.response.publication.area_table import area_rows
 from espi.response.publication.bundle import bundle_text
 from espi.response.publication.errors import NoSuchAgency, NotReleased
 from espi.response.publication.models import Release
+from espi.response.publication.national_presentation import (
+    category_lists,
+    dot_chart,
+    filtered,
+    tile_map,
+)
 from espi.response.publication.protection import protection_of
 from espi.response.publication.queries import (
     agency_in,
@@ -35,6 +44,7 @@ from espi.response.publication.queries import (
     results_of,
 )
 from espi.response.publication.report import report_file
+from espi.response.publication.sentences import agency_sentence, national_sentence
 
 HEADER = (
     "wave", "agency", "name", "type", "index", "se", "ci_low", "ci_high", "band",
@@ -99,13 +109,56 @@ def national(request: HttpRequest, wave: Wave) -> HttpResponse:
         name = {"wave_name": wave.name}
         return render(request, "publication/not_released.html", name, status=404)
     results = results_of(release)
+    agencies, filters = filtered(
+        results, request.GET.get("jenis", ""), request.GET.get("provinsi", "")
+    )
+    rows, bands = shown.rows_of(results, agencies), shown.bands_of(results)
     context = _provenance(release, results) | {
         "national": results.national,
-        "rows": shown.rows_of(results),
-        "bands": shown.bands_of(results),
+        "rows": rows,
+        "filters": filters,
+        "chart": dot_chart(rows, bands),
+        "map": tile_map(results),
+        "bands": bands,
         "scale": shown.scale_of(results),
+        "dropped": shown.absent_of(results),
     }
+    context |= _share_tags(request, release, _("Integrity index"), national_sentence(results))
     return render(request, "publication/national.html", context)
+
+
+def _share_tags(
+    request: HttpRequest, release: Release, title: str, sentence: str
+) -> dict[str, object]:
+    """Return what other sites show of a page that somebody shares."""
+    picture = reverse("publication:national_picture", args=[release.wave.code])
+    return {
+        "share_title": f"{title} · {in_language(release.wave.title)}",
+        "share_text": sentence,
+        "share_address": request.build_absolute_uri(request.path),
+        "share_image": request.build_absolute_uri(picture),
+    }
+
+
+@require_safe
+@wave_page
+def national_picture(request: HttpRequest, wave: Wave) -> HttpResponse:
+    """Serve the chart of all agencies as a picture of its own."""
+    results = results_of(_release_or_404(wave))
+    rows = shown.rows_of(results, results.agencies)
+    chart = dot_chart(rows, shown.bands_of(results))
+    context = {"chart": chart, "wave_name": in_language(dict(results.wave.title))}
+    return render(request, "publication/picture.svg", context, content_type="image/svg+xml")
+
+
+@require_safe
+@wave_page
+def categories(request: HttpRequest, wave: Wave) -> HttpResponse:
+    """Show how each kind of service does in all agencies."""
+    release = _release_or_404(wave)
+    results = results_of(release)
+    context = _provenance(release, results) | {"category_lists": category_lists(results)}
+    return render(request, "publication/categories.html", context)
 
 
 @require_safe
@@ -123,7 +176,10 @@ def agency(request: HttpRequest, wave: Wave, code: str) -> HttpResponse:
         "components": shown.components_of(results, released_agency),
         "question_lists": shown.question_lists(released_agency),
         "area_lists": area_lists(results, released_agency),
+        "peers": shown.peers_of(results, released_agency),
     }
+    name = released_agency.name
+    context |= _share_tags(request, release, name, agency_sentence(released_agency))
     return render(request, "publication/agency.html", context)
 
 
@@ -154,6 +210,16 @@ def method(request: HttpRequest, wave: Wave) -> HttpResponse:
 def index_csv(request: HttpRequest, wave: Wave) -> HttpResponse:  # noqa: ARG001 Django's signature
     """Serve the index table of a wave as CSV."""
     return _csv(_release_or_404(wave))
+
+
+@require_safe
+@wave_page
+def areas_csv(request: HttpRequest, wave: Wave) -> HttpResponse:  # noqa: ARG001 Django's signature
+    """Serve the service areas of a wave as CSV, a row per area and what was asked."""
+    release = _release_or_404(wave)
+    results = results_of(release)
+    rows = area_rows(results, release.digest)
+    return csv_response(f"service-areas-{results.wave.code}.csv", AREA_HEADER, rows)
 
 
 @require_safe
