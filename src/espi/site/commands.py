@@ -188,6 +188,7 @@ COMMANDS: dict[str, CommandSpec | dict[str, CommandSpec]] = {
         "approve": CommandSpec("worker_response", "espi.response.publication.commands:approve"),
         "withdraw": CommandSpec("worker_response", "espi.response.publication.commands:withdraw"),
         "report": CommandSpec("worker_response", "espi.response.publication.commands:report"),
+        "reports": CommandSpec("worker_response", "espi.response.publication.commands:reports"),
     },
     "published": {
         "check": CommandSpec(NONE, "espi.analyst.published:check_published"),

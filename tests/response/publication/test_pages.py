@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 
 import pytest
-from django.utils.translation import override
 
 from espi.canonical_json import digest_of
 from espi.response.publication.actions import load_published
 from espi.response.publication.disclosure import disclose_agency
-from espi.response.publication.queries import results_of
-from espi.response.publication.report import content_of
 
 from .conftest import agency_result, result
 
@@ -90,26 +86,6 @@ def test_the_release_can_be_checked(client, released):
     assert "31.23" not in json.dumps(answer)
 
 
-@pytest.mark.parametrize(("language", "mark"), [("id", "Latihan"), ("en", "Rehearsal")])
-@pytest.mark.parametrize("code", ["kab-a", "kab-b"])
-def test_every_page_of_the_report_says_rehearsal(client, released, tmp_path, language, mark, code):
-    answer = client.get(f"/w26/instansi/{code}/laporan.pdf", {"lang": language})
-    path = tmp_path / "report.pdf"
-    path.write_bytes(b"".join(answer.streaming_content))
-    text = subprocess.run(
-        ["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True
-    ).stdout
-    pages = text.split("\f")[:-1]
-    assert pages
-    assert all(mark in page for page in pages)
-    said = {
-        "id": "Peringkat yang mungkin",
-        "en": "Possible ranks among all agencies: 1–4. 3 others",
-    }
-    assert (said[language] in " ".join(text.split())) == (code == "kab-a")
-    assert released.digest[:20] in text.replace("\n", "").replace(" ", "")
-
-
 def test_published_figures_are_loaded_once(client, db, tmp_path):
     file = tmp_path / "p.csv"
     file.write_text(
@@ -122,20 +98,6 @@ def test_published_figures_are_loaded_once(client, db, tmp_path):
     html = client.get("/tren", {"q": "umpama", "lang": "en"}).content.decode()
     assert html.count("KAB UMPAMA") == 2
     assert "not known" in html
-
-
-@pytest.mark.parametrize("language", ["id", "en"])
-def test_page_and_report_agree_on_ranks(client, released, language):
-    """Neither gives one rank, both give the possible ones, in the same sentence."""
-    page = client.get("/w26/instansi/kab-a", {"lang": language}).content.decode()
-    results = results_of(released)
-    with override(language):
-        content = content_of(released, results, results.agencies[0])
-
-    assert content.ranks in page
-    assert "1–4" in content.ranks
-    denied = {"id": "tidak ada peringkat", "en": "no ranks are given"}[language]
-    assert denied not in content.words["caution"]
 
 
 def test_the_design_page_explains_the_phases_of_both_banks(client, released, first):

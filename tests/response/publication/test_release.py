@@ -98,14 +98,14 @@ def test_the_page_releases(client, wave, run, first, second):
 
 
 def test_releasing_on_the_page_writes_the_reports(client, settings, run, first, second):
-    """The job that the page queues writes every agency's report in both languages, once."""
+    """The job that the page queues writes every agency's report and the nation's, once."""
     for person, step in ((first, "propose"), (second, "approve")):
         client.force_login(person)
         client.post("/w26/rilis", {"step": step, "confirmed": "yes"})
     release = Release.objects.get()
     reports = sorted(path.name for path in settings.STORAGE.glob("reports/*/*.pdf"))
 
-    assert len(reports) == 2 * len(release.results["agencies"])
+    assert len(reports) == 2 * (len(release.results["agencies"]) + 1)
     assert write_reports.func(release.pk) == len(reports)
 
 

@@ -13,8 +13,15 @@ from espi.platform import clock
 from espi.response.publication import actions
 from espi.response.publication.bundle import bundle_text
 from espi.response.publication.errors import NotForThisRole
+from espi.response.publication.models import Release
 from espi.response.publication.queries import release_of
-from espi.response.publication.report import LANGUAGES, report_file, write_all
+from espi.response.publication.report import (
+    LANGUAGES,
+    NATIONAL,
+    national_file,
+    report_file,
+    write_all,
+)
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -48,7 +55,34 @@ def propose(wave: Wave, *, by: str) -> None:
 def approve(wave: Wave, *, by: str) -> None:
     """Approve the proposed release, and write the reports of all agencies."""
     release = actions.approve_release(wave=wave, actor=_authority(by), today=clock.today())
-    click.echo(f"Released: {release.digest}. {len(write_all(release))} reports were written.")
+    click.echo(f"Released: {release.digest}.")
+    _write_reports(release, processes=None)
+
+
+@click.command()
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="That set reports at the same time; as many as there are processors unless given.",
+)
+@wave_option
+def reports(wave: Wave, *, processes: int | None) -> None:
+    """Write the reports of all agencies and of the nation that are not there yet.
+
+    A run that was cut off is taken up where it ended.
+    """
+    _write_reports(release_of(wave), processes=processes)
+
+
+def _write_reports(release: Release, *, processes: int | None) -> None:
+    """Set the reports, and show on one line how far it is."""
+    steps = write_all(release, processes=processes)
+    first = next(steps)
+    missing = first.total - first.done
+    with click.progressbar(steps, length=missing, label="Reports", show_pos=True) as bar:
+        for _step in bar:
+            pass
+    click.echo(f"{missing} reports were written, {first.done} were there.")
 
 
 @click.command()
@@ -77,7 +111,11 @@ def write_bundle(wave: Wave, *, file: Path) -> None:
 @click.option("--language", type=click.Choice(LANGUAGES), default="id", show_default=True)
 @wave_option
 def report(wave: Wave, *, agency: str, file: Path, language: str) -> None:
-    """Write the released report of AGENCY to FILE as PDF."""
+    """Write the released report of AGENCY, or of the nation (nasional), to FILE as PDF."""
     release = release_of(wave)
-    file.write_bytes(report_file(release, agency, language).read_bytes())
+    if agency == NATIONAL:
+        path = national_file(release, language)
+    else:
+        path = report_file(release, agency, language)
+    file.write_bytes(path.read_bytes())
     click.echo(f"{file}: {file.stat().st_size:,} bytes.")

@@ -59,6 +59,13 @@ def results_of(release: Release) -> ReleasedWave:
     return read_released(release.results)
 
 
+def earlier_releases(release: Release) -> list[ReleasedWave]:
+    """Return the public results of waves of earlier years, the oldest first."""
+    year = release.wave.year
+    before = _released().filter(wave__year__lt=year).order_by("wave__year", "wave__id")
+    return [results_of(each) for each in before]
+
+
 def agency_in(results: ReleasedWave, code: str) -> ReleasedAgency:
     """Return the released results of one agency.
 

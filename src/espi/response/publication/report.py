@@ -1,108 +1,44 @@
-"""The report of an agency as PDF, set once per release and language and kept."""
+"""The reports of a release as PDF, each set once per language and kept."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from importlib.resources import files
+from os import sched_getaffinity
 from pathlib import Path
 
 import msgspec
 import typst
 from django.conf import settings
 from django.utils import translation
-from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext as _
 
-from espi.atomic_files import write_atomically
-from espi.design.models import in_language
-from espi.method.index.released import MethodDigests, ReleasedAgency, ReleasedWave
-from espi.response.publication import presentation as shown
+from espi.response.publication.agency_report import agency_document
+from espi.response.publication.blocks import Document
 from espi.response.publication.errors import ReportFailed
 from espi.response.publication.models import Release
-from espi.response.publication.protection import protection_of
+from espi.response.publication.national_report import national_document
 from espi.response.publication.queries import agency_in, results_of
-from espi.response.publication.words import METHOD_NAMES, words_of_report
+from espi.response.publication.report_facts import ReportFacts, report_facts
+from espi.response.publication.typesetting.pool import write_sheets
+from espi.response.publication.typesetting.setting import Sheet, write_sheet
 
 LANGUAGES = ("id", "en")
+NATIONAL = "nasional"  # name of the file of the nation, and its place in the progress
+FAULTS = (OSError, typst.TypstError, BrokenProcessPool)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportFigure:
-    """An estimate as the report prints it.
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many reports of a release are there."""
 
-    Attributes:
-        at: ends of the interval and the estimate between them, 0–100, for the bar.
-    """
+    done: int
+    total: int
 
-    label: str
-    group: str
-    value: str
-    se: str
-    interval: str
-    n: str
-    share: str
-    at: tuple[float, float, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportEnds:
-    """The strongest and the weakest of something."""
-
-    strongest: Sequence[ReportFigure]
-    weakest: Sequence[ReportFigure]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportComponent:
-    """A respondent group's part of the index."""
-
-    group: str
-    weight: str
-    total: ReportFigure
-    dimensions: Sequence[ReportFigure]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportCorrection:
-    """A correction with one line for each piece of evidence."""
-
-    label: str
-    points: str
-    evidence: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportContent:
-    """All that the template ``report.typ`` prints, in one language, numbers as texts.
-
-    Attributes:
-        words: the fixed words of the report, by the name that the template gives them.
-        index: None where it is withheld; then ``reason`` says why.
-        n: group and number of answers.
-        method: name and value.
-    """
-
-    words: dict[str, str]
-    rehearsal: bool
-    name: str
-    type: str
-    wave: str
-    released: str
-    reason: str
-    index: ReportFigure | None
-    raw: str
-    band: str
-    probability: str
-    ranks: str
-    joining: str
-    n: Sequence[tuple[str, str]]
-    corrections: Sequence[ReportCorrection]
-    components: Sequence[ReportComponent]
-    questions: ReportEnds
-    areas: ReportEnds
-    protection: Sequence[str]
-    method: Sequence[tuple[str, str]]
+    @property
+    def finished(self) -> bool:
+        """Whether none is missing."""
+        return self.done >= self.total
 
 
 def report_file(release: Release, code: str, language: str) -> Path:
@@ -112,126 +48,93 @@ def report_file(release: Release, code: str, language: str) -> Path:
         NoSuchAgency: the release has none of that code.
         ReportFailed: the report could not be set or kept.
     """
-    return _report_file(release, results_of(release), code, language)
+    agency_in(results_of(release), code)
+    return _file(release, code, language)
 
 
-def write_all(release: Release) -> list[Path]:
-    """Write the reports of every agency in both languages, and return where they are."""
-    results = results_of(release)
-    return [
-        _report_file(release, results, agency.code, language)
-        for agency in results.agencies
-        for language in LANGUAGES
-    ]
+def national_file(release: Release, language: str) -> Path:
+    """Return the report of the nation, set now if it has not been set before.
+
+    Raises:
+        ReportFailed: the report could not be set or kept.
+    """
+    return _file(release, NATIONAL, language)
 
 
-def _report_file(release: Release, results: ReleasedWave, code: str, language: str) -> Path:
-    agency = agency_in(results, code)
-    folder = settings.STORAGE / "reports" / release.digest
-    path: Path = folder / f"{agency.code}.{language}.pdf"
+def _file(release: Release, code: str, language: str) -> Path:
+    path = _path(release, code, language)
     if path.exists():
         return path
     with translation.override(language):
-        content = content_of(release, results, agency)
+        sheet = Sheet(path, _content(report_facts(release), code))
     try:
-        # Written as a whole: whoever asks for the report meanwhile never gets half of it.
-        write_atomically(path, typeset(content, language))
-    except (OSError, typst.TypstError) as error:
+        return write_sheet(sheet)
+    except FAULTS as error:
         raise ReportFailed(reason=str(error)) from None
-    return path
 
 
-def typeset(content: ReportContent, language: str) -> bytes:
-    """Return the report as tagged PDF (PDF/UA-1)."""
-    template = files("espi.response.publication.typesetting") / "report.typ"
-    pdf: bytes = typst.compile(
-        template.read_bytes(),
-        format="pdf",
-        sys_inputs={"content": msgspec.json.encode(content).decode(), "language": language},
-        pdf_standards=["ua-1"],
-    )
-    return pdf
+def write_all(release: Release, *, processes: int | None = None) -> Iterator[Progress]:
+    """Set every report that is not there yet, and say after each how far it is.
+
+    A run that was cut off is taken up where it ended: what is there is not set again.
+
+    Args:
+        release: whose reports.
+        processes: that set at the same time; as many as there are processors unless given.
+
+    Raises:
+        ReportFailed: a report could not be set or kept; those before it are there.
+    """
+    progress = reports_of(release)
+    yield progress
+    if progress.finished:
+        return
+    try:
+        for _written in write_sheets(_missing(release), processes or len(sched_getaffinity(0))):
+            progress = Progress(progress.done + 1, progress.total)
+            yield progress
+    except FAULTS as error:
+        raise ReportFailed(reason=str(error)) from None
 
 
-def content_of(release: Release, results: ReleasedWave, agency: ReleasedAgency) -> ReportContent:
-    """Return all that the report prints, in the language of the moment."""
-    row = shown.row_of(agency, shown.bands_of(results), shown.scale_of(results))
-    return ReportContent(
-        words=words_of_report(),
-        rehearsal=results.rehearsal,
-        name=row.name,
-        type=row.type,
-        wave=in_language(dict(results.wave.title)),
-        released=date_format(release.released_on, "j F Y") if release.released_on else "",
-        reason=row.reason,
-        index=_figure(row.index) if row.index else None,
-        raw=_number(row.raw) if row.raw is not None else "",
-        band=row.band.label if row.band else "",
-        probability=row.chance,
-        ranks=row.rank_sentence,
-        joining=row.joining,
-        n=list(row.n.items()),
-        corrections=_corrections(results, agency),
-        components=_components(results, agency),
-        questions=_ends(shown.questions_of(agency)),
-        areas=_ends(shown.areas_of(agency)),
-        protection=protection_of(release).sentences,
-        method=_method(results.method, release.digest),
-    )
+def reports_of(release: Release) -> Progress:
+    """Return how many reports of a release there are, of how many."""
+    names = _names(release)
+    there = sum(_path(release, code, language).exists() for code, language in names)
+    return Progress(there, len(names))
 
 
-def _corrections(results: ReleasedWave, agency: ReleasedAgency) -> list[ReportCorrection]:
-    return [
-        ReportCorrection(
-            label=correction.label,
-            points=_number(correction.points),
-            evidence=[
-                f"{entry.occurred_on} · {entry.source} · {entry.evidence}"
-                for entry in correction.evidence
-            ],
-        )
-        for correction in shown.corrections_of(results, agency)
-    ]
+def content_of(release: Release, code: str) -> Document:
+    """Return the report of an agency in the language of the moment.
+
+    Raises:
+        NoSuchAgency: the release has none of that code.
+    """
+    return agency_document(report_facts(release), agency_in(results_of(release), code))
 
 
-def _components(results: ReleasedWave, agency: ReleasedAgency) -> list[ReportComponent]:
-    return [
-        ReportComponent(
-            group=component.group,
-            weight=_number(component.weight, 4),
-            total=_figure(component.total),
-            dimensions=[_figure(dimension) for dimension in component.dimensions],
-        )
-        for component in shown.components_of(results, agency)
-    ]
+def _missing(release: Release) -> Iterator[Sheet]:
+    for language in LANGUAGES:
+        with translation.override(language):
+            facts = report_facts(release)
+        for code in [NATIONAL, *(agency.code for agency in facts.results.agencies)]:
+            path = _path(release, code, language)
+            if not path.exists():
+                with translation.override(language):
+                    yield Sheet(path, _content(facts, code))
 
 
-def _method(method: MethodDigests, release_digest: str) -> list[tuple[str, str]]:
-    digests: dict[str, str] = msgspec.to_builtins(method)
-    pairs = [*digests.items(), ("release_digest", release_digest)]
-    return [(_(METHOD_NAMES[name]), value) for name, value in pairs]
+def _content(facts: ReportFacts, code: str) -> bytes:
+    if code == NATIONAL:
+        return msgspec.json.encode(national_document(facts))
+    return msgspec.json.encode(agency_document(facts, agency_in(facts.results, code)))
 
 
-def _number(value: float, decimals: int = 2) -> str:
-    """Return a number as the language writes it."""
-    return number_format(value, decimals)
+def _names(release: Release) -> list[tuple[str, str]]:
+    codes = [NATIONAL, *(agency["code"] for agency in release.results["agencies"])]
+    return [(code, language) for code in codes for language in LANGUAGES]
 
 
-def _figure(figure: shown.Figure) -> ReportFigure:
-    return ReportFigure(
-        label=figure.label,
-        group=figure.group,
-        value=_number(figure.value),
-        se=_number(figure.se),
-        interval=f"{_number(figure.low)} – {_number(figure.high)}",
-        n=str(figure.n),
-        share=figure.share.shown if figure.share else "",
-        at=(figure.low, figure.value, figure.high),
-    )
-
-
-def _ends(ends: shown.Ends) -> ReportEnds:
-    return ReportEnds(
-        strongest=[_figure(figure) for figure in ends.strongest],
-        weakest=[_figure(figure) for figure in ends.weakest],
-    )
+def _path(release: Release, code: str, language: str) -> Path:
+    folder: Path = settings.STORAGE / "reports" / release.digest
+    return folder / f"{code}.{language}.pdf"

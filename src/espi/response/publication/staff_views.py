@@ -21,6 +21,7 @@ from espi.response.publication import actions
 from espi.response.publication.forms import WithdrawForm
 from espi.response.publication.presentation import rows_of
 from espi.response.publication.queries import proposed, released, results_of
+from espi.response.publication.report import reports_of
 from espi.response.publication.tasks import write_reports
 
 
@@ -98,6 +99,7 @@ def _context(request: HttpRequest, wave: Wave, form: WithdrawForm) -> dict[str, 
         "wave": wave,
         "waiting": waiting,
         "public": public,
+        "reports": reports_of(public) if public else None,
         "rows": rows_of(results_of(shown)) if shown else [],
         "form": form,
     }

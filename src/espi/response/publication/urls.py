@@ -11,6 +11,7 @@ urlpatterns = [
     path("<slug:wave_code>/hasil", views.national, name="national"),
     path("<slug:wave_code>/instansi/<slug:code>", views.agency, name="agency"),
     path("<slug:wave_code>/instansi/<slug:code>/laporan.pdf", views.report, name="report"),
+    path("<slug:wave_code>/laporan.pdf", views.national_report, name="national_report"),
     path("<slug:wave_code>/data/indeks.csv", views.index_csv, name="index_csv"),
     path("<slug:wave_code>/data/indeks.json", views.index_json, name="index_json"),
     path("<slug:wave_code>/data/service-areas.csv", views.areas_csv, name="areas_csv"),

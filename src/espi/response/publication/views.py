@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.http import (
     FileResponse,
@@ -43,7 +45,7 @@ from espi.response.publication.queries import (
     released_waves,
     results_of,
 )
-from espi.response.publication.report import report_file
+from espi.response.publication.report import national_file, report_file
 from espi.response.publication.sentences import agency_sentence, national_sentence
 
 HEADER = (
@@ -188,13 +190,26 @@ def agency(request: HttpRequest, wave: Wave, code: str) -> HttpResponse:
 def report(request: HttpRequest, wave: Wave, code: str) -> HttpResponseBase:
     """Serve the agency's report as PDF."""
     release = _release_or_404(wave)
+    return _pdf(request, code, lambda language: report_file(release, code, language))
+
+
+@require_safe
+@wave_page
+def national_report(request: HttpRequest, wave: Wave) -> HttpResponseBase:
+    """Serve the report of the nation as PDF."""
+    release = _release_or_404(wave)
+    return _pdf(request, wave.code, lambda language: national_file(release, language))
+
+
+def _pdf(request: HttpRequest, name: str, file: Callable[[str], Path]) -> HttpResponseBase:
+    """Serve a report, which is set now where it has not been set before."""
     try:
-        path = report_file(release, code, "en" if get_language() == "en" else "id")
+        path = file("en" if get_language() == "en" else "id")
     except NoSuchAgency as refusal:
         raise Http404(str(refusal)) from None
     except Refusal as refusal:
         return render(request, "publication/no_report.html", {"reason": str(refusal)}, status=503)
-    return FileResponse(path.open("rb"), content_type="application/pdf", filename=f"{code}.pdf")
+    return FileResponse(path.open("rb"), content_type="application/pdf", filename=f"{name}.pdf")
 
 
 @require_safe

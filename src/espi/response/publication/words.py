@@ -1,9 +1,12 @@
-"""The fixed words of the report, translated when it is set."""
+"""Words and sentences that pages and reports share, in the language of the moment."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+
+from espi.method.index.released import ReleasedWave, Silence
+from espi.method.verdicts.verdict import Verdict
 
 METHOD_NAMES = {
     "specification": gettext_noop("Index specification"),
@@ -18,51 +21,53 @@ METHOD_NAMES = {
 }
 
 
-def words_of_report() -> dict[str, str]:
-    """Return the fixed words of the report in the language of the moment."""
+def words_of_document() -> dict[str, str]:
+    """Return the fixed words of the template of reports, in the language of the moment."""
     return {
-        "title": _("Integrity index report"),
-        "rehearsal": _("Rehearsal: a fictional nation. Nothing in this report is real."),
-        "index": _("Integrity index"),
-        "interval": _("95 % interval"),
-        "se": _("Standard error"),
-        "band": _("Band"),
-        "probability": _("Probability that the true index lies in this band"),
-        "raw": _("Before corrections"),
-        "corrections": _("Corrections"),
-        "points": _("Points"),
-        "evidence": _("Date, source and evidence"),
-        "none": _("No correction was made."),
-        "components": _("Components and dimensions"),
-        "weight": _("Weight"),
-        "score": _("Score"),
-        "answers": _("Answers"),
-        "group": _("Group"),
-        "part": _("Part"),
-        "questions": _("Questions with the highest and lowest scores"),
-        "areas": _("Units and services with the highest and lowest scores"),
-        "strongest": _("Strongest"),
-        "weakest": _("Weakest"),
-        "too_few": _("No unit or service has enough answers to be shown."),
-        "withheld": _("No index is shown"),
-        "caution": _(
-            "Two scores whose intervals overlap cannot be told apart with confidence. Therefore no "
-            "single rank is given, only the ranks that the true index may have."
-        ),
-    } | _words_of_method()
-
-
-def _words_of_method() -> dict[str, str]:
-    return {
-        "method": _("Method"),
-        "protection": _("How those who answered were protected"),
-        "how": _(
-            "The index is the weighted sum of three components less the corrections. Each score "
-            "is a design-weighted mean over respondents; its standard error comes from "
-            "linearisation with finite population correction, its interval from Student's t. "
-            "Nothing is shown of fewer than ten respondents. The expert component has few "
-            "respondents and the largest weight: it is the noisiest part of the index."
-        ),
-        "released": _("Released"),
         "page": _("Page"),
+        "contents": _("Contents"),
+        "code": _("Code"),
+        "question": _("Question"),
+        "answers_offered": _("Answers to choose from"),
     }
+
+
+def rehearsal_banner(results: ReleasedWave) -> str:
+    """Return what stands on each page of an exercise; empty for a real wave."""
+    if not results.rehearsal:
+        return ""
+    return _("Rehearsal: a fictional nation. Nothing in this report is real.")
+
+
+def specification_name(specification: str) -> str:
+    """Return the name of an index specification in words.
+
+    Args:
+        specification: code and version as a release has them, such as ``rehearsal-2026 2``.
+    """
+    code, _space, version = specification.rpartition(" ")
+    return _("specification %(code)s, version %(version)s") % {"code": code, "version": version}
+
+
+def verdict_name(verdict: Verdict) -> str:
+    """Return a verdict on a service area in words."""
+    return {
+        Verdict.GOOD: _("good"),
+        Verdict.MUST_IMPROVE: _("must improve"),
+        Verdict.NOT_DIFFERENT: _("not different from the rest"),
+        Verdict.CANNOT_BE_SAID: _("cannot be said"),
+    }[verdict]
+
+
+def reason_of_silence(silence: Silence, least: int) -> str:
+    """Return why nothing is shown of a service area.
+
+    Args:
+        silence: the reason in a release.
+        least: fewest people behind a number.
+    """
+    return {
+        Silence.FEW: _("fewer than %(least)s answers"),
+        Silence.SUBTRACTION: _("hidden so that another area cannot be found by subtraction"),
+        Silence.NONE: _("no answers"),
+    }[silence] % {"least": least}
