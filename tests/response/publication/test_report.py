@@ -12,7 +12,8 @@ import pytest
 from django.test import Client, override_settings
 from django.utils import translation
 
-from espi.response.publication.presentation import rows_of
+from espi.response.publication import numbers
+from espi.response.publication.presentation import percent, rows_of
 from espi.response.publication.queries import results_of
 from espi.response.publication.report import (
     LANGUAGES,
@@ -283,3 +284,12 @@ def test_all_reports_are_written_and_a_second_run_takes_up_the_first(
 def times_in(folder):
     """Return when each report of a folder was written."""
     return {path.name: path.stat().st_mtime_ns for path in folder.glob("*.pdf")}
+
+
+def test_numbers_are_rounded_and_not_cut_off():
+    """0.42 + 1.16 is 1.58 on the page; cutting off the float below it would print 1.57."""
+    with translation.override("id"):
+        assert numbers.score(0.42 + 1.16) == "1,58"
+        assert numbers.whole_percent(0.887) == "89 %"
+        assert numbers.count(17257) == "17.257"
+    assert percent(0.887) == "89 %"

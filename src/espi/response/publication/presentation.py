@@ -264,7 +264,7 @@ def joining_of(agency: ReleasedAgency) -> str:
     return _(
         "Strata with too few answers were joined at the opening, which moves the index by at most "
         "%(points)s points."
-    ) % {"points": number_format(agency.joining, 2)}
+    ) % {"points": number_format(round(agency.joining, 2), 2)}
 
 
 def corrections_of(results: ReleasedWave, agency: ReleasedAgency) -> list[Points]:
