@@ -22,7 +22,7 @@ OPEN = {
         "publication:index_json",
         "publication:trends", "publication:envelope", "publication:method", "publication:game",
         "publication:game_data", "publication:home", "publication:wave_method",
-        "publication:national_report",
+        "publication:national_report", "publication:auditor",
         "publication:newest_csv", "publication:newest_json", "publication:newest_national",
         "publication:newest_agency", "publication:newest_report",
     },

@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 PAGES = (
     "/w26/hasil", "/w26/instansi/kab-a", "/w26/instansi/kab-b", "/w26/layanan",
-    "/w26/hasil?jenis=city", "/tren", "/amplop", "/w26/metode",
+    "/w26/hasil?jenis=city", "/tren", "/amplop", "/w26/metode", "/w26/auditor",
 )  # fmt: skip
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",

@@ -15,6 +15,7 @@ from .conftest import agency_result, result
 
 PAGES = (
     "/w26/hasil", "/w26/instansi/kab-a", "/w26/instansi/kab-b", "/tren", "/amplop", "/w26/metode",
+    "/w26/auditor",
 )  # fmt: skip
 HEADER = (
     "year,institution_id,institution,level,region_code,index,"

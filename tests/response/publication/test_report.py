@@ -72,6 +72,8 @@ def shown(released_wave):
     release, _storage = released_wave
     found = {}
     for language in LANGUAGES:
+        html = Client().get("/w26/metode", {"lang": language}).content.decode()
+        found["method", language] = Shown(b"", [], html)
         files = {code: report_file(release, code, language) for code in ("kab-a", "kab-c")}
         files["nation"] = national_file(release, language)
         for code, path in files.items():
@@ -293,3 +295,21 @@ def test_numbers_are_rounded_and_not_cut_off():
         assert numbers.whole_percent(0.887) == "89 %"
         assert numbers.count(17257) == "17.257"
     assert percent(0.887) == "89 %"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_method_page_says_what_the_annex_says(shown, language):
+    """Weights, turnout, bands, worked example and every question stand on both, with one number."""
+    page, report = main_of(shown["method", language].html), shown["nation", language].text
+    squeezed = "".join(report.split())
+    missing = [each for each in NUMBER.findall(page) if each not in report]
+    words = {
+        "id": ("Contoh perhitungan", "Bobot komponen", "10.368", "941", "docs/method",
+               "Seberapa sering atasan memerintahkan hal yang melanggar aturan?"),
+        "en": ("A worked example", "Weights of the components", "10,368", "941", "docs/method",
+               "How often do superiors order something that breaks the rules?"),
+    }[language]  # fmt: skip
+
+    assert missing == []
+    assert [each for each in words if each not in page] == []
+    assert "".join(words[-1].split()) in squeezed

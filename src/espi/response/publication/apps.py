@@ -15,5 +15,6 @@ class PublicationConfig(AppConfig):
         Link(_("Trends"), "publication:trends"),
         Link(_("Check your envelope"), "publication:envelope"),
         Link(_("Method"), "publication:method"),
+        Link(_("What can be checked"), "publication:auditor", ("auditor",)),
         Link(_("Release"), "publication:release", ("authority",)),
     )

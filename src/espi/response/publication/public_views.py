@@ -8,10 +8,13 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from espi.design.models import KeyStratum, in_language
 from espi.platform.middleware import POLICY
+from espi.response.publication.blocks import Section
+from espi.response.publication.method_sections import steps
 from espi.response.publication.models import PublishedScore
 from espi.response.publication.pictures import TrendPoint, trend
 from espi.response.publication.queries import released_waves
@@ -104,4 +107,5 @@ def method(request: HttpRequest) -> HttpResponse:
     waves = released_waves()
     if waves:
         return redirect("publication:wave_method", waves[0].code)
-    return render(request, "publication/method.html")
+    sections = [Section(title=_("How the index is made"), blocks=[steps()])]
+    return render(request, "publication/method.html", {"sections": sections})

@@ -18,6 +18,7 @@ urlpatterns = [
     path("<slug:wave_code>/layanan", views.categories, name="categories"),
     path("<slug:wave_code>/gambar/hasil.svg", views.national_picture, name="national_picture"),
     path("<slug:wave_code>/metode", views.method, name="wave_method"),
+    path("<slug:wave_code>/auditor", views.auditor, name="auditor"),
     path("<slug:wave_code>/rilis", staff_views.release, name="release"),
     path("tren", public_views.trends, name="trends"),
     path("amplop", public_views.envelope, name="envelope"),

@@ -28,8 +28,14 @@ from espi.response.publication import presentation as shown
 from espi.response.publication.area_presentation import area_lists
 from espi.response.publication.area_table import HEADER as AREA_HEADER
 from espi.response.publication.area_table import area_rows
+from espi.response.publication.auditing import audit_steps
 from espi.response.publication.bundle import bundle_text
 from espi.response.publication.errors import NoSuchAgency, NotReleased
+from espi.response.publication.method_sections import (
+    method_facts,
+    method_sections,
+    middle_agency,
+)
 from espi.response.publication.models import Release
 from espi.response.publication.national_presentation import (
     category_lists,
@@ -215,9 +221,21 @@ def _pdf(request: HttpRequest, name: str, file: Callable[[str], Path]) -> HttpRe
 @require_safe
 @wave_page
 def method(request: HttpRequest, wave: Wave) -> HttpResponse:
-    """Say in short how the index of a wave is made, and what its numbers rest on."""
+    """Say how the index of a wave is made, step by step, and what its numbers rest on."""
     release = _release_or_404(wave)
-    return render(request, "publication/method.html", _provenance(release, results_of(release)))
+    results = results_of(release)
+    facts = method_facts(wave, results)
+    sections = method_sections(facts, middle_agency(results))
+    context = _provenance(release, results) | {"sections": sections}
+    return render(request, "publication/method.html", context)
+
+
+@require_safe
+@wave_page
+def auditor(request: HttpRequest, wave: Wave) -> HttpResponse:
+    """Show everything that can be checked of a wave, in order, before and after its release."""
+    context = {"wave": wave, "steps": audit_steps(wave)}
+    return render(request, "publication/auditor.html", context)
 
 
 @require_safe
