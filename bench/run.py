@@ -10,8 +10,10 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
+from itertools import count
 
 import numpy as np
+import reports  # beside this file
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,6 +23,7 @@ from espi.method.estimation.linear import mean
 from espi.method.estimation.variance import element_design, variance
 from espi.method.sampling.selection import select
 
+REPORTS = 40
 SMALL = "--small" in sys.argv
 ROUNDS = 1 if SMALL else 7
 
@@ -94,6 +97,19 @@ def draw() -> None:
     report("drawing 1,000 of 20,000 by hash", ours, "sorting the list", theirs)
 
 
+def agency_reports() -> None:
+    """One report against an empty PDF, and 40 in two processes against 40 one after the other."""
+    numbers = count()
+    theirs = median_time(reports.empty, 3)
+    ours = median_time(lambda: reports.one(next(numbers)), 3)
+    report("setting a report of an agency", ours, "empty PDF/UA of the same engine", theirs)
+    if not SMALL:
+        start = time.perf_counter()
+        reports.many(REPORTS, 2)
+        both = time.perf_counter() - start
+        report(f"{REPORTS} reports in two processes", both, f"{REPORTS} in one", REPORTS * ours)
+
+
 if __name__ == "__main__":
-    for measure in (signatures, envelopes, estimation, draw):
+    for measure in (signatures, envelopes, estimation, draw, agency_reports):
         measure()

@@ -16,6 +16,7 @@ PRINTED = {
         "sealing an answer sheet",
         "mean and standard error",
         "drawing 1,000 of 20,000 by hash",
+        "setting a report of an agency",
     ),
     "protocol.py": (
         "with the signer's file",
