@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from django.utils import translation
 
 from espi.response.publication import numbers
-from espi.response.publication.presentation import percent, rows_of
+from espi.response.publication.presentation import rows_of
 from espi.response.publication.queries import results_of
 from espi.response.publication.report import (
     LANGUAGES,
@@ -23,6 +23,7 @@ from espi.response.publication.report import (
     reports_of,
     write_all,
 )
+from espi.response.publication.shares import percent
 
 from .released import make_release
 
@@ -139,7 +140,7 @@ def test_only_a_verdict_calls_an_area_good_or_bad(shown):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_silent_area_has_a_reason_and_no_number(shown, language):
     """Hatched cells say in words why nothing is there."""
-    reason = {"id": "kurang dari 10 jawaban", "en": "fewer than 10 answers"}[language]
+    reason = {"id": "Kurang dari 10 jawaban", "en": "Fewer than 10 answers"}[language]
 
     assert reason in shown["kab-a", language].text
 

@@ -23,6 +23,7 @@ from espi.response.publication.blocks import (
 )
 from espi.response.publication.figures import figure_of, figures_header, shares_of
 from espi.response.publication.method_sections import method_sections
+from espi.response.publication.peer_section import peer_sections
 from espi.response.publication.report_facts import (
     ReportFacts,
     digest_section,
@@ -42,6 +43,7 @@ def agency_document(facts: ReportFacts, agency: ReleasedAgency) -> Document:
     row = facts.rows[agency.code]
     sections = [
         Section(title=_("How to read this report"), blocks=how_to_read(facts.results)),
+        *peer_sections(facts.results, agency),
         *area_sections(facts.results, agency),
         *_findings(facts, agency),
         _respondents(facts, agency),

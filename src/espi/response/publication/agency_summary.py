@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from espi.design.models import Group, in_language
+from espi.design.models import Group
 from espi.method.index.released import ReleasedAgency
 from espi.method.verdicts.verdict import Verdict
 from espi.response.publication import numbers
 from espi.response.publication import presentation as shown
-from espi.response.publication.area_sections import by_certainty, verdict_of
+from espi.response.publication.area_presentation import AreaList, area_lists
 from espi.response.publication.blocks import (
     Block,
     Column,
@@ -96,15 +96,16 @@ def _described(row: shown.AgencyRow, index: str, interval: str, peers: Sequence[
 
 
 def _columns(facts: ReportFacts, agency: ReleasedAgency) -> list[Column]:
+    lists = area_lists(facts.results, agency)
     columns = [
         _verdicts(
-            agency,
+            lists,
             Verdict.GOOD,
             _("What is good"),
             _("No service area is shown to be better than others."),
         ),
         _verdicts(
-            agency,
+            lists,
             Verdict.MUST_IMPROVE,
             _("What must improve"),
             _("No service area is shown to need improvement more than others."),
@@ -118,23 +119,21 @@ def _columns(facts: ReportFacts, agency: ReleasedAgency) -> list[Column]:
     return columns
 
 
-def _verdicts(agency: ReleasedAgency, verdict: Verdict, title: str, none: str) -> Column:
+def _verdicts(lists: Sequence[AreaList], verdict: Verdict, title: str, none: str) -> Column:
     """Return the surest areas of one verdict, only where the data carry it; groups one by one."""
-    sentences = []
-    for group, areas in agency.service_areas.items():
-        for area in by_certainty(areas):
-            if verdict_of(area) == verdict and area.component is not None:
-                score = area.component.model
-                sentences.append(
-                    _("%(area)s (%(group)s): %(score)s, interval %(interval)s, %(n)s answers.")
-                    % {
-                        "area": in_language(dict(area.name)),
-                        "group": str(Group(group).label).lower(),
-                        "score": numbers.score(score.score),
-                        "interval": numbers.scores(score.ci_low, score.ci_high),
-                        "n": area.n,
-                    }
-                )
+    sentences = [
+        _("%(area)s (%(group)s): %(score)s, interval %(interval)s, %(n)s answers.")
+        % {
+            "area": line.name,
+            "group": areas.label.lower(),
+            "score": line.dimensions[0].value,
+            "interval": line.dimensions[0].interval,
+            "n": line.n,
+        }
+        for areas in lists
+        for line in areas.lines
+        if line.verdict == verdict
+    ]
     return Column(title, sentences[:LISTED] or [none])
 
 
@@ -151,9 +150,9 @@ def _unknown(facts: ReportFacts, agency: ReleasedAgency) -> list[str]:
             % {"least": least, "groups": ", ".join(few)}
         )
     silent = sum(
-        verdict_of(area) == Verdict.CANNOT_BE_SAID
-        for areas in agency.service_areas.values()
-        for area in areas
+        line.verdict == Verdict.CANNOT_BE_SAID
+        for areas in area_lists(facts.results, agency)
+        for line in areas.lines
     )
     if silent:
         sentences.append(

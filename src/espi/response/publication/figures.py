@@ -12,6 +12,7 @@ from espi.method.index.released import ReleasedAgency
 from espi.response.publication import numbers
 from espi.response.publication import presentation as shown
 from espi.response.publication.blocks import ReportFigure
+from espi.response.publication.shares import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ def shares_of(agency: ReleasedAgency) -> list[ShareRow]:
             ReportFigure(
                 label=in_language(dict(item.label)),
                 note="",
-                value=shown.percent(share.share),
-                interval=f"{shown.percent(share.ci_low)} – {shown.percent(share.ci_high)}",
+                value=percent(share.share),
+                interval=f"{percent(share.ci_low)} – {percent(share.ci_high)}",
                 n=str(share.n),
                 at=(100 * share.ci_low, 100 * share.share, 100 * share.ci_high),
             ),

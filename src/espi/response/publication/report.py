@@ -12,6 +12,7 @@ import msgspec
 import typst
 from django.conf import settings
 from django.utils import translation
+from django.utils.safestring import SafeString
 
 from espi.response.publication.agency_report import agency_document
 from espi.response.publication.blocks import Document
@@ -126,8 +127,16 @@ def _missing(release: Release) -> Iterator[Sheet]:
 
 def _content(facts: ReportFacts, code: str) -> bytes:
     if code == NATIONAL:
-        return msgspec.json.encode(national_document(facts))
-    return msgspec.json.encode(agency_document(facts, agency_in(facts.results, code)))
+        return msgspec.json.encode(national_document(facts), enc_hook=_as_text)
+    document = agency_document(facts, agency_in(facts.results, code))
+    return msgspec.json.encode(document, enc_hook=_as_text)
+
+
+def _as_text(value: object) -> str:
+    """Return a text that Django marked as safe for HTML as a plain one; anything else is a bug."""
+    if not isinstance(value, SafeString):
+        raise TypeError(type(value).__name__)
+    return value + ""
 
 
 def _names(release: Release) -> list[tuple[str, str]]:

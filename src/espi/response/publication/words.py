@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from espi.method.index.released import ReleasedWave, Silence
-from espi.method.verdicts.verdict import Verdict
+from espi.method.index.released import ReleasedWave
 
 METHOD_NAMES = {
     "specification": gettext_noop("Index specification"),
@@ -47,27 +46,3 @@ def specification_name(specification: str) -> str:
     """
     code, _space, version = specification.rpartition(" ")
     return _("specification %(code)s, version %(version)s") % {"code": code, "version": version}
-
-
-def verdict_name(verdict: Verdict) -> str:
-    """Return a verdict on a service area in words."""
-    return {
-        Verdict.GOOD: _("good"),
-        Verdict.MUST_IMPROVE: _("must improve"),
-        Verdict.NOT_DIFFERENT: _("not different from the rest"),
-        Verdict.CANNOT_BE_SAID: _("cannot be said"),
-    }[verdict]
-
-
-def reason_of_silence(silence: Silence, least: int) -> str:
-    """Return why nothing is shown of a service area.
-
-    Args:
-        silence: the reason in a release.
-        least: fewest people behind a number.
-    """
-    return {
-        Silence.FEW: _("fewer than %(least)s answers"),
-        Silence.SUBTRACTION: _("hidden so that another area cannot be found by subtraction"),
-        Silence.NONE: _("no answers"),
-    }[silence] % {"least": least}
