@@ -60,7 +60,7 @@ def test_a_hundred_lines_stand_on_a_page(auditor):
 
 def test_the_file_has_the_chain_and_taking_it_is_audited(auditor):
     audit.record("sari", "design.load", title="=1+1")
-    answer = auditor.get("/catatan.csv?actor=sari")
+    answer = auditor.get("/catatan/audit.csv?actor=sari")
     rows = answer.content.decode("utf-8-sig").splitlines()
 
     assert rows[0].replace('"', "") == "line,day,actor,action,facts,chain"
@@ -76,7 +76,7 @@ def test_others_do_not_see_it(client, role):
         actions.add_staff(username="budi", password=None, role=role, agency_code=agency)
     )
 
-    assert {client.get(path).status_code for path in ("/catatan", "/catatan.csv")} == {403}
+    assert {client.get(path).status_code for path in ("/catatan", "/catatan/audit.csv")} == {403}
 
 
 def test_a_day_is_shown_in_the_language_of_the_page(auditor):

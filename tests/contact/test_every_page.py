@@ -142,8 +142,10 @@ def test_every_page_opens(client, make):
         "agency_code": [AGENCY, "tidak-ada"],
         "group": ["internal"],
         "kind": ["csv", "exe"],
+        "link": ["x"],
         "token": ["x", unsubscribe_token(token.reference)] if token else ["x"],
         "upload_id": [*Upload.objects.values_list("pk", flat=True)[:1], 999999],
+        "username": [*Staff.objects.values_list("username", flat=True)[:1], "tidak-ada"],
         "wave_code": ["uji", "tidak-ada"],
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from espi.accounts.models import Staff
 from espi.design.models import Agency, KeyStratum, Wave
 from espi.response.estimation.models import Correction
 from espi.response.publication.actions import propose_release, withdraw_release
@@ -18,6 +19,8 @@ def check(client):
         "code": [*Agency.objects.values_list("code", flat=True), "tidak-ada"],
         "correction_id": [*Correction.objects.values_list("pk", flat=True), 999999],
         "wave_code": [*Wave.objects.values_list("code", flat=True), "tidak-ada"],
+        "link": ["x"],
+        "username": [*Staff.objects.values_list("username", flat=True)[:1], "tidak-ada"],
         "address": ["estimasi", "koreksi", "rilis", "tidak-ada"],
     }
     assert open_all(client, known) == []
