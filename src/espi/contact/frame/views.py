@@ -158,11 +158,11 @@ def template_of_list(
 
 
 def _list(request: HttpRequest, name: ListName) -> ListName:
-    """Return the name of a list of the wave that the visitor may see."""
+    """Return the name of a list that the visitor may see, as the page that uploads it does."""
     if not may_see_agency(staff_of(request), name.agency_code):
         raise PermissionDenied
-    in_wave = name.wave.strata.filter(agency__code=name.agency_code).exists()
-    if name.group not in Group.values or not in_wave:
+    get_object_or_404(Agency, code=name.agency_code)
+    if name.group not in Group.values:
         raise Http404
     return name
 
