@@ -88,25 +88,51 @@ def test_small_areas_are_joined_to_their_category():
 
 
 def test_what_is_still_too_small_has_no_area():
-    """And takes the smallest named one with it, where those without would be fewer than ten."""
+    """Some records of the largest area, by their random names, keep the four company."""
     made = joined(people("izin", 30), people("rsud", 4), people("ktp", 10))
 
-    assert Counter(made.frame["area"]) == {"izin": 30, "": 14}
+    assert Counter(made.frame["area"]) == {"izin": 24, "ktp": 10, "": 10}
+    assert [(one.area, one.into) for one in made.joined_areas] == [("rsud", "")]
+
+
+def test_without_company_the_smallest_area_goes_too():
+    """Eleven cannot give up six and stay ten."""
+    made = joined(people("izin", 11), people("rsud", 4), people("ktp", 10))
+
+    assert Counter(made.frame["area"]) == {"izin": 11, "": 14}
     assert [(one.area, one.into) for one in made.joined_areas] == [("ktp", ""), ("rsud", "")]
 
 
-def test_an_area_is_joined_in_all_strata():
-    """Twelve answers in one stratum, three in the other: its estimate is of all or of none."""
+def test_a_few_strays_cost_no_area_its_name():
+    """Three rate a service from an unexpected stratum: they lose its label, all others keep it."""
     made = joined(
-        people("izin", 12), people("izin", 3, stratum="external.b"),
+        people("izin", 40), people("reklame", 30), people("ktp", 3),
+        people("ktp", 40, stratum="external.b"), people("izin", 2, stratum="external.b"),
+    )  # fmt: skip
+    by_stratum = Counter(made.frame.select("stratum", "area").iter_rows())
+
+    assert made.joined_areas == ()
+    assert by_stratum == {
+        ("kab-x.external.a", "izin"): 33,
+        ("kab-x.external.a", "reklame"): 30,
+        ("kab-x.external.a", ""): 10,
+        ("kab-x.external.b", "ktp"): 32,
+        ("kab-x.external.b", ""): 10,
+    }
+
+
+def test_an_area_of_which_many_would_be_missing_is_joined_whole():
+    """Five of eighteen answers stand where they are too few: the rest would not be the area."""
+    made = joined(
+        people("izin", 13), people("izin", 5, stratum="external.b"),
         people("reklame", 5), people("reklame", 8, stratum="external.b"),
         people("ktp", 20), people("ktp", 20, stratum="external.b"),
     )  # fmt: skip
     by_stratum = Counter(made.frame.select("stratum", "area").iter_rows())
 
     assert by_stratum == {
-        ("kab-x.external.a", "category:licensing"): 17,
-        ("kab-x.external.b", "category:licensing"): 11,
+        ("kab-x.external.a", "category:licensing"): 18,
+        ("kab-x.external.b", "category:licensing"): 13,
         ("kab-x.external.a", "ktp"): 20,
         ("kab-x.external.b", "ktp"): 20,
     }

@@ -70,7 +70,7 @@ def test_a_value_stays_or_is_withheld_and_never_changes():
 
 
 def test_stratum_and_unit_are_looked_at_together():
-    """Each alone has ten; the unit of both strata would leave seven and nine: it is not named."""
+    """Each alone has ten; of the unit in both strata there are seven and nine: it is not named."""
     made = labelled(
         [*people("kab-x.internal.a", "Satu", 20), *people("kab-x.internal.a", "Dua", 7),
          *people("kab-x.internal.b", "Dua", 9), *people("kab-x.internal.b", "Tiga", 12)],
@@ -78,18 +78,23 @@ def test_stratum_and_unit_are_looked_at_together():
     )  # fmt: skip
     found = Counter(made.frame.select("stratum", "area").iter_rows())
 
-    assert found == {("kab-x.internal.a", ""): 27, ("kab-x.internal.b", ""): 21}
+    assert found == {
+        ("kab-x.internal.a", "Satu"): 17,
+        ("kab-x.internal.a", ""): 10,
+        ("kab-x.internal.b", "Tiga"): 11,
+        ("kab-x.internal.b", ""): 10,
+    }
 
 
-def test_a_unit_is_named_in_all_its_strata_or_in_none():
-    """Its estimate would else be of some of its answers only."""
+def test_a_unit_is_named_where_most_of_its_answers_are():
+    """Four of 34 stand in another stratum: they lose the name, with six of the unit beside them."""
     made = labelled(
         [*people("kab-x.internal.a", "Dua", 30), *people("kab-x.internal.a", "Satu", 20),
          *people("kab-x.internal.b", "Dua", 4), *people("kab-x.internal.b", "Tiga", 20)],
         strata(a=100, b=100),
     )  # fmt: skip
 
-    assert Counter(made.frame["area"]) == {"": 54, "Satu": 20}
+    assert Counter(made.frame["area"]) == {"Dua": 30, "Satu": 20, "Tiga": 14, "": 10}
 
 
 def test_strata_are_joined_by_weight():

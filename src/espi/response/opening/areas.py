@@ -20,6 +20,7 @@ NO_AREA = ""  # in place of an area that is withheld, or of which none is known
 INTERNAL = "internal"
 DOMAIN = ("agency", "group", "channel")
 CELL = ("stratum", "instrument")
+MOST = 0.8  # least share of its answers that an area must be named in, for its estimate to be of it
 
 Class = tuple[str, ...]
 Sizes = Mapping[str, Mapping[Class, int]]  # records of each label in each cell of a domain
@@ -118,40 +119,112 @@ def with_areas(records: pl.DataFrame, register: Register) -> pl.DataFrame:
 def name_areas(frame: pl.DataFrame, register: Register, minimum: int) -> NamedAreas:
     """Leave the name of an area only where all that it forms with other labels is large enough.
 
-    An area with too few records in a stratum is joined to its category in that agency, in all of
-    its strata, so that its estimate is of all its answers or there is none; what is still too
-    small then loses its label, smallest first, until in each stratum nobody is without one or
-    enough are.
+    An area of which most records lie in strata with too few of them is joined to its category in
+    that agency; what is still too small has no label. The few who rate an area from an unexpected
+    stratum lose the label there alone; where they would be too few without one, some records of
+    the largest areas of that stratum, chosen by their random names, lose theirs with them.
 
     Args:
         frame: with joined strata, and ``channel``.
         register: of the wave.
         minimum: least records of a combination.
     """
-    names: dict[Class, dict[str, str]] = {}
-    for domain, sizes in _sizes(frame).items():
-        agency, group, _channel = domain
-        names[domain] = {
-            label: register.category(agency, group, label) if _least(cells) < minimum else label
+    rows: list[tuple[str | int, ...]] = []
+    joined: list[JoinedArea] = []
+    unnamed = 0
+    for domain, sizes in sorted(_sizes(frame).items()):
+        agency, group, channel = domain
+        whole = {
+            label: label if _stands(cells, minimum) else register.category(agency, group, label)
             for label, cells in sizes.items()
         }
-    for domain, sizes in _sizes(_renamed(frame, names)).items():
-        gone = _unnamed(sizes, minimum)
-        names[domain] = {
-            label: NO_AREA if name in gone else name for label, name in names[domain].items()
+        division = divide(_under_their_names(sizes, whole), minimum)
+        for label, name in sorted(whole.items()):
+            into = NO_AREA if name in division.gone else name
+            unnamed += into != label
+            if into != label and register.has(agency, group, label):
+                joined.append(JoinedArea(agency, group, channel, label, into))
+            for cell in sizes[label]:
+                shown = name if name in division.named[cell] else NO_AREA
+                rows.append((*domain, *cell, label, shown, division.given_up.get((cell, name), 0)))
+    return NamedAreas(_renamed(frame, rows), tuple(joined), unnamed)
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """Which labels of a domain are named, and where.
+
+    Attributes:
+        gone: labels that are named nowhere.
+        named: in each cell, the labels that are named there.
+        given_up: by cell and label, how many records lose the label so that others are not alone.
+    """
+
+    gone: frozenset[str]
+    named: Mapping[Class, Mapping[str, int]]
+    given_up: Mapping[tuple[Class, str], int]
+
+
+def divide(sizes: Sizes, minimum: int) -> Division:
+    """Return which labels may be named, so that no cell has a few records with or without one.
+
+    Args:
+        sizes: records of each label in each cell of stratum and questionnaire.
+        minimum: the least that a cell may have of a label, and without one.
+    """
+    cells: dict[Class, dict[str, int]] = defaultdict(dict)
+    for label, counts in sizes.items():
+        for cell, n in counts.items():
+            cells[cell][label] = n
+    gone = {NO_AREA}
+    while True:
+        named: dict[Class, dict[str, int]] = {}
+        given_up: dict[tuple[Class, str], int] = {}
+        for cell, of_label in cells.items():
+            large = {k: n for k, n in of_label.items() if k not in gone and n >= minimum}
+            named[cell], taken = _with_enough_unnamed(large, sum(of_label.values()), minimum)
+            given_up |= {(cell, label): n for label, n in taken.items()}
+        fallen = {
+            label
+            for label, counts in sizes.items()
+            if label not in gone
+            and sum(n for cell, n in counts.items() if label in named[cell])
+            < MOST * sum(counts.values())
         }
-    changed = [
-        (*domain, label, name)
-        for domain, renamed in names.items()
-        for label, name in renamed.items()
-        if label != name
-    ]
-    joined = [
-        JoinedArea(agency, group, channel, label, name)
-        for agency, group, channel, label, name in sorted(changed)
-        if register.has(agency, group, label)
-    ]
-    return NamedAreas(_renamed(frame, names), tuple(joined), len(changed))
+        if not fallen:
+            return Division(frozenset(gone), named, given_up)
+        gone |= fallen
+
+
+def _with_enough_unnamed(
+    named: dict[str, int], total: int, minimum: int
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the labels of a cell that stay, and what each gives up to those without one."""
+    while 0 < (without := total - sum(named.values())) < minimum and named:
+        need = minimum - without
+        if sum(n - minimum for n in named.values()) >= need:
+            taken: dict[str, int] = {}
+            for label in sorted(named, key=lambda label: (-named[label], label)):
+                taken[label] = min(need, named[label] - minimum)
+                need -= taken[label]
+            return named, {label: n for label, n in taken.items() if n}
+        smallest = min(named, key=lambda label: (named[label], label))
+        named = {label: n for label, n in named.items() if label != smallest}
+    return named, {}
+
+
+def _stands(cells: Mapping[Class, int], minimum: int) -> bool:
+    """Return whether most of a label's records lie in cells that have enough of it."""
+    return sum(n for n in cells.values() if n >= minimum) >= MOST * sum(cells.values())
+
+
+def _under_their_names(sizes: Sizes, names: Mapping[str, str]) -> Sizes:
+    """Return the sizes with joined labels under one name."""
+    together: dict[str, dict[Class, int]] = defaultdict(lambda: defaultdict(int))
+    for label, cells in sizes.items():
+        for cell, n in cells.items():
+            together[names[label]][cell] += n
+    return together
 
 
 def _sizes(frame: pl.DataFrame) -> dict[Class, Sizes]:
@@ -163,41 +236,12 @@ def _sizes(frame: pl.DataFrame) -> dict[Class, Sizes]:
     return {domain: dict(labels) for domain, labels in sizes.items()}
 
 
-def _least(cells: Mapping[Class, int]) -> int:
-    return min(cells.values())
-
-
-def _renamed(frame: pl.DataFrame, names: Mapping[Class, Mapping[str, str]]) -> pl.DataFrame:
-    rows: Sequence[Class] = [
-        (*domain, label, name)
-        for domain, renamed in names.items()
-        for label, name in renamed.items()
-    ]
-    keys = (*DOMAIN, "area")
-    listed = pl.DataFrame(rows, dict.fromkeys((*keys, "name"), pl.String), orient="row")
+def _renamed(frame: pl.DataFrame, rows: Sequence[tuple[str | int, ...]]) -> pl.DataFrame:
+    """Return the records under the names of ``rows``; the first of random names give theirs up."""
+    keys = (*DOMAIN, *CELL, "area")
+    schema = dict.fromkeys((*keys, "name"), pl.String) | {"given_up": pl.Int64}
+    listed = pl.DataFrame(rows, schema, orient="row")
     named = frame.join(listed, on=keys, how="left", maintain_order="left")
-    return named.with_columns(pl.col("name").alias("area")).drop("name")
-
-
-def _unnamed(units: Sizes, minimum: int) -> set[str]:
-    """Return the labels that are withheld, so that in no cell a few records are without one.
-
-    Args:
-        units: records of each label in each cell of stratum and questionnaire.
-        minimum: the least that a cell may have, with a label or without.
-    """
-    gone = {unit for unit, cells in units.items() if _least(cells) < minimum} | {NO_AREA}
-    while True:
-        without: dict[Class, int] = defaultdict(int)
-        for unit in gone:
-            for cell, n in units.get(unit, {}).items():
-                without[cell] += n
-        small = {cell for cell, n in without.items() if n < minimum}
-        named = [
-            (sum(cells.values()), unit)
-            for unit, cells in units.items()
-            if unit not in gone and small & set(cells)
-        ]
-        if not named:
-            return gone
-        gone.add(min(named)[1])
+    rank = pl.col("record").rank("ordinal").over(*DOMAIN, *CELL, "name")
+    area = pl.when(rank > pl.col("given_up")).then("name").otherwise(pl.lit(NO_AREA))
+    return named.with_columns(area.alias("area")).drop("name", "given_up")

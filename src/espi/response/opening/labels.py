@@ -9,9 +9,9 @@ value is kept only where every class stays at the minimum or above:
 2. an agency with fewer of a group and channel is not named; if those not named are still too few
    together, they are left out, because naming one agency less would cost that agency its index;
 3. strata of an agency, group and channel are joined by their weights (``join_by_weight``);
-4. service areas (units, where a wave has no register) are joined to their category, then not named,
-   smallest first, until in each stratum nobody is without one or enough are; an area is named in
-   all strata or in none, so that its estimate is of all its answers (``areas``);
+4. service areas (units, where a wave has no register) of which most records stand where they are
+   too few are joined to their category, or not named; the few of other areas lose the label in that
+   stratum alone, with some records of the largest areas there, so that they are enough (``areas``);
 5. the mode, then each unscored answer in the order of the questionnaires: within each class that
    the labels before have made, values are withheld, smallest first, until those withheld are none
    or enough.
