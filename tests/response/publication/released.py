@@ -167,6 +167,9 @@ def content(wave, sheets):
         },
         "national": {"index": 76.54, "se": 0.77, "ci_low": 75.03, "ci_high": 78.05, "agencies": 2},
         "agencies": made,
+        "dropped": [{"code": "kab-d", "name": "Kabupaten Rekaan D", "type": "regency",
+                     "withheld": False,
+                     "reason": {"id": "Daftar tidak diserahkan", "en": "No list"}}],
     }  # fmt: skip
 
 

@@ -234,8 +234,11 @@ def test_verapdf_finds_no_fault(shown, tmp_path, code):
 
 
 def test_the_report_of_the_nation_names_who_has_no_index(shown):
-    """A withheld agency stands there with its reason."""
+    """A withheld agency and one that was dropped stand there with their reasons."""
     text = shown["nation", "en"].text
+
+    assert "Taken out of the wave by two people: No list" in text
+    assert "Kabupaten Rekaan D" in text
 
     assert "Kabupaten Rekaan C" in text
     assert "Too few answers for a score, in: Expert." in text
@@ -314,3 +317,12 @@ def test_the_method_page_says_what_the_annex_says(shown, language):
     assert missing == []
     assert [each for each in words if each not in page] == []
     assert "".join(words[-1].split()) in squeezed
+
+
+def test_the_report_of_the_nation_compares_categories_by_type(shown):
+    """Two regencies have an area of licensing each, and both must improve."""
+    text = shown["nation", "en"].text
+
+    assert "good / must improve / all service areas" in text
+    assert "Licensing 0 / 2 / 2" in text
+    assert "Civil registry 2 / 0 / 2" in text

@@ -6,6 +6,8 @@ from collections import defaultdict
 
 from django.utils.translation import gettext as _
 
+from espi.design.models import Agency, in_language
+from espi.method.index.released import AbsentAgency
 from espi.response.publication import numbers
 from espi.response.publication.blocks import (
     Block,
@@ -19,6 +21,7 @@ from espi.response.publication.blocks import (
     ReportFigure,
     Section,
 )
+from espi.response.publication.category_sections import category_sections
 from espi.response.publication.figures import figures_header
 from espi.response.publication.method_sections import method_sections, middle_agency
 from espi.response.publication.presentation import AgencyRow
@@ -60,7 +63,8 @@ def national_document(facts: ReportFacts) -> Document:
             Section(title=_("How to read this report"), blocks=how_to_read(facts.results)),
             _agencies(rows),
             _alike(rows),
-            _withheld(rows),
+            *category_sections(facts),
+            _withheld(facts, rows),
             *method_sections(facts.method, middle_agency(facts.results)),
             protection_section(facts),
             digest_section(facts),
@@ -205,8 +209,12 @@ def _alike(rows: list[AgencyRow]) -> Section:
     )
 
 
-def _withheld(rows: list[AgencyRow]) -> Section:
+def _withheld(facts: ReportFacts, rows: list[AgencyRow]) -> Section:
     without = [[row.name, row.type, row.reason] for row in rows if row.index is None]
+    without += [
+        [each.name, str(Agency.Type(each.type).label), _reason(each)]
+        for each in facts.results.dropped
+    ]
     if not without:
         blocks: list[Block] = [Paragraph(_("Every agency has an index."))]
     else:
@@ -219,3 +227,11 @@ def _withheld(rows: list[AgencyRow]) -> Section:
             )
         ]
     return Section(title=_("Agencies without an index"), blocks=blocks)
+
+
+def _reason(absent: AbsentAgency) -> str:
+    """Return why two people took an agency out of the wave, or its results out of the release."""
+    reason = in_language(dict(absent.reason))
+    if absent.withheld:
+        return _("Withheld by two people: %(reason)s") % {"reason": reason}
+    return _("Taken out of the wave by two people: %(reason)s") % {"reason": reason}
