@@ -10,7 +10,8 @@ import click
 
 from espi.canonical_json import canonical_json, digest_of
 from espi.method.index.bundle import recompute
-from espi.method.index.released import read_released
+from espi.method.index.released import ReleasedWave, read_released
+from espi.method.small_areas.scores import Model
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -36,6 +37,23 @@ def verify(file: Path, digest: str | None) -> None:
         f"{len(checks)} published numbers of {len(results['agencies'])} agencies were recomputed; "
         f"{counted} have an index. Specification {results['method']['specification']}, method "
         f"{results['method']['method_version'][:12]}."
+    )
+    if modelled := _modelled(read_released(results)):
+        click.echo(
+            f"Not recomputed: {modelled} scores of service areas under a model. They follow from "
+            "the answers of all areas; whoever has these repeats the run with its seed."
+        )
+
+
+def _modelled(results: ReleasedWave) -> int:
+    """Return how many scores of service areas borrow from other areas."""
+    return sum(
+        figure.model.model is not Model.DIRECT
+        for agency in results.agencies
+        for areas in agency.service_areas.values()
+        for area in areas
+        for figure in (area.component, *area.dimensions.values())
+        if figure is not None
     )
 
 

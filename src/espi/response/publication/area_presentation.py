@@ -212,8 +212,8 @@ def _by_certainty(area: ReleasedArea) -> tuple[int, float, str]:
         return (3, 0.0, area.code)
     verdict = area.judgement.headline
     certain = verdict in {Verdict.GOOD, Verdict.MUST_IMPROVE}
-    place = 0 if certain else 1 if verdict is Verdict.NOT_DIFFERENT else 2
-    return (place, -certainty(area), area.code)
+    rank = 0 if certain else 1 if verdict is Verdict.NOT_DIFFERENT else 2
+    return (rank, -certainty(area), area.code)
 
 
 def _line(

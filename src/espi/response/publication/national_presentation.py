@@ -163,6 +163,11 @@ class TileMap:
     width: int
     height: int
 
+    @property
+    def view_box(self) -> str:
+        """The part of the plane that the picture shows, with room for the outlines."""
+        return f"-2 -2 {self.width + 4} {self.height + 4}"
+
 
 def tile_map(results: ReleasedWave) -> TileMap | None:
     """Return the map of the nation by index; None where no agency has a place on it."""
