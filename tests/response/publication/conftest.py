@@ -133,9 +133,10 @@ def wave(db):
         agency = Agency.objects.create(
             code=code, name=code, type="regency", province="Lazuardi", tile_x=number, tile_y=0
         )
-        key = KeyStratum.objects.create(wave=wave, code=code, group="internal", label={})
+        label = {"id": "Pegawai", "en": "Employees"}
+        key = KeyStratum.objects.create(wave=wave, code=code, group="internal", label=label)
         Stratum.objects.create(
-            wave=wave, code=code, agency=agency, group="internal", label={}, key_stratum=key
+            wave=wave, code=code, agency=agency, group="internal", label=label, key_stratum=key
         )
     return wave
 
