@@ -19,6 +19,7 @@ def check(client):
         "code": [*Agency.objects.values_list("code", flat=True), "tidak-ada"],
         "correction_id": [*Correction.objects.values_list("pk", flat=True), 999999],
         "wave_code": [*Wave.objects.values_list("code", flat=True), "tidak-ada"],
+        "agency_code": [*Agency.objects.values_list("code", flat=True)[:1], "tidak-ada"],
         "link": ["x"],
         "username": [*Staff.objects.values_list("username", flat=True)[:1], "tidak-ada"],
         "address": ["estimasi", "koreksi", "rilis", "tidak-ada"],

@@ -11,9 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-
-import numpy as np
-from scipy.stats import binom
+from math import comb
 
 RISK = 0.05  # chance of fewer answers than the minimum that an area which speaks may have
 
@@ -69,11 +67,22 @@ def chance_of_fewer(parts: Iterable[AreaPart], minimum: int) -> float:
 
     Each answers independently: a sum of binomials, of which only the small values are needed.
     """
-    chances = np.ones(1)
-    counts = np.arange(minimum)
+    chances = [1.0] + [0.0] * (minimum - 1)
     for part in parts:
-        chances = np.convolve(chances, binom.pmf(counts, part.eligible, part.chance))[:minimum]
-    return min(1.0, float(chances.sum()))
+        own = [_binomial(part, n) for n in range(minimum)]
+        chances = [sum(chances[i] * own[n - i] for i in range(n + 1)) for n in range(minimum)]
+    return min(1.0, sum(chances))
+
+
+def _binomial(part: AreaPart, answers: int) -> float:
+    """Return the chance of so many answers from a part.
+
+    Written out: scipy takes longer to import than a plan to be made.
+    """
+    silent = part.eligible - answers
+    if silent < 0:
+        return 0.0
+    return comb(part.eligible, answers) * part.chance**answers * (1 - part.chance) ** silent
 
 
 def voices(areas: Sequence[PlannedArea], minimum: int) -> list[Voice]:
