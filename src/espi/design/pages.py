@@ -17,7 +17,7 @@ from espi.accounts.permissions import is_for_staff
 from espi.design.errors import NoSuchWave, NoWave, SeveralWaves
 from espi.design.models import Wave
 from espi.design.queries import default_wave, every_wave, wave_named
-from espi.platform.navigation import ANY_WAVE
+from espi.platform.navigation import ANY_WAVE, linked_views
 
 P = ParamSpec("P")
 
@@ -68,7 +68,7 @@ def to_wave(request: HttpRequest, address: str) -> HttpResponse:
         status = HTTPStatus.MULTIPLE_CHOICES
         return render(request, "design/choose_wave.html", {"links": links}, status=status)
     except NoWave as refusal:
-        if not for_staff:
+        if not for_staff and match.view_name not in linked_views():
             raise Http404 from None
         context = {"refusal": str(refusal)}
         return render(request, "not_possible_now.html", context, status=HTTPStatus.CONFLICT)

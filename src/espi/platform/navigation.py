@@ -58,6 +58,13 @@ def links_for(request: HttpRequest, *, wave_code: str) -> list[ShownLink]:
     return shown
 
 
+def linked_views() -> set[str]:
+    """Return the names of the addresses that some navigation links to."""
+    return {
+        link.view for config in apps.get_app_configs() for link in getattr(config, "navigation", ())
+    }
+
+
 def address_in_wave(view: str, wave_code: str) -> str:
     """Return the address of a view, within a wave if it has waves; empty if it is not served here.
 

@@ -51,6 +51,7 @@ def test_an_area_speaks_alone_with_its_category_or_not_at_all():
 def wave(db):
     """A wave whose users of one agency are of three services: 60 of one, 10 of two others."""
     wave = fill(shrink(open_wave()), people=40)
+    wave.service_areas.all().delete()
     agency = Agency.objects.get(code=AGENCIES[0])
     people = Person.objects.filter(agency=agency, group="external").order_by("pk")
     numbers = list(people.values_list("pk", flat=True))

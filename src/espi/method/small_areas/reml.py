@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 
 from espi.method.errors import MethodError
 from espi.method.estimation.kernel import Vector
@@ -88,6 +87,8 @@ def maximised(
 
 def _root(slope: Callable[[float], float], grid: Vector, best: int, steps: int) -> float:
     """Return where the slope is zero, between the neighbours of the best value of the grid."""
+    from scipy.optimize import brentq  # takes longer to import than most commands run
+
     low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
     if not slope(low) < 0 < slope(high):
         raise ModelUnusable(Fit.NOT_CONVERGED)
