@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
+from io import BytesIO, StringIO
 
 import pytest
+from python_calamine import CalamineWorkbook
 
-from espi.accounts import actions
+from espi.accounts import actions, audit_views
 from espi.platform import audit
 from espi.platform.models import AuditLine
 
@@ -69,6 +72,28 @@ def test_the_file_has_the_chain_and_taking_it_is_audited(auditor):
     assert AuditLine.objects.last().action == "audit.export"
 
 
+def test_the_workbook_has_the_lines_of_the_csv(auditor):
+    """For the Excel of an office; numbers are numbers there."""
+    audit.record("=sari", "design.load", title="Gelombang")
+    book = auditor.get("/catatan/audit.xlsx?action=design")
+    text = auditor.get("/catatan/audit.csv?action=design").content.decode("utf-8-sig")
+    sheet = CalamineWorkbook.from_filelike(BytesIO(book.content)).get_sheet_by_index(0)
+    header, line = sheet.to_python()
+
+    assert [header, [str(int(line[0])), *line[1:]]] == list(csv.reader(StringIO(text)))
+    assert line[2] == "'=sari"
+    assert AuditLine.objects.filter(action="audit.export").count() == 2
+
+
+def test_more_lines_than_a_sheet_holds_are_refused(auditor, monkeypatch):
+    """A sheet that ends early would pass for the whole log."""
+    monkeypatch.setattr(audit_views, "MOST_ROWS", 1)
+    answer = auditor.get("/catatan/audit.xlsx?lang=en", follow=True)
+
+    assert "A sheet holds 1 lines." in answer.content.decode()
+    assert not AuditLine.objects.filter(action="audit.export").exists()
+
+
 @pytest.mark.parametrize("role", ["contractor", "liaison"])
 def test_others_do_not_see_it(client, role):
     agency = "kab-andai" if role == "liaison" else ""
@@ -76,7 +101,8 @@ def test_others_do_not_see_it(client, role):
         actions.add_staff(username="budi", password=None, role=role, agency_code=agency)
     )
 
-    assert {client.get(path).status_code for path in ("/catatan", "/catatan/audit.csv")} == {403}
+    paths = ("/catatan", "/catatan/audit.csv", "/catatan/audit.xlsx")
+    assert {client.get(path).status_code for path in paths} == {403}
 
 
 def test_a_day_is_shown_in_the_language_of_the_page(auditor):

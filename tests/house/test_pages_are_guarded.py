@@ -20,6 +20,7 @@ OPEN = {
         "accounts:by_link", "publication:national",
         "publication:agency", "publication:report", "publication:index_csv",
         "publication:index_json", "publication:areas_csv", "publication:categories",
+        "publication:index_xlsx", "publication:areas_xlsx",
         "publication:national_picture",
         "publication:trends", "publication:envelope", "publication:method", "publication:game",
         "publication:game_data", "publication:home", "publication:wave_method",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("akun/sesi", own_views.end_other_sessions, name="end_other_sessions"),
     path("catatan", audit_views.log, name="audit_log"),
     path("catatan/audit.csv", audit_views.log_csv, name="audit_log_csv"),
+    path("catatan/audit.xlsx", audit_views.log_xlsx, name="audit_log_xlsx"),
     path("staf", staff_views.everybody, name="everybody"),
     path("staf/<str:username>", staff_views.one_account, name="one_account"),
     path("staf/<str:username>/tautan", staff_views.give_link, name="give_link"),

@@ -18,6 +18,7 @@ from espi.platform.cells import safe_cell
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A workbook names the moment it was made. Two downloads of one table must be the same to the byte.
 CREATED = datetime(2000, 1, 1, tzinfo=UTC)
+MOST_ROWS = 1_048_575  # of a sheet below its header; the format holds no more
 WIDEST = 60  # characters of a column; longer cells are cut on the screen, not in the file
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.utils.translation import override
+from python_calamine import CalamineWorkbook
 
 from espi.canonical_json import digest_of
 from espi.method.index.categories import CategoryMember, category_means
@@ -126,6 +127,33 @@ def test_the_open_data_have_every_number_of_every_area(client, released, results
     assert {r["silent"] for r in rows if r["area"] == "dinas-b"} == {"subtraction"}
     assert [r["score"] for r in rows if r["area"] == "dinas-b"] == ["", ""]
     assert {r["release_sha256"] for r in rows} == {released.digest}
+
+
+@pytest.mark.parametrize("name", ["indeks", "service-areas"])
+def test_the_workbook_has_the_rows_of_the_csv(client, released, name):
+    """For the Excel of an office, with numbers as numbers; both have a link on the page."""
+    book = client.get(f"/w26/data/{name}.xlsx")
+    sheet = CalamineWorkbook.from_filelike(BytesIO(book.content)).get_sheet_by_index(0)
+    text = client.get(f"/w26/data/{name}.csv").content.decode("utf-8-sig")
+    plain = list(csv.reader(StringIO(text)))
+    rows = sheet.to_python()
+
+    assert [[as_text(cell) for cell in row] for row in rows] == [
+        [as_text(cell) for cell in row] for row in plain
+    ]
+    assert any(isinstance(cell, float) for row in rows for cell in row)
+    for language, words in (("id", "untuk Excel</a>"), ("en", "for Excel</a>")):
+        page = client.get("/w26/hasil", {"lang": language}).content.decode()
+        assert f"/w26/data/{name}.xlsx" in page
+        assert page.count(words) == 2
+
+
+def as_text(cell):
+    """Return a cell of either file: a number as a float writes it, anything else as it is."""
+    try:
+        return str(float(cell))
+    except ValueError:
+        return cell
 
 
 def test_one_changed_number_changes_page_table_and_digest(client, released):

@@ -31,7 +31,8 @@ from .conftest import staff
 TODAY = date(2026, 11, 23)
 INSIDE = (
     "/w26/hasil", "/w26/instansi/kab-a", "/w26/instansi/kab-a/laporan.pdf", "/w26/metode",
-    "/w26/data/indeks.csv", "/w26/data/indeks.json", "/data/indeks.csv", "/data/indeks.json",
+    "/w26/data/indeks.csv", "/w26/data/indeks.xlsx", "/w26/data/service-areas.xlsx",
+    "/w26/data/indeks.json", "/data/indeks.csv", "/data/indeks.json",
     "/hasil", "/instansi/kab-a", "/instansi/kab-a/laporan.pdf",
 )  # fmt: skip
 

@@ -153,6 +153,7 @@ def _bundle(wave: Wave, release: Release | None) -> AuditStep:
     files = [
         (_("Release as JSON"), reverse("publication:index_json", args=[wave.code])),
         (_("Table as CSV"), reverse("publication:index_csv", args=[wave.code])),
+        (_("Table for Excel"), reverse("publication:index_xlsx", args=[wave.code])),
     ]
     digest = release.digest if release else "DIGEST"
     return AuditStep(

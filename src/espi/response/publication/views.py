@@ -23,7 +23,7 @@ from espi.design.models import Group, Wave, in_language
 from espi.design.pages import wave_page
 from espi.method.index.released import ReleasedAgency, ReleasedWave
 from espi.platform.errors import Refusal
-from espi.platform.tables import csv_response
+from espi.platform.tables import csv_response, workbook_response
 from espi.response.publication import presentation as shown
 from espi.response.publication.area_presentation import area_lists
 from espi.response.publication.area_table import HEADER as AREA_HEADER
@@ -247,12 +247,29 @@ def index_csv(request: HttpRequest, wave: Wave) -> HttpResponse:  # noqa: ARG001
 
 @require_safe
 @wave_page
+def index_xlsx(request: HttpRequest, wave: Wave) -> HttpResponse:  # noqa: ARG001 Django's signature
+    """Serve the index table of a wave as a workbook."""
+    rows = _index_rows(_release_or_404(wave))
+    return workbook_response(f"indeks-{wave.code}.xlsx", HEADER, rows)
+
+
+@require_safe
+@wave_page
 def areas_csv(request: HttpRequest, wave: Wave) -> HttpResponse:  # noqa: ARG001 Django's signature
     """Serve the service areas of a wave as CSV, a row per area and what was asked."""
     release = _release_or_404(wave)
     results = results_of(release)
     rows = area_rows(results, release.digest)
     return csv_response(f"service-areas-{results.wave.code}.csv", AREA_HEADER, rows)
+
+
+@require_safe
+@wave_page
+def areas_xlsx(request: HttpRequest, wave: Wave) -> HttpResponse:  # noqa: ARG001 Django's signature
+    """Serve the service areas of a wave as a workbook, with the rows of the CSV."""
+    release = _release_or_404(wave)
+    rows = area_rows(results_of(release), release.digest)
+    return workbook_response(f"service-areas-{wave.code}.xlsx", AREA_HEADER, rows)
 
 
 @require_safe
@@ -300,9 +317,12 @@ def _json(release: Release) -> HttpResponse:
 
 
 def _csv(release: Release) -> HttpResponse:
+    return csv_response(f"indeks-{release.wave.code}.csv", HEADER, _index_rows(release))
+
+
+def _index_rows(release: Release) -> list[list[object]]:
     results = results_of(release)
-    rows = [csv_row(release, results, agency) for agency in results.agencies]
-    return csv_response(f"indeks-{results.wave.code}.csv", HEADER, rows)
+    return [csv_row(release, results, agency) for agency in results.agencies]
 
 
 def csv_row(release: Release, results: ReleasedWave, agency: ReleasedAgency) -> list[object]:
@@ -318,9 +338,14 @@ def csv_row(release: Release, results: ReleasedWave, agency: ReleasedAgency) -> 
         agency.band, agency.band_probability, agency.raw,
         *(agency.corrections.get(name, 0.0) for name in ("conduct", "facts")),
         *parts,
-        *(agency.n.get(group, "") for group in Group.values),
+        *(_count(agency.n.get(group, "")) for group in Group.values),
         agency.withheld or "",
         results.method.specification,
         release.digest,
         "rehearsal" if results.rehearsal else "",
     ]  # fmt: skip
+
+
+def _count(shown: str) -> int | str:
+    """Return a count as a number; one that is withheld, such as ``<10``, stays as it is."""
+    return int(shown) if shown.isdecimal() else shown
