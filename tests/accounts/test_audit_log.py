@@ -110,3 +110,17 @@ def test_a_day_is_shown_in_the_language_of_the_page(auditor):
     AuditLine.objects.filter(pk=line.pk).update(on=date(2026, 8, 17))
 
     assert "17 Agustus 2026" in auditor.get("/catatan").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("id", ("baris perintah", "sistem")), ("en", ("the command line",))]
+)
+def test_what_was_no_person_is_named_in_the_language_of_the_page(auditor, language, words):
+    """The file keeps the word of the log, which the chain was made from."""
+    audit.record("command", "design.load")
+    audit.record(None, "jobs.sweep")
+    page = auditor.get("/catatan", {"lang": language}).content.decode()
+
+    assert [word for word in words if f"<td>{word}</td>" not in page] == []
+    assert "<td>command</td>" not in page
+    assert '"command"' in auditor.get("/catatan/audit.csv").content.decode()

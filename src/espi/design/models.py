@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from espi.minimum_cell import MINIMUM_CELL
 from espi.service_categories import CATEGORIES
 
+VERSION_OF = _("%(code)s, version %(version)s")
+
 
 def in_language(texts: Mapping[str, str]) -> str:
     """Return the text in the current language, or in Indonesian where that is missing."""
@@ -37,6 +39,11 @@ class Specification(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.version}"
 
+    @property
+    def label(self) -> str:
+        """Code and version in words, in the current language."""
+        return str(VERSION_OF % {"code": self.code, "version": self.version})
+
 
 class Instrument(models.Model):
     """A version of a questionnaire, immutable once in the field; known by its digest."""
@@ -57,6 +64,12 @@ class Instrument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.version}"
+
+    @property
+    def label(self) -> str:
+        """Whom it asks, code and version in words, in the current language."""
+        version = VERSION_OF % {"code": self.code, "version": self.version}
+        return f"{Group(self.group).label}: {version}"
 
 
 class Wave(models.Model):

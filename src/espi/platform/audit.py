@@ -10,6 +10,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from espi.platform import clock, engine
 from espi.platform.models import AuditLine
@@ -57,6 +58,12 @@ def record(actor: Actor | str | None, action: str, **facts: object) -> AuditLine
         line.chain = link(bytes(last or b""), line)
         line.save(force_insert=True)
     return line
+
+
+def actor_label(actor: object) -> str:
+    """Return who acted, as a page names them: a person by the username, anything else in words."""
+    words = {"command": _("the command line"), "system": _("the system")}
+    return words.get(str(actor), str(actor))
 
 
 def link(previous: bytes, line: AuditLine) -> bytes:

@@ -29,7 +29,7 @@ def test_the_run_page_runs_and_shows(wave, client, first, language):
     made = EstimationRun.objects.get()
 
     assert "KAB-X" in page
-    assert "too few answers" in page or "jawaban" in page
+    assert "Too few answers for a score" in page or "Jawaban terlalu sedikit" in page
     names = ("extract", "tallies", "results", "corrections", "specification")
     for part in (made.method_version, *(getattr(made, f"{name}_digest") for name in names)):
         assert part in page
@@ -202,3 +202,39 @@ def test_a_correction_is_decided_on_in_its_own_wave(wave, client, first, second)
 
     assert client.post(f"/uji-2027/koreksi/{number}", sent).status_code == 404
     assert client.post(f"/uji/koreksi/{number}", sent).headers["Location"] == "/uji/koreksi"
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_run_page_names_what_the_run_has_as_codes(wave, client, first, language):
+    """Reason, stratum, band, unit and group stand in words; no code of a program is left."""
+    run = actions.run_estimation(wave=wave, seed="1", run_by="ani", today=DAY)
+    run.results["agencies"][0]["collapsed"] = [
+        {"stratum": "kab-x.internal.1", "into": "kab-x.internal.2", "respondents": "<10"}
+    ]
+    flagged = dict.fromkeys(("similarity", "collapse", "burst", "crowd", "p", "q"), 0.0)
+    run.results["quality"]["coached"] = [
+        flagged | {"agency": "kab-x", "group": "external", "unit": "category:licensing",
+                   "size": 25, "largest_group": 22}
+    ]  # fmt: skip
+    run.save()
+    for number, word in (("1", "Kantor"), ("2", "Lapangan")):
+        wave.strata.filter(code=f"kab-x.internal.{number}").update(label={"id": word})
+    client.force_login(first)
+    page = client.get("/uji/estimasi", {"lang": language}).content.decode()
+    words = {
+        "id": ("Jawaban terlalu sedikit untuk sebuah skor, pada: Ahli.", "Perizinan"),
+        "en": ("Too few answers for a score, in: Expert.", "Licensing"),
+    }[language]  # fmt: skip
+
+    assert [each for each in (*words, "Kantor → Lapangan") if each not in page] == []
+    codes = ("too few answers:", "category:licensing", "kab-x.internal", "<td>external</td>")
+    assert [each for each in codes if each in page] == []
+
+
+def test_a_correction_of_a_command_is_named_in_words(wave, client, first):
+    """Nobody is called command."""
+    client.force_login(first)
+    client.post("/uji/koreksi", FACT)
+    Correction.objects.update(author="command")
+
+    assert "<td>baris perintah</td>" in client.get("/uji/koreksi?lang=id").content.decode()

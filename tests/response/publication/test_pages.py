@@ -68,6 +68,24 @@ def test_pages_hold_no_inline_code(client, released, path, language):
     assert ('class="rehearsal"' in html) == (path != "/tren")
 
 
+@pytest.mark.parametrize("path", [*PAGES, "/w26/layanan"])
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_pages_leave_no_code_of_a_program(client, released, path, language):
+    """Specification, reasons, groups and verdicts stand in words."""
+    html = client.get(path, {"lang": language}).content.decode()
+    text = re.sub(r"<code>.*?</code>|<[^>]*>", " ", html.split("<main", 1)[1], flags=re.DOTALL)
+    codes = (
+        "rehearsal-2026 1", "too few answers:", "must-improve", "not-different", "cannot-be-said",
+        "civil-registry", "area-level",
+    )  # fmt: skip
+
+    assert [code for code in codes if code in text] == []
+    if path == "/w26/hasil":
+        words = {"id": "spesifikasi rehearsal-2026, versi 1",
+                 "en": "specification rehearsal-2026, version 1"}  # fmt: skip
+        assert words[language] in text
+
+
 def test_the_agency_page_shows_raw_and_corrected(client, released):
     html = client.get("/w26/instansi/kab-a", {"lang": "en"}).content.decode()
     assert "77.98" in html

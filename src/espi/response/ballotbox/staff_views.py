@@ -20,6 +20,7 @@ from espi.platform.confirming import Question, ask_first
 from espi.platform.errors import Refusal
 from espi.response.ballotbox.actions import close_box, release_batches
 from espi.response.ballotbox.errors import BoxNotInField
+from espi.response.ballotbox.opening_words import joined_lines, spoiled_lines
 from espi.response.ballotbox.order import refuse_out_of_order
 from espi.response.ballotbox.queries import box_counts, opening_of
 
@@ -29,10 +30,13 @@ from espi.response.ballotbox.queries import box_counts, opening_of
 @wave_page
 def box(request: HttpRequest, wave: Wave) -> HttpResponse:
     """Show what the box of a wave holds, and what came of its opening."""
+    opening = opening_of(wave)
     context = {
         "wave": wave,
         "counts": box_counts(wave),
-        "opening": opening_of(wave),
+        "opening": opening,
+        "spoiled": spoiled_lines(opening),
+        "joined": joined_lines(wave, opening),
         "may_act": staff_of(request).role == Role.AUTHORITY,
     }
     return render(request, "ballotbox/box.html", context)

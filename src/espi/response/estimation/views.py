@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -21,6 +22,7 @@ from espi.response.estimation import actions, queries
 from espi.response.estimation.actions import Fact
 from espi.response.estimation.forms import CorrectionForm, RunForm
 from espi.response.estimation.models import Correction
+from espi.response.estimation.presentation import flagged_rows, run_rows
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,11 +49,14 @@ def runs(request: HttpRequest, wave: Wave) -> HttpResponse:
     if run is not None:
         # The page shows what disclosure control may keep back, so who looked is written down.
         audit.record(staff_of(request), "estimation.look", run=run.number)
+    results = queries.results_of(run) if run else None
     context = {
         "wave": wave,
         "released": wave.has_reached(Wave.Phase.RELEASED),
         "run": run,
-        "results": queries.results_of(run) if run else None,
+        "results": results,
+        "rows": run_rows(wave, results) if results else [],
+        "flagged": flagged_rows(wave, results) if results else [],
         "form": form,
         "may_run": may_run,
     }
@@ -97,7 +102,7 @@ def decide(request: HttpRequest, wave: Wave, correction_id: int) -> HttpResponse
     question = Question(
         title=_("Approve this correction?") if approves else _("Set this correction aside?"),
         consequences=(
-            f"{correction.agency.name}: {correction.name}, {correction.value}",
+            f"{correction.agency.name}: {correction.label}, {number_format(correction.value, 1)}",
             _("The decision is final; it is in the audit log under your name."),
         ),
         button=_("Approve") if approves else _("Set aside"),

@@ -22,8 +22,8 @@ from espi.method.index.released import (
     ReleasedWave,
 )
 from espi.method.index.scores import Words
+from espi.response.estimation.reasons import reason_withheld
 from espi.response.publication.pictures import IntervalPicture, Scale, interval, scale_for
-from espi.response.publication.reasons import reason_withheld
 from espi.response.publication.shares import chance, percent
 
 ENDS_SHOWN = 5  # strongest and weakest each

@@ -6,7 +6,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from espi.method.index.released import ReleasedAgency, ReleasedWave
-from espi.response.publication.reasons import reason_withheld
+from espi.response.estimation.reasons import reason_withheld
 
 
 def national_sentence(results: ReleasedWave) -> str:

@@ -53,6 +53,7 @@ from espi.response.publication.queries import (
 )
 from espi.response.publication.report import national_file, report_file
 from espi.response.publication.sentences import agency_sentence, national_sentence
+from espi.response.publication.words import specification_name
 
 HEADER = (
     "wave", "agency", "name", "type", "index", "se", "ci_low", "ci_high", "band",
@@ -90,6 +91,7 @@ def _provenance(release: Release, results: ReleasedWave) -> dict[str, object]:
         "release": release,
         "wave": release.wave,
         "method": results.method,
+        "specification_name": specification_name(results.method.specification),
         "wave_name": in_language(dict(results.wave.title)),
         "minimum_cell": results.minimum_cell,
         "protection": protection_of(release),
