@@ -143,6 +143,11 @@ class Grid:
     code: Sequence[int] = ()
     kind: str = field(default="grid", init=False)
 
+    @property
+    def labelled_rows(self) -> list[list[tuple[str, str]]]:
+        """The rows with the heading of its column before each cell, for cards on a phone."""
+        return [list(zip(self.header, row, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatCell:
