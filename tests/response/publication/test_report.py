@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -12,12 +13,10 @@ import pytest
 from django.test import Client, override_settings
 from django.utils import translation
 
+from espi.canonical_json import digest_of
 from espi.response.publication import numbers
-from espi.response.publication.presentation import rows_of
-from espi.response.publication.queries import results_of
 from espi.response.publication.report import (
     LANGUAGES,
-    content_of,
     national_file,
     report_file,
     reports_of,
@@ -252,21 +251,58 @@ def test_a_withheld_agency_gets_a_report_without_an_index(shown):
     assert "A worked example" not in text
 
 
-@pytest.mark.django_db
-def test_a_changed_number_changes_page_and_report_together(released_wave):
-    """Both read the release: one number altered there is altered in both."""
+@pytest.fixture(scope="module")
+def altered(shown, released_wave):
+    """Page, PDF and CSV of an agency after one number of the release was altered: one more PDF."""
     release, _storage = released_wave
-    before = release.results["agencies"][0]["index"]
+    kept, digest = release.results, release.digest
+    release.results = json.loads(json.dumps(kept))
+    [area, *_rest] = release.results["agencies"][0]["service_areas"]["external"]
     release.results["agencies"][0]["index"] = 12.34
+    area["component"]["model"]["score"] = 23.42
+    release.digest = digest_of(release.results)
+    release.save()
     try:
-        with translation.override("en"):
-            document = content_of(release, "kab-a")
-            page = rows_of(results_of(release))
+        return files_of(release)
     finally:
-        release.results["agencies"][0]["index"] = before
+        release.results, release.digest = kept, digest
+        release.save()
 
-    assert document.summary.blocks[0].value == "12.34"
-    assert page[0].index.value == 12.34
+
+def files_of(release):
+    """Return what each kind of file says of an agency, as text without markup."""
+    address = "/w26/data/{}.csv".format
+    pages = (Client().get(path, {"lang": "en"}).content.decode()
+             for path in ("/w26/hasil", "/w26/instansi/kab-a"))  # fmt: skip
+    nation, page = map(main_of, pages)
+    return {
+        "nation": nation,
+        "page": page,
+        "pdf": " ".join(pages_of(report_file(release, "kab-a", "en"))),
+        "index": Client().get(address("indeks")).content.decode(),
+        "areas": Client().get(address("service-areas")).content.decode(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("number", "places"),
+    [("12.34", ("nation", "page", "pdf", "index")), ("23.4", ("page", "pdf", "areas"))],
+)
+def test_one_altered_number_alters_page_report_and_table_together(shown, altered, number, places):
+    """All read the release: an index, and the score of a service area."""
+    assert [place for place in places if number not in altered[place]] == []
+    assert number not in shown["kab-a", "en"].text
+
+
+def test_every_file_names_the_digest_of_its_release(released_wave, altered):
+    """Who holds two files can see that they are not of one release."""
+    release, _storage = released_wave
+    squeezed = {place: "".join(text.split()) for place, text in altered.items()}
+    digest = re.search(r"[0-9a-f]{64}", squeezed["index"])[0]
+
+    assert digest != release.digest
+    assert [place for place, text in squeezed.items() if digest not in text] == []
+    assert [place for place, text in squeezed.items() if release.digest in text] == []
 
 
 @pytest.mark.django_db

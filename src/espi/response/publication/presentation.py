@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -16,7 +16,6 @@ from espi.method.index.released import (
     Evidence,
     ReleasedAgency,
     ReleasedChange,
-    ReleasedComponent,
     ReleasedItem,
     ReleasedScore,
     ReleasedWave,
@@ -26,7 +25,7 @@ from espi.response.estimation.reasons import reason_withheld
 from espi.response.publication.pictures import IntervalPicture, Scale, interval, scale_for
 from espi.response.publication.shares import chance, percent
 
-ENDS_SHOWN = 5  # strongest and weakest each
+ENDS_SHOWN = 5  # questions with the lowest and with the highest scores each
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +123,6 @@ class Component:
     weight: float
     total: Figure
     dimensions: list[Figure]
-
-
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """The strongest and the weakest of something."""
-
-    strongest: list[Figure]
-    weakest: list[Figure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,11 +310,6 @@ def _share(score: ReleasedScore) -> Share | None:
     return Share(percent(share.share), percent(share.ci_low), percent(share.ci_high))
 
 
-def questions_of(agency: ReleasedAgency) -> Ends:
-    """Return the questions with the highest and the lowest scores."""
-    return _ends(agency, _questions)
-
-
 def question_lists(agency: ReleasedAgency) -> list[QuestionList]:
     """Return the questions of each group, apart: employees and users answer on levels of their own.
 
@@ -344,32 +330,3 @@ def question_lists(agency: ReleasedAgency) -> list[QuestionList]:
             )
         )
     return lists
-
-
-def areas_of(agency: ReleasedAgency) -> Ends:
-    """Return the units and services with the highest and the lowest scores."""
-    return _ends(agency, _areas)
-
-
-def _questions(part: ReleasedComponent) -> list[tuple[str, ReleasedScore]]:
-    return [(_text(item.label), item) for item in part.items.values()]
-
-
-def _areas(part: ReleasedComponent) -> list[tuple[str, ReleasedScore]]:
-    return list(part.areas.items())
-
-
-def _ends(
-    agency: ReleasedAgency, labelled: Callable[[ReleasedComponent], list[tuple[str, ReleasedScore]]]
-) -> Ends:
-    scale = Scale(0, 100)
-    figures = [
-        figure_of(label, score, scale, str(Group(group).label))
-        for group, part in agency.components.items()
-        for label, score in labelled(part)
-    ]
-    figures.sort(key=lambda figure: -figure.value)
-    half = min(ENDS_SHOWN, len(figures) // 2)
-    if not half:
-        return Ends(figures, [])
-    return Ends(figures[:half], figures[-half:][::-1])
