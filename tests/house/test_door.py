@@ -13,7 +13,7 @@ from espi.method.index import released
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "espi"
 DOORS = {
     SOURCE / "response" / "publication" / f"{name}.py"
-    for name in ("disclosure", "disclosed_scores", "disclosed_areas")
+    for name in ("disclosure", "disclosed_scores", "disclosed_areas", "disclosed_answers")
 }
 TYPES = SOURCE / "method" / "index" / "released.py"
 NUMBERS = "score=1.0, se=1.0, infinite_se=1.0, unseen=1.0, ci_low=1.0, ci_high=1.0, n=1, df=1"

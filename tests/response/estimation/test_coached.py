@@ -51,6 +51,25 @@ def test_a_coached_unit_is_told_with_the_index_beside(db, settings, rows):
     assert found.quality.coached[0].largest_group > 15
     assert agency.n["internal"] > 25 * UNITS - 10  # a few broke off, none of them for this
     assert agency.without_flagged.index != agency.index
+    assert agency.without_flagged.ci_low < agency.without_flagged.index
+    assert [area.area for area in agency.without_flagged.areas] == ["Unit 3"]
+
+
+def test_answers_that_enter_no_score_are_counted_among_all(db, settings, rows):
+    """Whose answer was kept back, and who gave none, are parts of the whole beside the others."""
+    for number, row in enumerate(rows):
+        row["c.told"] = ("yes", "no", "skip", "", None)[number % 5]
+    [agency] = results(settings, rows).agencies
+    for group, tables in agency.answer_tables.items():
+        told = next(table for table in tables if table.code == "told")
+        parts = {part.value: part for part in told.parts}
+
+        assert list(parts) == ["no", "yes", "no-answer", "kept-back"]
+        assert sum(part.count for part in told.parts) == told.n == agency.n[group]
+        assert sum(part.share.share for part in told.parts) == pytest.approx(1.0)
+        assert parts["no-answer"].count > parts["kept-back"].count > 0
+        assert all(part.share.ci_low < part.share.share < part.share.ci_high
+                   for part in told.parts)  # fmt: skip
 
 
 def test_honest_units_are_left_in_peace(db, settings, rows):

@@ -191,6 +191,7 @@ DOCUMENTED = {
     "code", "name", "type", "n", "withheld", "index", "raw", "se", "infinite_se", "unseen",
     "ci_low", "ci_high", "df", "band", "band_probability", "corrections", "collapsed", "few",
     "joining", "rank", "change", "without_flagged", "components", "service_areas",
+    "answer_tables",
 }  # fmt: skip
 
 

@@ -91,6 +91,33 @@ def area(number, code, name, category, dimensions):
     }  # fmt: skip
 
 
+def answered(value, label, n, of, share_of=None):
+    """Return those who gave one answer; without a share where it may not be shown."""
+    shown = None if share_of is None else without_score(share(share_of, of))
+    return {"value": value, "label": label, "n": n, "share": shown}
+
+
+def answer_tables(sheets):
+    """Return the tables of users: a quarter were told what to answer, few had company."""
+    labels = {item.code: item for item in sheets["external"].items}
+
+    def table(code, parts):
+        item = labels.get(code)
+        words = {option.value: dict(option.label) for option in item.options} if item else {}
+        return {
+            "code": code, "topic": "survey", "label": dict(item.text) if item else {}, "n": 350,
+            "parts": [answered(value, words.get(value, {}), n, 350, at) for value, n, at in parts],
+        }  # fmt: skip
+
+    return {"external": [
+        table("told", [("no", "240", 0.69), ("yes", "84", 0.24), ("no-answer", "26", 0.07),
+                       ("kept-back", "0", 0.0)]),
+        table("alone", [("yes", "10+", None), ("no", "<10", None), ("no-answer", "0", 0.0),
+                        ("kept-back", "0", 0.0)]),
+        table("straight-lining", [("yes", "45", 0.13), ("no", "305", 0.87)]),
+    ]}  # fmt: skip
+
+
 def areas(specification):
     """Return the service areas of users, the last of them silent."""
     dimensions = [each["code"] for each in specification["dimensions"]["external"]]
@@ -127,6 +154,11 @@ def agency(specification, sheets, code, name, at):
         "evidence": [{"name": "facts", "value": 10.0, "occurred_on": "2026-05-04",
                       "source": "Putusan 12/2026", "evidence": "Suap pengadaan"}],
         "service_areas": areas(specification),
+        "answer_tables": answer_tables(sheets),
+        "flagged": [{"group": "external", "n": "31",
+                     "name": {"id": "Kartu tanda penduduk", "en": "Identity cards"}}],
+        "without_flagged": {"index": round(index - 3.33, 2), "se": 1.2,
+                            "ci_low": round(index - 5.71, 2), "ci_high": round(index - 0.95, 2)},
     }  # fmt: skip
 
 

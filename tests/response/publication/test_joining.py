@@ -8,12 +8,8 @@ import pytest
 
 from espi.method.index.bundle import recompute
 from espi.method.index.document import WaveResults
-from espi.method.index.released import (
-    MethodDigests,
-    SpecificationWords,
-    WaveTitle,
-    read_released,
-)
+from espi.method.index.released import read_released
+from espi.method.index.released_facts import MethodDigests, SpecificationWords, WaveTitle
 from espi.response.publication.actions import approve_release, propose_release
 from espi.response.publication.bundle import content_of
 from espi.response.publication.disclosure import ReleaseFacts, disclose, disclose_agency

@@ -145,6 +145,22 @@ def test_a_silent_area_has_a_reason_and_no_number(shown, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_page_and_report_say_how_good_the_answers_are(shown, language):
+    """Who was told what to answer, what is hidden, the flagged unit, the index with and without."""
+    both = shown["kab-a", language]
+    words = {
+        "id": ("24 %", "16 % – 32 %", "84 dari 350", "10+ dari 350", "<10 dari 350",
+               "Kartu tanda penduduk, 31 jawaban", "tanpa mereka"),
+        "en": ("24 %", "16 % – 32 %", "84 of 350", "10+ of 350", "<10 of 350",
+               "Identity cards, 31 answers", "without them"),
+    }[language]  # fmt: skip
+
+    for text in (main_of(both.html), both.text):
+        section = text.split({"id": "Mutu jawaban", "en": "Quality of the answers"}[language])[-1]
+        assert [word for word in words if word not in section] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_large_share_is_no_small_print(shown, language):
     """The share of people who saw something is said in a sentence with its interval."""
     first = {

@@ -12,6 +12,7 @@ from scipy import special
 LEVEL = 0.95
 TOP = 100.0
 NEAR_END = 1.25  # see ``worth``
+ROUNDING = 1e-7  # of a share's standard error; a true one would take 10^13 people
 
 Vector = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -159,9 +160,10 @@ def share_intervals(
     """
     ratio = (t_quantile(np.maximum(n - 1, 1), level) / t_quantile(np.maximum(df, 1), level)) ** 2
     at_end = (share <= 0) | (share >= 1)  # no variance there, whatever rounding left of it
+    exact = se < ROUNDING  # each stratum answers alike: rounding alone leaves an error
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.where(at_end | (se == 0), n, share * (1 - share) / se**2)
-    effective = spread * np.where((se == 0) & ~at_end, 1.0, ratio)
+        spread = np.where(at_end | exact, n, share * (1 - share) / se**2)
+    effective = spread * np.where(exact & ~at_end, 1.0, ratio)
     return _exact(share, effective, level)
 
 

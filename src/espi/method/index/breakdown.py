@@ -71,6 +71,22 @@ def items_of(
     return _framed(names, estimates, np.stack(asked, axis=1) if asked else estimates.n)
 
 
+def shares_of(columns: Mapping[str, Vector], answers: Answers) -> Breakdown:
+    """Return the share of those who have 1 in a column, in every agency.
+
+    Args:
+        columns: of 0 and 1 by name, each shape (n,); NaN for whom it does not concern. The names
+            of the result are ``p.NAME``.
+        answers: of the wave.
+    """
+    of = answers.agencies
+    order = ordered(of.domain, answers.stratum, answers.weight, of.count)
+    estimates = estimate(
+        ordered_sums(list(columns.values()), order, [0.0] * len(columns)), answers.strata
+    )
+    return _framed([f"p.{name}" for name in columns], estimates, np.maximum(estimates.n, 1))
+
+
 def _framed(names: Sequence[str], estimates: Estimates, asked: Matrix) -> Breakdown:
     """Return the estimates with their intervals; ``asked`` counts whom each column concerned."""
     answered = estimates.n / np.maximum(asked, 1)

@@ -25,8 +25,8 @@ from espi.method.index.released import (
     ReleasedNational,
     ReleasedScore,
     ReleasedWave,
-    SpecificationWords,
 )
+from espi.method.index.released_facts import SpecificationWords
 from espi.method.index.seeds import ranks_of
 
 TOP = 100.0

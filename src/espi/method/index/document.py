@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from msgspec import UNSET, Struct, UnsetType
 
+from espi.method.index.answer_tables import AnswerTable
 from espi.method.index.scores import Score, Share, Words
 from espi.method.index.service_areas import AreaResult, CategoryResult, SmallAreaModel
 from espi.method.measurement.reliability import Reliability
@@ -143,11 +144,34 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlaggedArea:
+    """A unit or service whose answers are unusually alike.
+
+    Attributes:
+        area: its code, as in the records.
+        n: respondents of it.
+    """
+
+    group: str
+    area: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndexWithout:
-    """What the index of an agency would be without its flagged units."""
+    """What the index of an agency would be without its flagged units.
+
+    Attributes:
+        ci_low: lower end of the 95 % interval; ``ci_high`` the upper one. None where there is no
+            index, and in runs of earlier versions.
+        areas: the flagged units; none in runs of earlier versions.
+    """
 
     index: float | None
     se: float | None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    areas: Sequence[FlaggedArea] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +235,8 @@ class AgencyResult(IndexFields):
             adds it, and in runs of earlier versions.
         service_areas: the service areas of each group, by code; none of a group without any, and
             in runs of earlier versions. Employees and users are never one list.
+        answer_tables: by group, how people answered what enters no score; none in runs of earlier
+            versions.
     """
 
     code: str
@@ -227,6 +253,7 @@ class AgencyResult(IndexFields):
     joining: float | UnsetType | None = UNSET
     without_flagged: IndexWithout | UnsetType | None = UNSET
     service_areas: Mapping[str, Sequence[AreaResult]] = field(default_factory=dict)
+    answer_tables: Mapping[str, Sequence[AnswerTable]] = field(default_factory=dict)
 
     @property
     def estimate(self) -> IndexEstimate | None:

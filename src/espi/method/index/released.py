@@ -18,10 +18,17 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from espi.method.index.answer_tables import Topic
 from espi.method.index.document import IndexFields, Rank
+from espi.method.index.released_facts import (
+    AbsentAgency,
+    Evidence,
+    MethodDigests,
+    SpecificationWords,
+    WaveTitle,
+)
 from espi.method.index.scores import Words
 from espi.method.index.service_areas import Silence
-from espi.method.index.specification import Band
 from espi.method.small_areas.scores import Model
 from espi.method.verdicts.verdict import Verdict
 
@@ -222,19 +229,55 @@ class ReleasedChange(Released):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What an approved correction rests on; a public fact, no number of respondents.
+class ReleasedAnswer(Released):
+    """Those who gave one answer.
 
     Attributes:
-        value: the correction's own index, 0–100.
-        occurred_on: the day, such as ``2026-05-04``.
+        value: as in ``AnswerPart``, and ``label`` too.
+        n: how many gave it, as it may be shown: ``"40"``, ``"<10"``, ``"0"``, or ``"10+"`` where it
+            is hidden because a smaller number would follow from it.
+        share: None where it may not be shown.
     """
 
-    name: str
-    value: float
-    occurred_on: str
-    source: str
-    evidence: str
+    value: str
+    label: Words
+    n: str
+    share: ReleasedShare | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedTable(Released):
+    """How one group of an agency divides over the answers to one question; as ``AnswerTable``."""
+
+    code: str
+    topic: Topic
+    label: Words
+    n: int
+    parts: Sequence[ReleasedAnswer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedFlag(Released):
+    """A unit or service whose answers are unusually alike.
+
+    Attributes:
+        name: by language; empty where the area may not be named.
+        n: respondents as they may be shown; "" where the area may not be named.
+    """
+
+    group: str
+    name: Words
+    n: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedWithout(Released):
+    """The index of an agency without its flagged units, two decimals."""
+
+    index: float
+    se: float
+    ci_low: float
+    ci_high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +293,10 @@ class ReleasedAgency(IndexFields, Released):
         province: where the agency is; "" for the whole nation or in earlier releases.
         tile: column and row on the tile map of the nation; None where it has no place there.
         service_areas: by group, in the order of the codes; none in releases of earlier versions.
+        answer_tables: by group, how people answered what enters no score; none in releases of
+            earlier versions.
+        flagged: units whose answers are unusually alike; None in releases of earlier versions.
+        without_flagged: None where no unit is flagged, or where it may not be shown.
     """
 
     code: str
@@ -266,22 +313,9 @@ class ReleasedAgency(IndexFields, Released):
     province: str = ""
     tile: tuple[int, int] | None = None
     service_areas: Mapping[str, Sequence[ReleasedArea]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AbsentAgency:
-    """An agency that two people took out of the wave; a public fact, no number.
-
-    Attributes:
-        reason: as they wrote it, by language.
-        withheld: its people were drawn, and its results are not shown; else nobody was drawn.
-    """
-
-    code: str
-    name: str
-    type: str
-    reason: Words
-    withheld: bool
+    answer_tables: Mapping[str, Sequence[ReleasedTable]] = field(default_factory=dict)
+    flagged: Sequence[ReleasedFlag] | None = None
+    without_flagged: ReleasedWithout | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,54 +327,6 @@ class ReleasedNational(Released):
     ci_low: float
     ci_high: float
     agencies: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaveTitle:
-    """Which wave a release is of."""
-
-    code: str
-    title: Words
-    year: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MethodDigests:
-    """What the numbers rest on: SHA-256 of everything that was read, and the seed.
-
-    Attributes:
-        specification: code and version of the index specification.
-        method_version: SHA-256 over the source of ``espi.method``.
-        results_digest: of the full results of the run, which are not public.
-    """
-
-    specification: str
-    specification_digest: str
-    answers_digest: str
-    tallies_digest: str
-    corrections_digest: str
-    method_version: str
-    results_digest: str
-    seed: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpecificationWords:
-    """The parts of an index specification that pages name and the index is recomputed from.
-
-    Attributes:
-        components: weight of each group.
-        bands: lowest first.
-        corrections: label by the name of the correction.
-        dimensions: label by group and code.
-        questions: of prevalence, label by group and code; none in releases of earlier versions.
-    """
-
-    components: Mapping[str, float]
-    bands: Sequence[Band]
-    corrections: Mapping[str, Words]
-    dimensions: Mapping[str, Mapping[str, Words]]
-    questions: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from espi.method.comparison.changes import changes, welch_df
+from espi.method.index.answer_tables import AskedItem
 from espi.method.index.areas import Register
 from espi.method.index.document import AgencyResult, IndexChange, IndexEstimate, WaveResults
 from espi.method.index.layout import AgencyFacts, StratumFacts, lay_out
@@ -18,6 +19,7 @@ from espi.method.index.results import agency_results
 from espi.method.index.scoring import ScoredItem
 from espi.method.index.seeds import ranks_of
 from espi.method.index.specification import Specification
+from espi.method.index.tabulation import answer_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class WaveFacts:
         seed: of everything that is drawn; the same seed gives the same results.
         before: index of the agencies in the wave before, by code; empty in the first wave.
         register: what is known of the service areas; empty in a wave without a register.
+        asked: questions that enter no score, whose answers are counted.
     """
 
     specification: Specification
@@ -37,6 +40,7 @@ class WaveFacts:
     seed: str
     before: Mapping[str, IndexEstimate]
     register: Register = field(default_factory=dict)
+    asked: Sequence[AskedItem] = ()
 
 
 def wave_results(facts: WaveFacts, rows: pl.DataFrame) -> WaveResults:
@@ -56,10 +60,18 @@ def wave_results(facts: WaveFacts, rows: pl.DataFrame) -> WaveResults:
     estimates = estimates_of(results.agencies)
     ranks = ranks_of(estimates, facts.seed)
     since = index_changes(estimates, facts.before)
+    tables = answer_tables(facts.asked, facts.items, answers)
     return WaveResults(
         agencies=[
-            replace(agency, rank=ranks.get(agency.code), change=since.get(agency.code))
-            for agency in results.agencies
+            replace(
+                agency,
+                rank=ranks.get(agency.code),
+                change=since.get(agency.code),
+                answer_tables={
+                    group: table for group, table in own.items() if group in agency.components
+                },
+            )
+            for agency, own in zip(results.agencies, tables, strict=True)
         ],
         national=national(estimates),
         measurement=measurement(facts.specification, facts.items, answers),

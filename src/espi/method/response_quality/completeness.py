@@ -63,12 +63,24 @@ def straight_lining(extract: pl.DataFrame, items_of_group: Mapping[str, Sequence
 
     A flag on the wave, never a deletion: an honest person may do so on a short scale.
     """
-    flagged = 0
+    return int(straight_lined(extract, items_of_group).sum())
+
+
+def straight_lined(
+    extract: pl.DataFrame, items_of_group: Mapping[str, Sequence[str]]
+) -> NDArray[np.bool_]:
+    """Return which records gave one answer to every scored item they answered, shape (n,).
+
+    A record that answered a single item gave no second answer to compare; it is not one of them.
+    """
+    flagged = np.zeros(extract.height, dtype=bool)
+    groups = extract["group"].to_numpy()
     for group, items in items_of_group.items():
-        rows = extract.filter(pl.col("group") == group).select([f"a.{code}" for code in items])
-        if rows.height:
-            table = rows.to_numpy()
-            comparable = (~np.isnan(table)).sum(axis=1) > 1
-            span = np.nanmax(table[comparable], axis=1) - np.nanmin(table[comparable], axis=1)
-            flagged += int((span == 0).sum())
+        in_group = np.flatnonzero(groups == group)
+        if in_group.size and items:
+            table = extract[in_group].select([f"a.{code}" for code in items]).to_numpy()
+            table = table.astype(np.float64)
+            own = np.flatnonzero((~np.isnan(table)).sum(axis=1) > 1)
+            span = np.nanmax(table[own], axis=1) - np.nanmin(table[own], axis=1)
+            flagged[in_group[own]] = span == 0
     return flagged

@@ -12,7 +12,7 @@ from django.db import transaction
 from espi.design.actions import advance_phase
 from espi.design.models import Agency, Wave
 from espi.method.errors import MethodError
-from espi.method.index.document import AgencyResult, IndexWithout
+from espi.method.index.document import AgencyResult, FlaggedArea, IndexWithout
 from espi.method.index.wave import WaveFacts, wave_results
 from espi.method.response_quality.completeness import straight_lining, usable
 from espi.platform import audit
@@ -192,6 +192,7 @@ def compute(inputs: Inputs, seed: str) -> RunResults:
         seed=seed,
         before=inputs.before,
         register=inputs.register,
+        asked=inputs.asked,
     )
     results = wave_results(facts, answers)
     flagged = flagged_units(answers, inputs.items, seed)
@@ -223,8 +224,19 @@ def _with_index_without(
     concerned = {unit.agency for unit in flagged}
     if not concerned:
         return [replace(agency, without_flagged=None) for agency in agencies]
+    facts = replace(facts, asked=())  # only the index is wanted
     others = {
-        agency.code: IndexWithout(index=agency.index, se=agency.se)
+        agency.code: IndexWithout(
+            index=agency.index,
+            se=agency.se,
+            ci_low=agency.ci_low,
+            ci_high=agency.ci_high,
+            areas=[
+                FlaggedArea(group=unit.group, area=unit.unit, n=unit.size)
+                for unit in flagged
+                if unit.agency == agency.code
+            ],
+        )
         for agency in wave_results(facts, without(answers, flagged)).agencies
     }
     return [

@@ -13,6 +13,7 @@ from espi.design.models import Agency, Wave
 from espi.design.queries import dropped_agencies
 from espi.design.services import service_areas
 from espi.instrument.reader import read as read_instrument
+from espi.method.index.answer_tables import AskedItem
 from espi.method.index.areas import AreaFacts, Register
 from espi.method.index.document import IndexEstimate
 from espi.method.index.layout import AgencyFacts, StratumFacts
@@ -32,7 +33,7 @@ from espi.response.estimation.joined import JoinedLabels, joined_labels
 from espi.response.estimation.models import Correction, EstimationRun
 from espi.response.opening.effect import SAMPLE
 from espi.response.opening.labels import WITHHELD
-from espi.response.opening.scoring import scored_items, weighted
+from espi.response.opening.scoring import asked_items, scored_items, weighted
 from espi.tallies.models import Tally
 
 
@@ -51,6 +52,7 @@ class Inputs:
     corrections_digest: str
     before: dict[str, IndexEstimate]
     register: Register
+    asked: list[AskedItem]
 
 
 def read_inputs(wave: Wave) -> Inputs:
@@ -89,6 +91,7 @@ def read_inputs(wave: Wave) -> Inputs:
             (area.agency.code, area.code): AreaFacts(area.group, area.name, area.category)
             for area in service_areas(wave)
         },
+        asked=[item for sheet in instruments for item in asked_items(sheet)],
     )
 
 

@@ -6,8 +6,32 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from espi.instrument.model import Instrument
+from espi.method.index.answer_tables import AskedItem, Topic
 from espi.method.index.scoring import ScoredItem
 from espi.method.index.specification import Specification
+
+# Sections of the questionnaires by their codes, and what their questions are about.
+TOPICS = {"survei": Topic.SURVEY}
+
+
+def asked_items(instrument: Instrument) -> list[AskedItem]:
+    """Return the questions that enter no score and whose answers are published.
+
+    A question that only some are asked is none of them: its answers would divide the few.
+    """
+    return [
+        AskedItem(
+            code=item.code,
+            group=instrument.group,
+            topic=TOPICS[section.code],
+            label=item.text,
+            options={option.value: option.label for option in item.options if not option.missing},
+        )
+        for section in instrument.sections
+        if section.code in TOPICS
+        for item in section.items
+        if not item.dimension and item.only_if is None
+    ]
 
 
 def scored_items(instrument: Instrument) -> list[ScoredItem]:

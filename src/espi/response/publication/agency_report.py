@@ -9,6 +9,7 @@ from espi.method.index.released import ReleasedAgency
 from espi.response.publication import numbers
 from espi.response.publication import presentation as shown
 from espi.response.publication.agency_summary import summary_section
+from espi.response.publication.answer_sections import quality_sections
 from espi.response.publication.area_sections import area_sections
 from espi.response.publication.blocks import (
     Block,
@@ -48,6 +49,7 @@ def agency_document(facts: ReportFacts, agency: ReleasedAgency) -> Document:
         *_findings(facts, agency),
         _respondents(facts, agency),
         _corrections(facts, agency),
+        *quality_sections(agency, facts.results.minimum_cell),
         *trend_sections(facts, agency),
         *method_sections(facts.method, None if agency.withheld else agency),
         protection_section(facts),

@@ -16,11 +16,11 @@ from espi.design.models import Agency, Wave
 from espi.design.queries import dropped_agencies
 from espi.method.disclosure.audit import Leak
 from espi.method.index.document import AgencyResult
-from espi.method.index.released import (
+from espi.method.index.released import ReleasedWave
+from espi.method.index.released_facts import (
     AbsentAgency,
     Evidence,
     MethodDigests,
-    ReleasedWave,
     SpecificationWords,
     WaveTitle,
 )

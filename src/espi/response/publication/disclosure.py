@@ -4,9 +4,9 @@ Everything public is made from what ``disclose`` returns: enough people behind e
 with its interval. A number that may not be shown is absent, and the reason stands in its place.
 
 The types of ``espi.method.index.released`` are abstract; the classes below, and those of
-``disclosed_scores`` and ``disclosed_areas``, are the only ones of them that can be made. So a
-function that takes a ``Released…`` value is known, to the type checker and at run time, to be
-handed nothing that did not pass here.
+``disclosed_scores``, ``disclosed_areas`` and ``disclosed_answers``, are the only ones of them that
+can be made. So a function that takes a ``Released…`` value is known, to the type checker and at run
+time, to be handed nothing that did not pass here.
 """
 
 from __future__ import annotations
@@ -29,19 +29,28 @@ from espi.method.index.document import (
     WaveResults,
 )
 from espi.method.index.released import (
-    AbsentAgency,
-    Evidence,
-    MethodDigests,
     ReleasedAgency,
     ReleasedArea,
     ReleasedChange,
     ReleasedComponent,
     ReleasedDimension,
+    ReleasedFlag,
     ReleasedItem,
     ReleasedNational,
+    ReleasedTable,
     ReleasedWave,
+)
+from espi.method.index.released_facts import (
+    AbsentAgency,
+    Evidence,
+    MethodDigests,
     SpecificationWords,
     WaveTitle,
+)
+from espi.response.publication.disclosed_answers import (
+    disclose_flagged,
+    disclose_tables,
+    disclose_without,
 )
 from espi.response.publication.disclosed_areas import (
     disclose_areas,
@@ -150,6 +159,7 @@ def disclose_agency(
         minimum_cell: least respondents behind any number.
         evidence: what its approved corrections rest on.
     """
+    areas = disclose_areas(agency.service_areas, minimum_cell)
     facts = _AgencyFacts(
         code=agency.code,
         name=agency.name,
@@ -163,7 +173,9 @@ def disclose_agency(
             for group, part in agency.components.items()
             if part.n >= minimum_cell
         },
-        service_areas=disclose_areas(agency.service_areas, minimum_cell),
+        service_areas=areas,
+        answer_tables=disclose_tables(agency, minimum_cell),
+        flagged=disclose_flagged(agency, areas),
     )
     headline = agency.headline
     if agency.withheld or headline is None:
@@ -174,6 +186,7 @@ def disclose_agency(
         rank=agency.rank,
         change=_change(agency.change) if agency.change else None,
         joining=agency.joining,
+        without_flagged=disclose_without(agency, areas, minimum_cell),
     )
 
 
@@ -189,6 +202,8 @@ class _AgencyFacts(TypedDict):
     evidence: Sequence[Evidence]
     components: Mapping[str, ReleasedComponent]
     service_areas: Mapping[str, Sequence[ReleasedArea]]
+    answer_tables: Mapping[str, Sequence[ReleasedTable]]
+    flagged: Sequence[ReleasedFlag] | None
 
 
 def _answers(agency: AgencyResult, minimum_cell: int) -> dict[str, str]:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from espi.method.disclosure.audit import Leak, Relation, leaks
+from espi.method.index.answer_tables import AnswerTable
 from espi.method.index.document import AgencyResult, ComponentResult, WaveResults
-from espi.method.index.released import ReleasedAgency, ReleasedArea, ReleasedWave
+from espi.method.index.released import ReleasedAgency, ReleasedArea, ReleasedTable, ReleasedWave
 from espi.method.index.service_areas import AreaResult
 
 
@@ -94,7 +95,16 @@ def _shown(release: ReleasedWave) -> dict[str, int]:
         for group, areas in agency.service_areas.items():
             for area in areas:
                 shown |= _shown_area(f"{agency.code} {group}", area)
+        for group, tables in agency.answer_tables.items():
+            for table in tables:
+                shown |= _shown_table(f"{agency.code} {group} {table.code}?", table)
     return shown
+
+
+def _shown_table(label: str, table: ReleasedTable) -> dict[str, int]:
+    """Return the whole of a table, and its shares: each is of all people of the table."""
+    parts = {f"{label} {part.value}": table.n for part in table.parts if part.share}
+    return {label: table.n} | parts
 
 
 def _shown_area(label: str, area: ReleasedArea) -> dict[str, int]:
@@ -120,9 +130,31 @@ def _agency(
         _component(cells, f"{agency.code} {group}", part)
     for group, areas in agency.service_areas.items():
         _areas(cells, f"{agency.code} {group}", areas)
+    _answers(cells, agency, released)
     if released.change:
         terms = {index: 1.0, f"{agency.code} index, year before": -1.0}
         cells.relations.append(Relation(f"{agency.code}: change", terms))
+
+
+def _answers(cells: _Cells, agency: AgencyResult, released: ReleasedAgency) -> None:
+    """Add tables of answers, and the index without flagged units: it tells what these answered."""
+    for group, tables in agency.answer_tables.items():
+        for table in tables:
+            _table(cells, f"{agency.code} {group} {table.code}?", table)
+    if released.without_flagged and agency.without_flagged:
+        terms = {f"{agency.code} index": -1.0} | {
+            f"{agency.code} {flagged.group} [{flagged.area}]": 1.0
+            for flagged in agency.without_flagged.areas
+        }
+        cells.relations.append(Relation(f"{agency.code}: index without flagged units", terms))
+
+
+def _table(cells: _Cells, label: str, table: AnswerTable) -> None:
+    """Add that the answers to a question make up all who were asked."""
+    parts = {f"{label} {part.value}": part.count for part in table.parts if part.count}
+    cells.people |= parts | {label: table.n}
+    terms = {label: -1.0} | dict.fromkeys(parts, 1.0)
+    cells.relations.append(Relation(f"{label}: all answers", terms))
 
 
 def _component(cells: _Cells, label: str, part: ComponentResult) -> None:

@@ -268,4 +268,4 @@ def questionnaire_section(questionnaires: Sequence[Questionnaire]) -> Section:
             )
             for section in sheet.sections
         ]
-    return Section(title=_("Questionnaires"), blocks=blocks, page=True)
+    return Section(title=_("Questionnaires"), blocks=blocks)

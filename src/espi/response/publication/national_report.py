@@ -7,7 +7,7 @@ from collections import defaultdict
 from django.utils.translation import gettext as _
 
 from espi.design.models import Agency, in_language
-from espi.method.index.released import AbsentAgency
+from espi.method.index.released_facts import AbsentAgency
 from espi.response.publication import numbers
 from espi.response.publication.blocks import (
     Block,

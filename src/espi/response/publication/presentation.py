@@ -13,13 +13,13 @@ from msgspec import UNSET
 from espi.design.models import Agency, Group, in_language
 from espi.method.index.document import Rank
 from espi.method.index.released import (
-    Evidence,
     ReleasedAgency,
     ReleasedChange,
     ReleasedItem,
     ReleasedScore,
     ReleasedWave,
 )
+from espi.method.index.released_facts import Evidence
 from espi.method.index.scores import Words
 from espi.response.estimation.reasons import reason_withheld
 from espi.response.publication.pictures import IntervalPicture, Scale, interval, scale_for
