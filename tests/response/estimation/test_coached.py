@@ -60,6 +60,11 @@ def test_answers_that_enter_no_score_are_counted_among_all(db, settings, rows):
     for number, row in enumerate(rows):
         row["c.told"] = ("yes", "no", "skip", "", None)[number % 5]
     [agency] = results(settings, rows).agencies
+    asked = {group: {table.code for table in tables if table.topic == "profile"}
+             for group, tables in agency.answer_tables.items()}  # fmt: skip
+
+    assert asked == {"internal": {"sex", "age", "service"}, "external": {"sex", "age", "role"},
+                     "expert": set()}  # fmt: skip
     for group, tables in agency.answer_tables.items():
         told = next(table for table in tables if table.code == "told")
         parts = {part.value: part for part in told.parts}

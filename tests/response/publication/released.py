@@ -101,11 +101,11 @@ def answer_tables(sheets):
     """Return the tables of users: a quarter were told what to answer, few had company."""
     labels = {item.code: item for item in sheets["external"].items}
 
-    def table(code, parts):
+    def table(code, parts, topic="survey"):
         item = labels.get(code)
         words = {option.value: dict(option.label) for option in item.options} if item else {}
         return {
-            "code": code, "topic": "survey", "label": dict(item.text) if item else {}, "n": 350,
+            "code": code, "topic": topic, "label": dict(item.text) if item else {}, "n": 350,
             "parts": [answered(value, words.get(value, {}), n, 350, at) for value, n, at in parts],
         }  # fmt: skip
 
@@ -114,6 +114,8 @@ def answer_tables(sheets):
                        ("kept-back", "0", 0.0)]),
         table("alone", [("yes", "10+", None), ("no", "<10", None), ("no-answer", "0", 0.0),
                         ("kept-back", "0", 0.0)]),
+        table("age", [("a", "131", 0.37), ("b", "10+", None), ("c", "<10", None),
+                      ("no-answer", "0", 0.0), ("kept-back", "108", 0.31)], "profile"),
         table("straight-lining", [("yes", "45", 0.13), ("no", "305", 0.87)]),
     ]}  # fmt: skip
 

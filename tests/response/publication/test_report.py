@@ -161,6 +161,19 @@ def test_page_and_report_say_how_good_the_answers_are(shown, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_page_and_report_say_who_answered(shown, language):
+    """Age groups with their shares, the small one and the one that it would follow from hidden."""
+    both = shown["kab-a", language]
+    words = {
+        "id": ("Kelompok umur Anda", "37 %", "131 dari 350", "31 %", "108 dari 350"),
+        "en": ("Your age group", "37 %", "131 of 350", "31 %", "108 of 350"),
+    }[language]
+
+    for text in (main_of(both.html), both.text):
+        assert [word for word in words if word not in text] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_large_share_is_no_small_print(shown, language):
     """The share of people who saw something is said in a sentence with its interval."""
     first = {

@@ -11,7 +11,7 @@ from espi.method.index.scoring import ScoredItem
 from espi.method.index.specification import Specification
 
 # Sections of the questionnaires by their codes, and what their questions are about.
-TOPICS = {"survei": Topic.SURVEY}
+TOPICS = {"survei": Topic.SURVEY, "profil": Topic.PROFILE}
 
 
 def asked_items(instrument: Instrument) -> list[AskedItem]:

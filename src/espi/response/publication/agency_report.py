@@ -9,7 +9,7 @@ from espi.method.index.released import ReleasedAgency
 from espi.response.publication import numbers
 from espi.response.publication import presentation as shown
 from espi.response.publication.agency_summary import summary_section
-from espi.response.publication.answer_sections import quality_sections
+from espi.response.publication.answer_sections import profile_blocks, quality_sections
 from espi.response.publication.area_sections import area_sections
 from espi.response.publication.blocks import (
     Block,
@@ -195,6 +195,7 @@ def _respondents(facts: ReportFacts, agency: ReleasedAgency) -> Section:
                 )
                 % {"least": facts.results.minimum_cell}
             ),
+            *profile_blocks(agency, facts.results.minimum_cell),
         ],
     )
 

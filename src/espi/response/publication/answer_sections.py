@@ -21,13 +21,20 @@ def quality_sections(agency: ReleasedAgency, minimum_cell: int) -> list[Section]
         return []
     blocks: list[Block] = []
     if tables:
-        blocks = [Paragraph(_explanation(minimum_cell)), *tables]
+        all_count = Paragraph(_("No answer is left out for how it was given."))
+        blocks = [all_count, Paragraph(_explanation(minimum_cell)), *tables]
     return [Section(title=_("Quality of the answers"), blocks=[*blocks, *_flagged(agency)])]
+
+
+def profile_blocks(agency: ReleasedAgency, minimum_cell: int) -> list[Block]:
+    """Return who the respondents of an agency are; nothing for releases of earlier versions."""
+    tables = _grids(agency, Topic.PROFILE)
+    return [Paragraph(_explanation(minimum_cell)), *tables] if tables else []
 
 
 def _explanation(minimum_cell: int) -> str:
     return _(
-        "No answer is left out for how it was given. Each share is of all who answered in the "
+        "Each share is of all who answered in the "
         "group, also of those who left the question out. An answer that fewer than %(least)s "
         "people gave has no share, nor has one from which theirs would follow."
     ) % {"least": minimum_cell}

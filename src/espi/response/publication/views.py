@@ -25,7 +25,7 @@ from espi.method.index.released import ReleasedAgency, ReleasedWave
 from espi.platform.errors import Refusal
 from espi.platform.tables import csv_response, workbook_response
 from espi.response.publication import presentation as shown
-from espi.response.publication.answer_sections import quality_sections
+from espi.response.publication.answer_sections import profile_blocks, quality_sections
 from espi.response.publication.area_presentation import area_lists
 from espi.response.publication.area_table import HEADER as AREA_HEADER
 from espi.response.publication.area_table import area_rows
@@ -183,6 +183,7 @@ def agency(request: HttpRequest, wave: Wave, code: str) -> HttpResponse:
     context = _provenance(release, results) | {
         "row": shown.row_of(released_agency, shown.bands_of(results), scale),
         "scale": scale,
+        "profile": profile_blocks(released_agency, results.minimum_cell),
         "quality": quality_sections(released_agency, results.minimum_cell),
         "corrections": shown.corrections_of(results, released_agency),
         "components": shown.components_of(results, released_agency),
