@@ -112,9 +112,9 @@ def answer_tables(sheets):
     return {"external": [
         table("told", [("no", "240", 0.69), ("yes", "84", 0.24), ("no-answer", "26", 0.07),
                        ("kept-back", "0", 0.0)]),
-        table("alone", [("yes", "10+", None), ("no", "<10", None), ("no-answer", "0", 0.0),
+        table("alone", [("yes", "", None), ("no", "", None), ("no-answer", "0", 0.0),
                         ("kept-back", "0", 0.0)]),
-        table("age", [("a", "131", 0.37), ("b", "10+", None), ("c", "<10", None),
+        table("age", [("a", "131", 0.37), ("b", "", None), ("c", "", None),
                       ("no-answer", "0", 0.0), ("kept-back", "108", 0.31)], "profile"),
         table("straight-lining", [("yes", "45", 0.13), ("no", "305", 0.87)]),
     ]}  # fmt: skip

@@ -234,8 +234,8 @@ class ReleasedAnswer(Released):
 
     Attributes:
         value: as in ``AnswerPart``, and ``label`` too.
-        n: how many gave it, as it may be shown: ``"40"``, ``"<10"``, ``"0"``, or ``"10+"`` where it
-            is hidden because a smaller number would follow from it.
+        n: how many gave it: ``"40"`` or ``"0"``; "" where it may not be shown, be it that they are
+            few or that few would follow from them.
         share: None where it may not be shown.
     """
 

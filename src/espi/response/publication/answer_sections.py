@@ -84,7 +84,7 @@ def _answer(part: ReleasedAnswer) -> str:
 
 
 def _numbers(part: ReleasedAnswer, n: int) -> list[str]:
-    people = _("%(n)s of %(all)s") % {"n": part.n, "all": n}
+    people = _("%(n)s of %(all)s") % {"n": part.n or NOTHING, "all": n}
     if part.share is None:
         return [NOTHING, NOTHING, people]
     ends = f"{percent(part.share.ci_low)} – {percent(part.share.ci_high)}"

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from msgspec import UNSET
 
 from espi.method.disclosure.areas import shown_areas
-from espi.method.disclosure.cells import shown_count
 from espi.method.index.answer_tables import AnswerPart, AnswerTable
 from espi.method.index.document import AgencyResult, FlaggedArea, IndexWithout
 from espi.method.index.released import (
@@ -60,18 +59,21 @@ def _table(table: AnswerTable, minimum_cell: int) -> ReleasedTable:
         label=table.label,
         n=table.n,
         parts=[
-            _answer(part, minimum_cell, shown=speaks or not part.count)
+            _answer(part, shown=speaks or not part.count)
             for part, speaks in zip(table.parts, shown, strict=True)
         ],
     )
 
 
-def _answer(part: AnswerPart, minimum_cell: int, *, shown: bool) -> ReleasedAnswer:
-    hidden_for_others = not shown and part.count >= minimum_cell
+def _answer(part: AnswerPart, *, shown: bool) -> ReleasedAnswer:
+    """Return one answer; hidden ones look alike.
+
+    Of eleven hidden people, "fewer than ten" and "ten or more" would be one and ten.
+    """
     return _Answer(
         value=part.value,
         label=part.label,
-        n=f"{minimum_cell}+" if hidden_for_others else shown_count(part.count, minimum_cell),
+        n=str(part.count) if shown else "",
         share=disclosed_share(part.share) if shown else None,
     )
 
