@@ -119,6 +119,8 @@ def agency(request: HttpRequest, wave: Wave, agency_code: str) -> HttpResponse:
         "areas": [area for area in service_areas(wave) if area.agency.code == agency_code],
         "version": newest_version(wave),
         "may_change": _may_change(request),
+        "may_add": _may_change(request) and wave.phase in {Wave.Phase.DESIGN, Wave.Phase.FRAMES},
+        "may_remove": wave.phase == Wave.Phase.DESIGN,
     }
     return render(request, "design/register_agency.html", context)
 

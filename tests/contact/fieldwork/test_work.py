@@ -72,6 +72,33 @@ def test_before_the_draw_the_page_of_the_step_is_named(phase, view):
     assert waits_for(wave).view == view
 
 
+def test_the_first_page_names_one_next_step(drawn, client):
+    """A button to the invitations stood below "now: make the key", and led past it."""
+    page = signed_in(client, "authority").get("/?lang=en").content.decode()
+
+    assert "Now:" in page
+    assert "Next step" not in page
+
+
+@pytest.mark.parametrize(
+    ("phase", "shown", "hidden"),
+    [
+        ("drawn", "Open fieldwork", "nobody is written to"),
+        ("field", "Issue missing", "Open fieldwork"),
+        ("closed", "nobody is written to", "Open fieldwork"),
+    ],
+)
+def test_the_page_of_invitations_offers_what_the_phase_allows(client, phase, shown, hidden):
+    """After the closing it offered to open fieldwork, and to send messages again."""
+    wave = drawn_wave("uji")
+    wave.phase = phase
+    wave.save()
+    page = signed_in(client, "authority").get("/uji/undangan?lang=en").content.decode()
+
+    assert shown in page
+    assert hidden not in page
+
+
 def test_in_the_field_the_invitations_come_first_and_the_closing_last():
     wave = wave_in_field()
     steps = steps_of(wave, wave.closes_on - timedelta(days=3))

@@ -44,6 +44,8 @@ def campaigns(request: HttpRequest, wave: Wave) -> HttpResponse:
     context = {
         "wave": wave,
         "in_field": wave.phase == Wave.Phase.FIELD,
+        "may_open": wave.phase == Wave.Phase.DRAWN,
+        "closed": wave.has_reached(Wave.Phase.CLOSED),
         "invited": Invitation.objects.filter(wave=wave).count(),
         "cost": campaign_cost(wave),
         "rows": queries.campaigns_of(wave),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count
 from django.db.models.functions import TruncDate
@@ -28,6 +29,11 @@ class DayCounts:
     delivered: int = 0
     read: int = 0
     finished: int = 0
+
+    @property
+    def date(self) -> date:
+        """The day as a page writes it."""
+        return date.fromisoformat(self.day)
 
 
 def counts_by_day(wave: Wave) -> list[DayCounts]:

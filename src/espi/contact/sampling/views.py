@@ -23,7 +23,7 @@ from espi.contact.sampling.queries import (
     throws_of,
 )
 from espi.contact.sampling.speaking import HEADER, rows, speaking_agencies
-from espi.design.models import Wave
+from espi.design.models import Group, Wave
 from espi.design.pages import wave_page
 from espi.draw.dice import enough
 from espi.platform import clock
@@ -163,7 +163,7 @@ def _draw_page(
         "throws": throws,
         "enough": enough(throws),
         "has_thrown": staff.get_username() in {throw.by for throw in throws},
-        "plans": plans,
+        "plans": [(plan, Group(plan.group).label) for plan in plans],
         "form": form,
         "dice_form": dice_form,
         "may_draw": staff.role == Role.AUTHORITY,
