@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 
 import pytest
 from django.utils.translation import override
+from msgspec import convert, to_builtins
 
 from espi.method.index.specification import Band
 from espi.response.publication.area_presentation import area_lists, tone_of
@@ -40,6 +42,25 @@ def test_the_lead_names_the_good_and_those_that_must_improve(lists):
         "good": [("ktp", "99 %")], "must-improve": [("izin", "99 %")],
         "cannot-be-said": [("category:other", "")],
     }  # fmt: skip
+
+
+def test_among_equally_certain_areas_the_most_different_stands_first(released):
+    """A report names three of eight good ones, "> 99 %" each: not those with the first letters."""
+    results = results_of(released)
+    document = to_builtins(results.agencies[0])
+    [good] = [area for area in document["service_areas"]["external"] if area["code"] == "ktp"]
+    areas = []
+    for code, times, above in (("a", 1, 1.0), ("b", 3, 0.999)):
+        area = deepcopy(good) | {"code": code}
+        for bar in filter(
+            None, (area["judgement"][n] for n in ("own_mean", "category_mean", "band"))
+        ):
+            bar.update(gap=bar["gap"] * times, above=above)
+        areas.append(area)
+    document["service_areas"] = {"external": areas}
+    [shown] = area_lists(results, convert(document, type(results.agencies[0])))
+
+    assert [line.code for line in shown.lines] == ["b", "a"]
 
 
 def test_a_silent_area_says_why_and_shows_no_number(lists):

@@ -24,7 +24,7 @@ from espi.method.index.service_areas import Silence
 from espi.method.index.specification import Band
 from espi.method.small_areas.scores import Model
 from espi.method.verdicts.verdict import Verdict
-from espi.response.publication.shares import chance, percent
+from espi.response.publication.shares import ALMOST_CERTAIN, chance, percent
 from espi.service_categories import CATEGORIES
 
 ORDER = (Verdict.MUST_IMPROVE, Verdict.GOOD, Verdict.NOT_DIFFERENT, Verdict.CANNOT_BE_SAID)
@@ -206,14 +206,19 @@ def _chance(bar: ReleasedBar) -> float:
     }[bar.verdict]
 
 
-def _by_certainty(area: ReleasedArea) -> tuple[int, float, str]:
-    """Order: what is certain first; then what is not different, not known, and silent."""
+def _by_certainty(area: ReleasedArea) -> tuple[int, float, float, str]:
+    """Order: what is certain first; then what is not different, not known, and silent.
+
+    Many are equally certain, "> 99 %": among them stands first what differs most, for a report
+    names only a few.
+    """
     if area.judgement is None:
-        return (3, 0.0, area.code)
+        return (3, 0.0, 0.0, area.code)
     verdict = area.judgement.headline
     certain = verdict in {Verdict.GOOD, Verdict.MUST_IMPROVE}
     rank = 0 if certain else 1 if verdict is Verdict.NOT_DIFFERENT else 2
-    return (rank, -certainty(area), area.code)
+    farthest = max((abs(bar.gap) for bar in _bars(area) if bar.verdict == verdict), default=0.0)
+    return (rank, -min(certainty(area), ALMOST_CERTAIN), -farthest, area.code)
 
 
 def _line(
