@@ -80,6 +80,17 @@ def test_the_first_page_names_one_next_step(drawn, client):
     assert "Next step" not in page
 
 
+@pytest.mark.parametrize(("phase", "leads"), [("frames", True), ("closed", False)])
+def test_a_closed_wave_asks_nothing_of_an_agency(client, phase, leads):
+    """Its first page went on to lead to the lists, which nobody takes any more."""
+    wave = drawn_wave("uji")
+    wave.phase = phase
+    wave.save()
+    page = signed_in(client, "liaison", "kab-x").get("/?lang=en").content.decode()
+
+    assert ("Next step" in page) is leads
+
+
 @pytest.mark.parametrize(
     ("phase", "shown", "hidden"),
     [

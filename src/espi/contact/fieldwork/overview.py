@@ -86,6 +86,6 @@ def _steps(wave: Wave, role: str, today: date) -> list[ShownStep]:
 
 def _next_step(wave: Wave, role: str) -> str:
     view = NEXT_PAGES.get(Phase(wave.phase), "")
-    if role == Role.LIAISON and wave.phase != Phase.FIELD:
+    if role == Role.LIAISON and view and wave.phase != Phase.FIELD:
         view = "frame:lists"  # of the pages of preparation a liaison may see the lists alone
     return address_in_wave(view, wave.code) if view else ""
