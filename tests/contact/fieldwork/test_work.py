@@ -80,6 +80,17 @@ def test_the_first_page_names_one_next_step(drawn, client):
     assert "Next step" not in page
 
 
+@pytest.mark.parametrize(("phase", "counted"), [("field", True), ("closed", False)])
+def test_after_the_closing_nobody_counts_as_still_to_come(client, phase, counted):
+    """All invitations have ended then: "0 have not" read as if everybody had answered."""
+    wave = drawn_wave("uji")
+    wave.phase = phase
+    wave.save()
+    page = signed_in(client, "authority").get("/uji/penutupan?lang=en").content.decode()
+
+    assert ("have not." in page) is counted
+
+
 @pytest.mark.parametrize(("phase", "leads"), [("frames", True), ("closed", False)])
 def test_a_closed_wave_asks_nothing_of_an_agency(client, phase, leads):
     """Its first page went on to lead to the lists, which nobody takes any more."""

@@ -39,7 +39,7 @@ def peer_sections(results: ReleasedWave, agency: ReleasedAgency) -> list[Section
     )
     table = Figures(
         caption=_("Among its peers: %(type)s") % {"type": peers[0].type},
-        first=_("Agency"),
+        first=_("Assessed agency"),
         header=(picture, _("Index"), interval, _("Possible ranks")),
         rows=rows,
     )
