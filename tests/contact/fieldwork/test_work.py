@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 
 from espi.accounts import actions as accounts
-from espi.contact.fieldwork.actions import open_fieldwork
+from espi.contact.dispatch.models import OutboundMessage
+from espi.contact.fieldwork.actions import open_fieldwork, plan_campaign
 from espi.contact.fieldwork.work import steps_of
 from espi.contact.invitations.actions import issue_invitations
 from espi.contact.invitations.errors import NobodyInvited, NothingDrawn
 from espi.design.models import Agency
 from espi.platform import clock
-from tests.contact.field import commit, draw_everybody, drawn_wave, stratum_of, wave_in_field
+from tests.contact.field import NOW, commit, draw_everybody, drawn_wave, stratum_of, wave_in_field
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +79,18 @@ def test_the_first_page_names_one_next_step(drawn, client):
 
     assert "Now:" in page
     assert "Next step" not in page
+
+
+def test_an_erased_reminder_says_why_it_is_empty(client):
+    """The closing erases reminders: an empty table read as if none had gone out."""
+    wave = wave_in_field()
+    plan_campaign(wave=wave, kind="reminder", actor="test", now=NOW)
+    OutboundMessage.objects.all().delete()
+    wave.phase = "closed"
+    wave.save()
+    page = signed_in(client, "authority").get(f"/{wave.code}/undangan?lang=en").content.decode()
+
+    assert "were erased at the closing" in page
 
 
 @pytest.mark.parametrize(("phase", "counted"), [("field", True), ("closed", False)])

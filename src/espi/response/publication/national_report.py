@@ -157,8 +157,8 @@ def _agencies(rows: list[AgencyRow]) -> Section:
     ]
     intro = Paragraph(
         _(
-            "The list is in the order of names. Possible ranks: the places that the true index may "
-            "have; all of them together hold the true order in 95 of 100 such tables. Agencies "
+            "The table is in the order of names. Possible ranks: the places that the true index "
+            "may have; all of them together hold the true order in 95 of 100 such tables. Agencies "
             "that share places cannot be told apart."
         )
     )
