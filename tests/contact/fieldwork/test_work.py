@@ -12,7 +12,7 @@ from espi.contact.fieldwork.actions import open_fieldwork, plan_campaign
 from espi.contact.fieldwork.work import steps_of
 from espi.contact.invitations.actions import issue_invitations
 from espi.contact.invitations.errors import NobodyInvited, NothingDrawn
-from espi.design.models import Agency
+from espi.design.models import Agency, ServiceArea
 from espi.platform import clock
 from tests.contact.field import NOW, commit, draw_everybody, drawn_wave, stratum_of, wave_in_field
 
@@ -79,6 +79,25 @@ def test_the_first_page_names_one_next_step(drawn, client):
 
     assert "Now:" in page
     assert "Next step" not in page
+
+
+@pytest.mark.parametrize(
+    ("phase", "offered"),
+    [("design", ["Add", "Change", "Remove"]), ("frames", ["Add", "Change"]), ("field", ["Change"])],
+)
+def test_the_register_offers_what_the_phase_allows(client, phase, offered):
+    """Each refused button was offered in the field all the same."""
+    wave = drawn_wave("uji")
+    wave.phase = phase
+    wave.save()
+    agency = Agency.objects.create(code="kab-x", name="Kab X", type="regency")
+    stratum_of(wave, agency)
+    facts = {"code": "izin", "name": {"id": "Izin", "en": "Permit"}, "category": "licensing"}
+    ServiceArea.objects.create(wave=wave, agency=agency, group="external", **facts)
+    page = signed_in(client, "authority").get("/uji/register/kab-x?lang=en").content.decode()
+
+    buttons = {"Add": "Add a service area", "Change": "Change: Permit", "Remove": "Remove: Permit"}
+    assert [name for name, text in buttons.items() if text in page] == offered
 
 
 def test_an_erased_reminder_says_why_it_is_empty(client):
