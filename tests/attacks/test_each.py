@@ -22,14 +22,13 @@ from espi.anonymity.v1.closing import ClosingStatement
 from espi.anonymity.v1.directory import Directory, InvitationsEntry
 from espi.anonymity.v1.invitations import InvitationCommitment
 from espi.anonymity.v1.page_checks import Anchor, NotPublished
-from espi.method.index.scores import Score
 from espi.platform.logs import FactsOnly
 from espi.relay import wsgi as relay
 from espi.response.ballotbox import actions
 from espi.response.ballotbox.models import Ballot
 from espi.response.opening import ceremony as room
 from espi.response.opening.errors import OpeningRefused
-from espi.response.publication import disclosure
+from espi.response.publication import disclosed_areas
 from espi.signer import store as signer_store
 from espi.signer.errors import SignerRefuses
 from espi.signer.store import Store
@@ -263,19 +262,15 @@ def lengths(_world):
 
 # A23: what is not shown follows by subtraction.
 def subtraction(_world):
-    sizes = {"a": 30, "b": 12, "c": 4}
-    parts = {
-        name: Score(score=70.0, se=2.0, infinite_se=2.0, unseen=1.0, ci_low=66.0, ci_high=74.0,
-                    n=n, df=n - 1)
-        for name, n in sizes.items()
-    }  # fmt: skip
-    shown = disclosure._areas(parts, sum(sizes.values()), 10)
-    return 0 < sum(sizes.values()) - sum(score.n for score in shown.values()) < 10
+    sizes = (30, 12, 4)
+    shown = disclosed_areas.shown_areas(sizes, (False,) * 3, 10)
+    hidden = sum(n for n, seen in zip(sizes, shown, strict=True) if not seen)
+    return 0 < hidden < 10
 
 
 def without_complement(patch):
     patch.setattr(
-        disclosure, "_areas", lambda parts, _t, k: {a: s for a, s in parts.items() if s.n >= k}
+        disclosed_areas, "shown_areas", lambda counts, _barred, k: tuple(n >= k for n in counts)
     )
 
 

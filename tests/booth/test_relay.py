@@ -31,7 +31,9 @@ def send(url, body, path="/v1/ballots", method="POST"):
 def sealed(world, tmp_path):
     read = lambda name: json.loads((tmp_path / "booth" / name).read_text())  # noqa: E731
     invitation = world.invitation(world.code)
-    envelope = seal(Booth(read("config.json"), read("directory.json")), invitation, {"tug1": "4"})
+    envelope = seal(
+        Booth(read("config.json"), read("directory.json")), invitation, {"tug1": "4"}, ""
+    )
     _status, ticket = world.ticket(envelope.ticket_request(world.code))
     return envelope, json.dumps(envelope.with_signature(ticket["signature"]).to_json()).encode()
 

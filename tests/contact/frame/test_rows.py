@@ -116,7 +116,10 @@ def test_eligibility_has_a_reason(wave, change, exclusion):
 )
 def test_a_service_counts_for_a_year(wave, served, exclusion):
     """External respondents used a service in the twelve months before the survey."""
-    cells = row(wave, unit=unit(wave, group="external"), tanggal_layanan=served, mulai_bekerja="")
+    cells = row(
+        wave, unit=unit(wave, group="external"), layanan="Izin usaha", tanggal_layanan=served,
+        mulai_bekerja="",
+    )  # fmt: skip
     take(wave, as_csv([cells]), group="external")
 
     assert Person.objects.get().exclusion == exclusion

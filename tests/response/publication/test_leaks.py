@@ -68,7 +68,7 @@ def test_an_area_shown_beside_a_small_rest_is_found(proposed, planted):
     shown, hidden = agency["service_areas"]["internal"]
     agency["service_areas"]["internal"] = [shown, shown | {"code": hidden["code"]}]
 
-    assert ("kab-a internal []",) in cells(proposed[0], release)
+    assert ("kab-a internal [no area]",) in cells(proposed[0], release)
 
 
 def test_a_dimension_hidden_beside_its_component_is_found(proposed, planted):
@@ -111,7 +111,7 @@ def test_hiding_another_area_than_before_is_found(proposed, planted):
     shown, hidden = agency["service_areas"]["internal"]
     agency["service_areas"]["internal"] = [shown | {"code": hidden["code"]}]
 
-    assert ("kab-a internal []",) in cells(*proposed, same_wave=[earlier])
+    assert ("kab-a internal [no area]",) in cells(*proposed, same_wave=[earlier])
 
 
 def test_a_leaking_release_is_refused_and_nothing_is_kept(wave, run, first):

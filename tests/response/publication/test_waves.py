@@ -31,7 +31,9 @@ def later(wave):
 
 def release_later(later, first, second):
     run = EstimationRun.objects.get()
-    run.pk, run.wave, run.results = None, later, {"agencies": [agency_result("kab-a", "A")]}
+    # Of one agency alone: the mean of a kind of service would be that of its own areas.
+    agency = agency_result("kab-a", "A") | {"service_areas": {}}
+    run.pk, run.wave, run.results = None, later, {"agencies": [agency]}
     run.save()
     later.phase = "estimated"
     later.save()

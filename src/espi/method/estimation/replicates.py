@@ -151,7 +151,7 @@ def _prime(number: int) -> bool:
 
 
 def _paley(q: int) -> Matrix:
-    residues = np.arange(q) ** 2 % q
+    residues = np.square(np.arange(q)) % q
     places = np.arange(q)[:, None] + np.arange(q)
     matrix = np.ones((q + 1, q + 1))
     matrix[1:, 1:] = np.where(np.isin(places % q, residues), -1, 1)

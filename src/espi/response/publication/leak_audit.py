@@ -15,6 +15,8 @@ from espi.method.index.document import AgencyResult, ComponentResult, WaveResult
 from espi.method.index.released import ReleasedAgency, ReleasedArea, ReleasedTable, ReleasedWave
 from espi.method.index.service_areas import AreaResult
 
+NO_AREA = "no area"  # names the people of a group whose area is not known
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -170,7 +172,9 @@ def _areas(cells: _Cells, label: str, areas: Sequence[AreaResult]) -> None:
     for target in ("", *targets):
         suffix = f" {target}" if target else ""
         counts = {
-            f"{label} [{area.code}]{suffix}": area.counts.get(target, 0) if target else area.n
+            f"{label} [{area.code or NO_AREA}]{suffix}": area.counts.get(target, 0)
+            if target
+            else area.n
             for area in areas
         }
         counts = {name: n for name, n in counts.items() if n}
