@@ -88,9 +88,9 @@ def test_two_people_close_the_box_on_its_page(client, wave, people, settings, mo
         client.post(address, {"step": "ask", "wave": "uji"})
         client.post(address, {"step": "confirm", "wave": "uji"})
         assert phase() == "field"
-        assert "Tutup selamanya" not in client.get(address).content.decode()
+        assert "Akhiri (final)" not in client.get(address).content.decode()
         client.force_login(second)
-        assert "Tutup selamanya" in client.get(address).content.decode()
+        assert "Akhiri (final)" in client.get(address).content.decode()
         client.post(address, {"step": "confirm", "wave": "uij"})
         assert phase() == "field"
         client.post(address, {"step": "confirm", "wave": "uji"})
