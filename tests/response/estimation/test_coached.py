@@ -83,3 +83,12 @@ def test_honest_units_are_left_in_peace(db, settings, rows):
 
     assert found.quality.coached == ()
     assert found.agencies[0].without_flagged is None
+
+
+def test_areas_that_were_joined_to_their_category_are_no_unit(db, settings, rows):
+    """Small units in different places, put together because each of them has too few answers."""
+    for row in coach(rows, "Unit 3"):
+        if row["unit"] == "Unit 3":
+            row["unit"] = "category:personnel"
+
+    assert results(settings, rows).quality.coached == ()

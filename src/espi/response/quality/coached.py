@@ -11,6 +11,7 @@ import polars as pl
 from espi.method.index.scoring import ScoredItem, answers_of
 from espi.method.index.seeds import generator
 from espi.method.response_quality.coached import assess
+from espi.service_categories import PREFIX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,9 @@ def flagged_units(
 ) -> list[FlaggedUnit]:
     """Return the flagged units of every questionnaire, with their statistics (C1 to C9).
 
-    Units are the areas of the records. Who is in no area is in no unit; experts never are.
+    Units are the areas of the records. Who is in no area is in no unit; experts never are. Areas
+    that the opening joined to their category are no unit either: their people work in different
+    places, and nobody could have told all of them what to answer.
 
     Args:
         extract: usable records.
@@ -63,7 +66,8 @@ def flagged_units(
 
 def _of_group(extract: pl.DataFrame, items: Sequence[ScoredItem], seed: str) -> list[FlaggedUnit]:
     group = items[0].group
-    rows = extract.filter((pl.col("group") == group) & (pl.col("area") != ""))
+    of_unit = (pl.col("area") != "") & ~pl.col("area").str.starts_with(PREFIX)
+    rows = extract.filter((pl.col("group") == group) & of_unit)
     if rows.is_empty():
         return []
     names = rows.select("agency", "area").unique().sort("agency", "area")
