@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import comb
 
+from espi import minimum_cell
 from espi.minimum_cell import MINIMUM_CELL
 
 RISK = 0.01  # chance of fewer that a group with a key of its own may have (P5)
@@ -63,17 +63,8 @@ def chance_of_fewer(parts: Iterable[Part], minimum: int = MINIMUM_CELL) -> float
 
     Each answers independently with the share expected of their part: a sum of binomials, exact.
     """
-    chances = [1.0] + [0.0] * (minimum - 1)
-    for part in parts:
-        own = [_binomial(part.invited, part.expected, n) for n in range(minimum)]
-        chances = [sum(chances[i] * own[n - i] for i in range(n + 1)) for n in range(minimum)]
-    return min(1.0, sum(chances))
-
-
-def _binomial(trials: int, chance: float, successes: int) -> float:
-    if successes > trials:
-        return 0.0
-    return comb(trials, successes) * chance**successes * (1 - chance) ** (trials - successes)
+    groups = ((part.invited, part.expected) for part in parts)
+    return minimum_cell.chance_of_fewer(groups, minimum)
 
 
 def plan(parts: Sequence[Part], minimum: int = MINIMUM_CELL) -> list[Planned]:

@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import comb
+
+from espi import minimum_cell
 
 RISK = 0.05  # chance of fewer answers than the minimum that an area which speaks may have
 
@@ -67,22 +68,8 @@ def chance_of_fewer(parts: Iterable[AreaPart], minimum: int) -> float:
 
     Each answers independently: a sum of binomials, of which only the small values are needed.
     """
-    chances = [1.0] + [0.0] * (minimum - 1)
-    for part in parts:
-        own = [_binomial(part, n) for n in range(minimum)]
-        chances = [sum(chances[i] * own[n - i] for i in range(n + 1)) for n in range(minimum)]
-    return min(1.0, sum(chances))
-
-
-def _binomial(part: AreaPart, answers: int) -> float:
-    """Return the chance of so many answers from a part.
-
-    Written out: scipy takes longer to import than a plan to be made.
-    """
-    silent = part.eligible - answers
-    if silent < 0:
-        return 0.0
-    return comb(part.eligible, answers) * part.chance**answers * (1 - part.chance) ** silent
+    groups = ((part.eligible, part.chance) for part in parts)
+    return minimum_cell.chance_of_fewer(groups, minimum)
 
 
 def voices(areas: Sequence[PlannedArea], minimum: int) -> list[Voice]:

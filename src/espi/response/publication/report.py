@@ -15,7 +15,6 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 
 from espi.response.publication.agency_report import agency_document
-from espi.response.publication.blocks import Document
 from espi.response.publication.errors import ReportFailed
 from espi.response.publication.models import Release
 from espi.response.publication.national_report import national_document
@@ -103,15 +102,6 @@ def reports_of(release: Release) -> Progress:
     names = _names(release)
     there = sum(_path(release, code, language).exists() for code, language in names)
     return Progress(there, len(names))
-
-
-def content_of(release: Release, code: str) -> Document:
-    """Return the report of an agency in the language of the moment.
-
-    Raises:
-        NoSuchAgency: the release has none of that code.
-    """
-    return agency_document(report_facts(release), agency_in(results_of(release), code))
 
 
 def _missing(release: Release) -> Iterator[Sheet]:
